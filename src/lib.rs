@@ -1,0 +1,6 @@
+//! pult: a terminal cockpit from which one person runs many coding agents.
+
+pub mod core;
+pub mod platform;
+pub mod runtime;
+pub mod wire;

@@ -1,0 +1,3 @@
+//! The door: dispatches the roles, then the verbs.
+
+fn main() {}

@@ -1,0 +1,159 @@
+//! One file or folder per agent CLI: data and pure functions that return plans and parse answers.
+//! Nothing here touches a file, a process or the clock.
+
+use crate::core::ask::{Answer, Call};
+use crate::core::state::{Source, Turn};
+use std::collections::BTreeMap;
+
+/// What a runtime can do; declared, never assumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// The conversation's id can be chosen before the start.
+    pub preset_native_id: bool,
+    /// Requests reach the inbox by the CLI's own protocol.
+    pub approvals: bool,
+    /// What happens to a tool call whose approval channel dies.
+    pub fails: Fails,
+    /// A stopped session can be resumed.
+    pub resume: bool,
+}
+
+/// What an unanswered or killed approval channel means for the tool call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fails {
+    /// The tool is not run.
+    Closed,
+    /// The tool may run.
+    Open,
+}
+
+/// What a launch is made from.
+#[derive(Clone, Debug, Default)]
+pub struct LaunchInput {
+    /// Absolute path of the CLI, as found on the PATH of the session's environment.
+    pub program: String,
+    /// For `shell`: the program's arguments.
+    pub args: Vec<String>,
+    /// The working directory, absolute.
+    pub cwd: String,
+    /// The model, as the runtime spells it.
+    pub model: Option<String>,
+    /// The first prompt.
+    pub prompt: Option<String>,
+    /// The conversation to go on with; absent for a new one.
+    pub resume: Option<String>,
+    /// A conversation id for a new one, for runtimes that take one: a random UUID.
+    pub fresh_id: String,
+    /// The command that a hook runs, absolute and shell-quoted: `'/…/pult' hook NAME`.
+    pub hook_command: String,
+    /// The directory of this attempt, absolute, where files of the plan are written.
+    pub dir: String,
+    /// The session's environment.
+    pub env: BTreeMap<String, String>,
+    /// What the plan's [`Plan::probe`] answered, when it asked for one.
+    pub probe: Option<String>,
+}
+
+/// What to do to start a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Run this first and launch again with its output: argv and what it gets on standard input.
+    pub probe: Option<Probe>,
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// Variables set over the session's environment.
+    pub env: Vec<(String, String)>,
+    /// Files to write first, 0600: path relative to the attempt's directory, contents.
+    pub files: Vec<(String, String)>,
+    /// The conversation's id, when the plan fixes it.
+    pub native_id: Option<String>,
+}
+
+/// A short question to the CLI itself before the launch, over its standard streams.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// Lines to write to it, in order.
+    pub stdin: Vec<String>,
+    /// The answer is complete at the first output line that contains this.
+    pub until: String,
+    /// Give up after this many ms.
+    pub timeout_ms: u64,
+    /// A key under which the answer may be cached while the program file does not change.
+    pub cache_key: String,
+}
+
+/// A signal about a session's state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signal {
+    /// Where it comes from.
+    pub source: Source,
+    /// What it says.
+    pub says: Says,
+    /// The signal in words, one line.
+    pub text: String,
+}
+
+/// What a signal says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// The turn is in this state.
+    Turn(Turn),
+    /// The CLI shows a permission dialog.
+    DialogOpen,
+    /// No permission dialog is open any more: open asks of the session were settled without us.
+    DialogGone,
+    /// The CLI went on after an answer (tool start or result, model request, turn end).
+    WentOn,
+    /// The conversation's id.
+    NativeId(String),
+    /// The model in use.
+    Model(String),
+    /// A start screen (trust, login) waits for the operator; its name in words.
+    StartScreen(String),
+    /// The start screen is gone.
+    Started,
+}
+
+/// What a hook call means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookCall {
+    /// What it tells about the session, in order.
+    pub signals: Vec<Signal>,
+    /// The approval it asks for; the hook is answered when that is decided.
+    pub ask: Option<Call>,
+    /// Identifies the tool call among those of its session, to match an ask with its effect.
+    pub call_key: Option<String>,
+}
+
+/// What one agent CLI is to pult.
+pub trait Runtime: Sync {
+    /// Its name, as in `--runtime`.
+    fn name(&self) -> &'static str;
+    /// File names of its program to look for on the PATH, best first.
+    fn programs(&self) -> &'static [&'static str];
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+    /// The plan for a start or resume.
+    fn launch(&self, input: &LaunchInput) -> Plan;
+    /// Parses what the CLI wrote to a hook.
+    ///
+    /// # Errors
+    /// One line that says what is wrong with the payload.
+    fn hook(&self, payload: &str) -> Result<HookCall, String>;
+    /// What the hook process writes for a decision; `None` is "no decision" (the CLI asks itself).
+    fn answer(&self, answer: Option<Answer>, note: Option<&str>) -> String;
+    /// Bytes that interrupt the running turn.
+    fn interrupt(&self) -> &'static [u8];
+    /// What a window title says.
+    fn title(&self, title: &str) -> Vec<Signal>;
+    /// What an OSC sequence says: its number and the rest.
+    fn osc(&self, number: u32, rest: &str) -> Vec<Signal>;
+    /// What the screen's rows say; rows are right-trimmed text.
+    fn screen(&self, rows: &[String]) -> Vec<Signal>;
+    /// A status file to watch: path for a process id, in the given environment.
+    fn status_file(&self, pid: u32, env: &BTreeMap<String, String>) -> Option<String>;
+    /// What the status file says.
+    fn status(&self, contents: &str) -> Vec<Signal>;
+}

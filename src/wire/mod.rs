@@ -1,0 +1,6 @@
+//! The vocabulary between client, daemon, keeper and hook.
+
+pub mod frame;
+pub mod hello;
+pub mod request;
+pub mod view;

@@ -1,0 +1,282 @@
+//! What clients ask of the daemon and what it answers.
+//!
+//! A connection is: hello, welcome, then any number of [`ToDaemon`] frames. Each gets exactly one
+//! [`FromDaemon::Reply`] or [`FromDaemon::Error`] with its `n`; `Push` frames come in between.
+
+use super::view::{AskRow, ErrorView, PeerRow};
+use crate::core::ask::Answer;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One request, numbered by the client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ToDaemon {
+    /// Comes back with the answer.
+    pub n: u64,
+    /// What is wanted.
+    pub request: Request,
+}
+
+/// One message to a client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromDaemon {
+    /// The answer to request `n`; the shape is said at each [`Request`].
+    Reply {
+        /// The request's number.
+        n: u64,
+        /// A view, or a list of them.
+        body: serde_json::Value,
+    },
+    /// Request `n` was refused or failed.
+    Error {
+        /// The request's number.
+        n: u64,
+        /// Kind, what and hint.
+        error: ErrorView,
+    },
+    /// Something changed; only after [`Request::Watch`] or [`Request::Open`].
+    Push(Push),
+}
+
+/// What is pushed to a watching client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Push {
+    /// The live peers and the open asks, whole, after any change. Sent at most once per 20 ms,
+    /// the first at once; a slow client gets the newest only.
+    World {
+        /// As `ls`.
+        peers: Vec<PeerRow>,
+        /// As `inbox`.
+        inbox: Vec<AskRow>,
+        /// A condition of the whole house, such as a full disk; one line.
+        banner: Option<String>,
+    },
+    /// A pane's session ended or has no program; its last screen stands.
+    PaneEnded {
+        /// The pane number from [`Request::Open`].
+        pane: u32,
+    },
+    /// One line of the log, for `log -f`.
+    Log(super::view::LogLine),
+}
+
+/// Everything a client may ask for. Names are `NAME` or `circle/NAME`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// → [`PeerRow`].
+    New(NewPeer),
+    /// → list of [`PeerRow`].
+    Ls {
+        /// Retired peers too.
+        all: bool,
+    },
+    /// Pastes `text` and presses Enter. → [`PeerRow`].
+    Send {
+        /// Whom.
+        name: String,
+        /// What to paste; with `keys`, key names such as `esc`, `ctrl-c`, separated by blanks.
+        text: String,
+        /// Press Enter after it.
+        enter: bool,
+        /// `text` is key names.
+        keys: bool,
+        /// Even while an approval of that session is open.
+        force: bool,
+    },
+    /// → [`super::view::ReadView`], or `{lines}` with `history`.
+    Read {
+        /// Whom.
+        name: String,
+        /// The last N lines of history and screen, instead of the screen.
+        lines: Option<u32>,
+        /// The whole history.
+        history: bool,
+    },
+    /// Answered when `until` is true, or with error kind `timeout`. → [`PeerRow`].
+    Wait {
+        /// Whom.
+        name: String,
+        /// What for.
+        until: Until,
+        /// Longest time in ms; absent = for ever.
+        timeout_ms: Option<u64>,
+    },
+    /// Ends the running turn by the runtime's own way. → [`PeerRow`].
+    Interrupt {
+        /// Whom.
+        name: String,
+    },
+    /// Ends the program; resumable. → [`PeerRow`].
+    Stop {
+        /// Whom.
+        name: String,
+    },
+    /// Starts it again with the runtime's own resume. → [`PeerRow`].
+    Resume {
+        /// Whom.
+        name: String,
+        /// A prompt to go on with.
+        prompt: Option<String>,
+    },
+    /// Stops it and frees the name. → [`PeerRow`].
+    Retire {
+        /// Whom.
+        name: String,
+    },
+    /// Puts it aside. → [`PeerRow`].
+    Snooze {
+        /// Whom.
+        name: String,
+        /// For how long, in ms; 0 ends it.
+        for_ms: u64,
+    },
+    /// The operator looked at it. → [`PeerRow`].
+    Seen {
+        /// Whom.
+        name: String,
+    },
+    /// → list of [`AskRow`].
+    Inbox {
+        /// Closed ones too, newest last.
+        all: bool,
+    },
+    /// → [`super::view::AskDetail`] of an ask.
+    Show {
+        /// An id or a unique prefix of one.
+        id: String,
+    },
+    /// Approve or reject. → [`AskRow`].
+    Decide {
+        /// An id or a unique prefix of one.
+        id: String,
+        /// The digest that was on the screen; a different one refuses. Verbs leave it out.
+        digest: Option<String>,
+        /// Yes or no.
+        answer: Answer,
+        /// What the agent is told.
+        note: Option<String>,
+    },
+    /// → [`super::view::ExportView`].
+    Export {
+        /// Whom.
+        name: String,
+    },
+    /// The newest `last` lines, then, with `follow`, a push for each new one. → list of [`super::view::LogLine`].
+    Log {
+        /// How many.
+        last: u32,
+        /// Keep telling.
+        follow: bool,
+    },
+    /// → [`super::view::WhyView`].
+    Why {
+        /// A name or an id.
+        reference: String,
+    },
+    /// → [`super::view::DaemonView`].
+    DaemonStatus,
+    /// Ends the daemon; workers go on. → [`super::view::DaemonView`].
+    DaemonStop,
+    /// Ends every worker, then the daemon. → [`super::view::DaemonView`].
+    Shutdown,
+    /// Replays the log and compares. → [`super::view::VerifyView`].
+    DbVerify,
+    /// The whole log as [`super::view::LogLine`]s, oldest first, `from` on, at most 1000. → list.
+    DbExport {
+        /// The first sequence number wanted.
+        from: u64,
+    },
+    /// Push the world now and after each change. → null.
+    Watch,
+    /// Show a session's screen as pane number `pane`: a `PANE_STATE` frame, then `PANE_BYTES`. → null.
+    Open {
+        /// Whom.
+        name: String,
+        /// A number the client chooses; opening it again replaces what it showed.
+        pane: u32,
+        /// Rows of the client's pane.
+        rows: u16,
+        /// Columns of the client's pane.
+        cols: u16,
+    },
+    /// → null.
+    Close {
+        /// The pane number.
+        pane: u32,
+    },
+    /// The client's pane has a new size; it becomes the terminal's when this client types. → null.
+    Resize {
+        /// The pane number.
+        pane: u32,
+        /// Rows.
+        rows: u16,
+        /// Columns.
+        cols: u16,
+    },
+    /// Rows of a pane's scrollback, oldest first. → [`super::view::HistoryView`].
+    History {
+        /// Whom.
+        name: String,
+        /// The first row wanted, counted from the oldest.
+        from: u64,
+        /// How many at most.
+        count: u32,
+    },
+    /// Worker door only: one hook call. Answered at once for plain events; for a request, when it
+    /// is decided. → [`super::view::HookAnswer`].
+    Hook {
+        /// The runtime, as in `pult hook RUNTIME`.
+        runtime: String,
+        /// What the CLI wrote to the hook's standard input.
+        payload: String,
+        /// Random, one per hook process: a hook that redials gets the ask it had.
+        key: String,
+    },
+    /// Worker door only: the answer to ask `id` was written to the CLI. → null.
+    HookDone {
+        /// The ask, from [`super::view::HookAnswer`].
+        id: String,
+    },
+}
+
+/// What `pult wait` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Until {
+    /// It has an open ask.
+    Asks,
+    /// Its turn is over.
+    Settled,
+    /// Its program has ended.
+    Exited,
+}
+
+/// What `pult new` asks for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct NewPeer {
+    /// The name, or `-` to have one chosen.
+    pub name: String,
+    /// The circle; absent = `main`.
+    pub circle: Option<String>,
+    /// The runtime; absent = from the configuration, else the only ready one.
+    pub runtime: Option<String>,
+    /// The model, as the runtime spells it.
+    pub model: Option<String>,
+    /// The permission profile; absent = the runtime's default.
+    pub profile: Option<String>,
+    /// The working directory, absolute.
+    pub cwd: String,
+    /// The first prompt, for an agent.
+    pub prompt: Option<String>,
+    /// The program and its arguments, for `shell`.
+    pub command: Vec<String>,
+    /// The environment of whoever asks.
+    pub env: BTreeMap<String, String>,
+    /// Rows and columns of the asking terminal, when it is one.
+    pub size: Option<(u16, u16)>,
+    /// Do not keep the output.
+    pub no_record: bool,
+}
