@@ -1,0 +1,159 @@
+//! A pult of one's own: a temporary `PULT_HOME` and the built binary in a cleared environment.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// One home; its daemon and workers are shut down when it is dropped.
+pub struct Home {
+    dir: TempDir,
+    env: Vec<(String, String)>,
+}
+
+impl Home {
+    /// An empty home, and an empty directory `work` to start workers in.
+    pub fn new() -> Self {
+        let dir = tempfile::Builder::new().prefix("pult-it-").tempdir();
+        let dir = dir.expect("a temporary directory");
+        for part in ["home", "work"] {
+            std::fs::create_dir(dir.path().join(part)).expect("a directory in a new home");
+        }
+        Self {
+            dir,
+            env: Vec::new(),
+        }
+    }
+
+    /// Sets a variable for every later command, over the cleared environment.
+    pub fn env(&mut self, key: &str, value: &str) {
+        self.env.push((key.to_owned(), value.to_owned()));
+    }
+
+    /// The `PULT_HOME`.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The state directory.
+    pub fn state(&self) -> PathBuf {
+        self.path().join("state")
+    }
+
+    /// The directory that commands run in.
+    pub fn work(&self) -> PathBuf {
+        self.path().join("work")
+    }
+
+    /// The built binary.
+    pub fn binary() -> &'static Path {
+        Path::new(env!("CARGO_BIN_EXE_pult"))
+    }
+
+    /// `pult ARGS…`, not started yet: cleared environment, no standard input.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(Self::binary());
+        command.env_clear().args(args).current_dir(self.work());
+        let path = std::env::var("PATH").unwrap_or_else(|_| "/usr/bin:/bin".into());
+        command.env("PATH", path).env("PULT_HOME", self.path());
+        command.env("HOME", self.path().join("home"));
+        command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8");
+        command.envs(self.env.iter().map(|(k, v)| (k, v)));
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Runs `pult ARGS…` to its end.
+    pub fn run(&self, args: &[&str]) -> Output {
+        let output = self.command(args).output();
+        output.expect("the built binary starts")
+    }
+
+    /// Runs `pult ARGS…`, which must exit 0; what it printed.
+    #[track_caller]
+    pub fn ok(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(
+            output.status.success(),
+            "pult {} exited with {}\nstdout: {}\nstderr: {}\ndaemon.log: {}",
+            args.join(" "),
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+            self.daemon_log(),
+        );
+        String::from_utf8(output.stdout).expect("pult prints UTF-8")
+    }
+
+    /// Runs `pult ARGS… --json`, which must exit 0; what it printed, parsed.
+    #[track_caller]
+    pub fn json(&self, args: &[&str]) -> Value {
+        // Before a `--`, since what follows it belongs to the worker.
+        let at = args.iter().position(|a| *a == "--").unwrap_or(args.len());
+        let args = [&args[..at], &["--json"], &args[at..]].concat();
+        let text = self.ok(&args);
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e} in {text}"))
+    }
+
+    /// Runs `pult ARGS…`, which must exit with `code`; its standard error.
+    #[track_caller]
+    pub fn fails(&self, code: i32, args: &[&str]) -> String {
+        let output = self.run(args);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "pult {}\nstdout: {}\nstderr: {stderr}",
+            args.join(" "),
+            String::from_utf8_lossy(&output.stdout),
+        );
+        stderr
+    }
+
+    /// The row of `pult ls` with this name.
+    #[track_caller]
+    pub fn row(&self, name: &str) -> Value {
+        let rows = self.json(&["ls", "--all"]);
+        let found = rows.as_array().and_then(|rows| {
+            let mut live = rows.iter().filter(|row| row["name"] == name);
+            live.next_back().cloned()
+        });
+        found.unwrap_or_else(|| panic!("no {name} in {rows}"))
+    }
+
+    /// The daemon's log file so far; empty when there is none.
+    pub fn daemon_log(&self) -> String {
+        std::fs::read_to_string(self.state().join("daemon.log")).unwrap_or_default()
+    }
+
+    /// Whether anything was ever started here.
+    fn was_used(&self) -> bool {
+        self.state().join("daemon.lock").exists()
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if self.was_used() {
+            let ended = self.command(&["shutdown", "--yes"]).output();
+            if !ended.is_ok_and(|output| output.status.success()) {
+                kill_all_of(self.path());
+            }
+        }
+    }
+}
+
+/// Ends every pult process whose environment names `home`; the last resort of a failed test.
+fn kill_all_of(home: &Path) {
+    let mark = format!("PULT_HOME={}", home.display()).into_bytes();
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return;
+    };
+    for process in processes.flatten() {
+        let environ = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        if environ.split(|b| *b == 0).any(|entry| entry == mark) {
+            let pid = process.file_name();
+            let _ = Command::new("kill").arg("-9").arg(pid).output();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What every topic shares: named waits, and a pult of one's own in a temporary home.
+
+// Each topic uses a part of this.
+#![allow(dead_code)]
+
+mod home;
+
+pub use home::Home;
+
+use std::time::{Duration, Instant};
+
+/// How long a test waits for anything on a loaded machine before it says what it waited for.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks `predicate` until it is true.
+///
+/// # Panics
+/// After `deadline`, with `what`.
+#[track_caller]
+pub fn wait_until(what: &str, deadline: Duration, mut predicate: impl FnMut() -> bool) {
+    wait_for(what, deadline, || {
+        predicate().then_some(()).ok_or_else(String::new)
+    });
+}
+
+/// Asks `look` until it returns a value; its errors say what was seen instead.
+///
+/// # Panics
+/// After `deadline`, with `what` and the last thing that was seen.
+#[track_caller]
+pub fn wait_for<T>(
+    what: &str,
+    deadline: Duration,
+    mut look: impl FnMut() -> Result<T, String>,
+) -> T {
+    let end = Instant::now() + deadline;
+    loop {
+        match look() {
+            Ok(found) => return found,
+            Err(seen) if Instant::now() >= end => {
+                panic!("waited {deadline:?} for {what}; last seen:\n{seen}")
+            }
+            Err(_) => std::thread::sleep(Duration::from_millis(15)),
+        }
+    }
+}
