@@ -3,3 +3,4 @@
 pub mod ask;
 pub mod id;
 pub mod state;
+pub mod status;

@@ -1,9 +1,21 @@
 //! One file or folder per agent CLI: data and pure functions that return plans and parse answers.
 //! Nothing here touches a file, a process or the clock.
 
+pub mod ready;
+
 use crate::core::ask::{Answer, Call};
-use crate::core::state::{Source, Turn};
+pub use crate::core::status::{Says, Signal};
 use std::collections::BTreeMap;
+
+/// Every runtime there is, in the order in which they are offered.
+pub fn all() -> &'static [&'static dyn Runtime] {
+    &[]
+}
+
+/// The runtime of that name.
+pub fn by_name(name: &str) -> Option<&'static dyn Runtime> {
+    all().iter().copied().find(|runtime| runtime.name() == name)
+}
 
 /// What a runtime can do; declared, never assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +62,8 @@ pub struct LaunchInput {
     pub dir: String,
     /// The session's environment.
     pub env: BTreeMap<String, String>,
-    /// What the plan's [`Plan::probe`] answered, when it asked for one.
+    /// What the plan's [`Plan::probe`] answered: all lines up to the one it waited for. Absent
+    /// before it ran; empty when it failed, and then the plan comes without a probe.
     pub probe: Option<String>,
 }
 
@@ -69,7 +82,8 @@ pub struct Plan {
     pub native_id: Option<String>,
 }
 
-/// A short question to the CLI itself before the launch, over its standard streams.
+/// A short question to the CLI itself before the launch, over its standard streams, in the
+/// session's environment and working directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
     /// The program and its arguments.
@@ -84,38 +98,6 @@ pub struct Probe {
     pub cache_key: String,
 }
 
-/// A signal about a session's state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signal {
-    /// Where it comes from.
-    pub source: Source,
-    /// What it says.
-    pub says: Says,
-    /// The signal in words, one line.
-    pub text: String,
-}
-
-/// What a signal says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Says {
-    /// The turn is in this state.
-    Turn(Turn),
-    /// The CLI shows a permission dialog.
-    DialogOpen,
-    /// No permission dialog is open any more: open asks of the session were settled without us.
-    DialogGone,
-    /// The CLI went on after an answer (tool start or result, model request, turn end).
-    WentOn,
-    /// The conversation's id.
-    NativeId(String),
-    /// The model in use.
-    Model(String),
-    /// A start screen (trust, login) waits for the operator; its name in words.
-    StartScreen(String),
-    /// The start screen is gone.
-    Started,
-}
-
 /// What a hook call means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HookCall {
@@ -123,8 +105,18 @@ pub struct HookCall {
     pub signals: Vec<Signal>,
     /// The approval it asks for; the hook is answered when that is decided.
     pub ask: Option<Call>,
-    /// Identifies the tool call among those of its session, to match an ask with its effect.
+    /// Identifies the tool call among those of its session, to match an ask with its effect: the
+    /// same for the request and for the result of one call.
     pub call_key: Option<String>,
+}
+
+/// By what an agent's process, or one that it started, is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Names of its process.
+    pub names: &'static [&'static str],
+    /// Variables that it sets for what it starts.
+    pub env: &'static [&'static str],
 }
 
 /// What one agent CLI is to pult.
@@ -133,6 +125,22 @@ pub trait Runtime: Sync {
     fn name(&self) -> &'static str;
     /// File names of its program to look for on the PATH, best first.
     fn programs(&self) -> &'static [&'static str];
+    /// What to run to learn its version, such as `--version`; empty when it has none.
+    fn version_args(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// The oldest version that is driven.
+    fn min_version(&self) -> ready::Version {
+        ready::Version::default()
+    }
+    /// How to get it, one line: what to type.
+    fn install_hint(&self) -> &'static str {
+        ""
+    }
+    /// By what its processes are known among a caller's ancestors.
+    fn marks(&self) -> Marks {
+        Marks::default()
+    }
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
     /// The plan for a start or resume.
