@@ -1,6 +1,8 @@
 //! pult: a terminal cockpit from which one person runs many coding agents.
 
 pub mod core;
+pub mod daemon;
+pub mod dial;
 pub mod platform;
 pub mod runtime;
 pub mod wire;

@@ -1,3 +1,6 @@
 //! The ground: the only room that knows which operating system it stands on.
 
+pub mod ancestry;
+pub mod environment;
+pub mod lock;
 pub mod paths;

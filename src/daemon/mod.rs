@@ -1,0 +1,3 @@
+//! The control plane: the only opener of the store, and the two doors to it.
+
+pub mod doors;
