@@ -34,7 +34,10 @@ mod tests {
             "DBUS_SESSION_BUS_ADDRESS",
             "PATH",
         ];
-        let client = names.iter().map(|n| (n.to_string(), "x".to_owned())).collect();
+        let client = names
+            .iter()
+            .map(|n| (n.to_string(), "x".to_owned()))
+            .collect();
         let left: Vec<String> = worker_env(&client).into_keys().collect();
         assert_eq!(left, ["HOME", "PATH"]);
     }
