@@ -1,5 +1,6 @@
 //! pult: a terminal cockpit from which one person runs many coding agents.
 
+pub mod cli;
 pub mod core;
 pub mod daemon;
 pub mod dial;

@@ -108,6 +108,41 @@ pub enum Shown {
     Idle,
 }
 
+impl Shown {
+    /// The word as it is shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Shown::Lost => "lost",
+            Shown::Failed => "failed",
+            Shown::Asks => "asks",
+            Shown::Parked => "parked",
+            Shown::Exited => "exited",
+            Shown::Starting => "starting",
+            Shown::Limited => "limited",
+            Shown::Unknown => "unknown",
+            Shown::Working => "working",
+            Shown::Done => "done",
+            Shown::Idle => "idle",
+        }
+    }
+
+    /// The glyph that goes with the word, one column wide; never shown without it.
+    pub fn glyph(self) -> &'static str {
+        match self {
+            Shown::Lost | Shown::Failed => "×",
+            Shown::Asks => "◆",
+            Shown::Parked => "‖",
+            Shown::Exited => "–",
+            Shown::Starting => "+",
+            Shown::Limited => "◷",
+            Shown::Unknown => "?",
+            Shown::Working => "●",
+            Shown::Done => "✓",
+            Shown::Idle => "○",
+        }
+    }
+}
+
 /// How a program ended: a code or a signal, never both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exit {

@@ -5,6 +5,7 @@
 
 mod home;
 
+#[allow(unused_imports)]
 pub use home::Home;
 
 use std::time::{Duration, Instant};

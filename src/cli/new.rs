@@ -1,0 +1,193 @@
+//! `pult new NAME`: a new peer and its first session.
+
+use super::render::peer;
+use super::shell::Shell;
+use crate::wire::request::{NewPeer, Request};
+use crate::wire::view::{ErrorKind, ErrorView};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Profiles that this version can give.
+const PROFILES: &str = "--profile full (the default) and --profile none";
+
+/// Start a peer: a coding agent, or with `-- COMMAND` any program, in a pane of its own
+#[derive(Debug, clap::Args)]
+pub struct New {
+    /// What to call it: a letter, then letters, digits and dashes; `-` has one chosen
+    name: String,
+    /// Which agent CLI; `pult doctor` lists those that are ready
+    #[arg(long, value_name = "R")]
+    runtime: Option<String>,
+    /// The model, as the runtime spells it
+    #[arg(long, value_name = "M")]
+    model: Option<String>,
+    /// The permission profile: full or none
+    #[arg(long, value_name = "P")]
+    profile: Option<String>,
+    /// The working directory; the current one when left out
+    #[arg(long = "in", value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Not there yet: a git worktree of its own
+    #[arg(long, value_name = "BRANCH", conflicts_with = "dir")]
+    worktree: Option<String>,
+    /// The circle it belongs to
+    #[arg(long, value_name = "C")]
+    circle: Option<String>,
+    /// Do not keep its output
+    #[arg(long)]
+    no_record: bool,
+    /// The first prompt
+    prompt: Vec<String>,
+    /// With no --runtime a program and its arguments, else the first prompt
+    #[arg(last = true, value_name = "COMMAND")]
+    rest: Vec<String>,
+}
+
+impl New {
+    pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
+        let about = format!("new {}", self.name);
+        let peer = self.peer()?;
+        shell.observe(&about, Request::New(peer), peer::peer)
+    }
+
+    /// What the words ask for.
+    fn peer(self) -> Result<NewPeer, ErrorView> {
+        if self.worktree.is_some() {
+            let what = "--worktree is not there yet";
+            let hint = "--in DIR starts it in a directory as it is";
+            return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
+        }
+        check_profile(self.profile.as_deref())?;
+        let cwd = directory(self.dir.as_deref())?;
+        let program = match self.runtime.as_deref() {
+            None => !self.rest.is_empty(),
+            Some(runtime) => runtime == "shell",
+        };
+        if self.runtime.is_none() && program && !self.prompt.is_empty() {
+            let what = format!("`{}` stands before the --", self.prompt.join(" "));
+            let hint = "name a --runtime for a prompt, or put the whole command after the --";
+            return Err(ErrorView::new(ErrorKind::Usage, what).hint(hint));
+        }
+        let words: Vec<String> = self.prompt.into_iter().chain(self.rest).collect();
+        let (command, prompt) = match program {
+            true => (words, None),
+            false => (
+                Vec::new(),
+                (!words.is_empty()).then(|| words.join(" ")),
+            ),
+        };
+        Ok(NewPeer {
+            name: self.name,
+            circle: self.circle,
+            runtime: self.runtime,
+            model: self.model,
+            profile: self.profile,
+            cwd,
+            prompt,
+            command,
+            env: env(),
+            size: size(),
+            no_record: self.no_record,
+        })
+    }
+}
+
+/// Refuses the profiles that no kernel enforces yet, and words that name none.
+fn check_profile(profile: Option<&str>) -> Result<(), ErrorView> {
+    let (kind, what) = match profile {
+        None | Some("full" | "none") => return Ok(()),
+        Some(word @ ("inert" | "read" | "write")) => (
+            ErrorKind::Refused,
+            format!("profile `{word}` is not there yet"),
+        ),
+        Some(word) => (ErrorKind::Usage, format!("there is no profile `{word}`")),
+    };
+    Err(ErrorView::new(kind, what).hint(format!("{PROFILES} work")))
+}
+
+/// The absolute path of an existing directory.
+fn directory(dir: Option<&Path>) -> Result<String, ErrorView> {
+    let dir = dir.unwrap_or(Path::new("."));
+    let refuse = |why: &str| {
+        let what = format!("no directory {}: {why}", dir.display());
+        ErrorView::new(ErrorKind::NotFound, what).hint("--in takes a directory that exists")
+    };
+    let path = dir.canonicalize().map_err(|e| refuse(&e.to_string()))?;
+    if !path.is_dir() {
+        return Err(refuse("it is a file"));
+    }
+    let text = path.to_str().ok_or_else(|| refuse("its name is not UTF-8"));
+    text.map(str::to_owned)
+}
+
+/// The environment that the session gets, as far as it is text; the daemon takes out what is ours.
+pub fn env() -> std::collections::BTreeMap<String, String> {
+    let pairs = std::env::vars_os();
+    let text = pairs.filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    text.collect()
+}
+
+/// Rows and columns of the terminal, when standard output is one.
+pub fn size() -> Option<(u16, u16)> {
+    let terminal = std::io::stdout().is_terminal();
+    let (cols, rows) = terminal.then(|| crossterm::terminal::size().ok())??;
+    (rows >= 2 && cols >= 2).then_some((rows, cols))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        new: New,
+    }
+
+    fn peer(line: &str) -> Result<NewPeer, ErrorView> {
+        let line = Line::try_parse_from(std::iter::once("new").chain(line.split(' ')));
+        line.unwrap_or_else(|e| panic!("{e}")).new.peer()
+    }
+
+    #[test]
+    fn what_follows_the_dashes_is_a_program_unless_a_runtime_is_named() {
+        let shell = peer("a -- cargo test -p x --quiet").unwrap();
+        assert_eq!(shell.command.join(" "), "cargo test -p x --quiet");
+        assert_eq!((shell.runtime, shell.prompt), (None, None));
+        let agent = peer("a --runtime r -- fix --it now").unwrap();
+        assert_eq!(agent.prompt.as_deref(), Some("fix --it now"));
+        assert!(agent.command.is_empty());
+        let plain = peer("a fix it").unwrap();
+        assert_eq!(plain.prompt.as_deref(), Some("fix it"));
+        let named = peer("a --runtime shell -- ls -l").unwrap();
+        assert_eq!(named.command.join(" "), "ls -l");
+    }
+
+    #[test]
+    fn words_on_both_sides_of_the_dashes_are_not_guessed_at() {
+        assert_eq!(peer("a fix -- ls").unwrap_err().kind, ErrorKind::Usage);
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_refused_with_what_works() {
+        let refused = peer("a --profile write -- ls").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "profile `write` is not there yet; --profile full (the default) and --profile none work"
+        );
+        assert_eq!(refused.kind.exit_code(), 1);
+        let refused = peer("a --worktree b -- ls").unwrap_err();
+        assert_eq!(refused.kind.exit_code(), 1);
+        let refused = peer("a --profile root -- ls").unwrap_err();
+        assert_eq!(refused.kind.exit_code(), 2);
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_one_line() {
+        let refused = peer("a --in /no/such/place -- ls").unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::NotFound);
+        assert!(refused.to_string().starts_with("no directory /no/such/place: "));
+        assert_eq!(peer("a -- ls").unwrap().cwd.chars().next(), Some('/'));
+    }
+}

@@ -1,0 +1,104 @@
+//! Peers as a table and as one line.
+
+use super::table::{Cell, table};
+use super::{Hue, Style, age};
+use crate::core::state::Shown;
+use crate::wire::view::PeerRow;
+
+/// The table of `pult ls`.
+pub fn peers(rows: &[PeerRow], style: &Style) -> String {
+    let home = std::env::var("HOME").unwrap_or_default();
+    let cells: Vec<Vec<Cell>> = rows.iter().map(|row| cells(row, &home)).collect();
+    let head = ["STATE", "NAME", "RUNTIME", "PROFILE", "SINCE", "WHERE"];
+    let mut text = table(&head, &cells, style);
+    if text.is_empty() {
+        text = "no peers; `pult new NAME -- COMMAND` starts one, `pult demo` shows the loop".into();
+    }
+    text
+}
+
+/// What a verb that acted on one peer prints.
+pub fn peer(row: &PeerRow, style: &Style) -> String {
+    let mut text = table(
+        &["STATE", "NAME", "RUNTIME", "PROFILE", "SINCE", "WHERE"],
+        &[cells(row, &std::env::var("HOME").unwrap_or_default())],
+        style,
+    );
+    // One row needs no head.
+    if let Some(end) = text.find('\n') {
+        text.drain(..=end);
+    }
+    for limit in &row.limits {
+        let limit = format!("  not enforced: {}", super::line(limit));
+        text.push_str(&style.paint(Hue::Dim, &limit));
+        text.push('\n');
+    }
+    text
+}
+
+/// A peer as it is written: the circle only where it is not the usual one.
+pub fn name(row: &PeerRow) -> String {
+    let name = row.name.as_deref().unwrap_or("-");
+    match row.circle.as_str() {
+        "" | "main" => name.to_owned(),
+        circle => format!("{circle}/{name}"),
+    }
+}
+
+fn cells(row: &PeerRow, home: &str) -> Vec<Cell> {
+    let state = match (row.retired, row.exit) {
+        (true, _) => "· retired".to_owned(),
+        (false, Some(exit)) if matches!(row.shown, Shown::Failed) => {
+            let how = match (exit.code, exit.signal) {
+                (_, Some(signal)) => format!("signal {signal}"),
+                (code, None) => format!("code {}", code.unwrap_or(-1)),
+            };
+            format!("{} {} {how}", row.shown.glyph(), row.shown.word())
+        }
+        _ => format!("{} {}", row.shown.glyph(), row.shown.word()),
+    };
+    let runtime = match &row.model {
+        Some(model) => format!("{} {model}", row.runtime),
+        None => row.runtime.clone(),
+    };
+    vec![
+        Cell::new(hue(row.shown), state),
+        Cell::plain(name(row)),
+        Cell::plain(runtime),
+        Cell::plain(&row.profile),
+        Cell::plain(age::since(&row.since)),
+        Cell::new(Hue::Dim, shorten(&row.cwd, home)),
+    ]
+}
+
+fn hue(shown: Shown) -> Hue {
+    match shown {
+        Shown::Lost | Shown::Failed => Hue::Bad,
+        Shown::Asks | Shown::Limited | Shown::Unknown => Hue::Wants,
+        Shown::Working | Shown::Done | Shown::Starting => Hue::Good,
+        Shown::Parked | Shown::Exited | Shown::Idle => Hue::Dim,
+    }
+}
+
+/// `~` for the home directory.
+fn shorten(path: &str, home: &str) -> String {
+    match path.strip_prefix(home) {
+        Some(rest) if home.len() > 1 && (rest.is_empty() || rest.starts_with('/')) => {
+            format!("~{rest}")
+        }
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_home_directory_is_a_tilde_and_its_neighbours_are_not() {
+        assert_eq!(shorten("/home/me/shop", "/home/me"), "~/shop");
+        assert_eq!(shorten("/home/me", "/home/me"), "~");
+        assert_eq!(shorten("/home/meg", "/home/me"), "/home/meg");
+        assert_eq!(shorten("/tmp", ""), "/tmp");
+    }
+}
