@@ -45,12 +45,10 @@ impl Daemon {
                 });
                 Ok(())
             }
-            What::Restart => {
-                match stop(shell) {
-                    Err(error) if error.kind != ErrorKind::Unreachable => return Err(error),
-                    _ => shell.observe("daemon restart", Request::DaemonStatus, status),
-                }
-            }
+            What::Restart => match stop(shell) {
+                Err(error) if error.kind != ErrorKind::Unreachable => return Err(error),
+                _ => shell.observe("daemon restart", Request::DaemonStatus, status),
+            },
             What::Run => run(shell),
         }
     }

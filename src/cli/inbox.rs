@@ -3,7 +3,7 @@
 use super::render::ask;
 use super::shell::Shell;
 use crate::wire::request::Request;
-use crate::wire::view::{ErrorView, AskRow};
+use crate::wire::view::{AskRow, ErrorView};
 
 /// List what waits for you, oldest first
 #[derive(Debug, clap::Args)]

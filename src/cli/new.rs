@@ -71,10 +71,7 @@ impl New {
         let words: Vec<String> = self.prompt.into_iter().chain(self.rest).collect();
         let (command, prompt) = match program {
             true => (words, None),
-            false => (
-                Vec::new(),
-                (!words.is_empty()).then(|| words.join(" ")),
-            ),
+            false => (Vec::new(), (!words.is_empty()).then(|| words.join(" "))),
         };
         Ok(NewPeer {
             name: self.name,
@@ -187,7 +184,11 @@ mod tests {
     fn a_directory_that_is_not_there_is_one_line() {
         let refused = peer("a --in /no/such/place -- ls").unwrap_err();
         assert_eq!(refused.kind, ErrorKind::NotFound);
-        assert!(refused.to_string().starts_with("no directory /no/such/place: "));
+        assert!(
+            refused
+                .to_string()
+                .starts_with("no directory /no/such/place: ")
+        );
         assert_eq!(peer("a -- ls").unwrap().cwd.chars().next(), Some('/'));
     }
 }

@@ -3,7 +3,7 @@
 use super::render::ask;
 use super::shell::Shell;
 use crate::wire::request::Request;
-use crate::wire::view::{ErrorView, AskDetail};
+use crate::wire::view::{AskDetail, ErrorView};
 
 /// Show one ask whole: the command, why, who decided
 #[derive(Debug, clap::Args)]

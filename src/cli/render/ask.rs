@@ -40,7 +40,10 @@ pub fn detail(ask: &AskDetail, style: &Style) -> String {
     field("ask", &row.id);
     field("state", &style.paint(hue, &state));
     field("peer", &line(&row.peer));
-    field("wants", &format!("{} ({})", verb(row.verb), line(&ask.tool)));
+    field(
+        "wants",
+        &format!("{} ({})", verb(row.verb), line(&ask.tool)),
+    );
     let risk = match row.risk {
         Risk::High => style.paint(Hue::Bad, "high"),
         Risk::Normal => "normal".to_owned(),
@@ -57,10 +60,16 @@ pub fn detail(ask: &AskDetail, style: &Style) -> String {
             Answer::Deny => "denied",
         };
         let at = age::since(&decided.at);
-        field("decided", &format!("{word} {at} ago by {}", line(&decided.by)));
+        field(
+            "decided",
+            &format!("{word} {at} ago by {}", line(&decided.by)),
+        );
     }
     field("note", &line(ask.note.as_deref().unwrap_or_default()));
-    field("closed", &line(ask.closed_why.as_deref().unwrap_or_default()));
+    field(
+        "closed",
+        &line(ask.closed_why.as_deref().unwrap_or_default()),
+    );
     field("digest", &row.digest);
     text.push('\n');
     text.push_str(&block(&row.object));

@@ -31,7 +31,11 @@ pub fn entry(entry: &LogLine, style: &Style) -> String {
 pub fn why(view: &WhyView, style: &Style) -> String {
     let mut text = format!("{}\n", line(&view.subject));
     for answer in &view.answers {
-        let head = format!("  {:<10} {:<10}", line(&answer.question), line(&answer.answer));
+        let head = format!(
+            "  {:<10} {:<10}",
+            line(&answer.question),
+            line(&answer.answer)
+        );
         text.push_str(&head);
         if let Some(evidence) = &answer.evidence {
             let source = format!("{:?}", evidence.source).to_lowercase();

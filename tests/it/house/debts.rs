@@ -15,7 +15,10 @@ fn nothing_is_left_for_later() {
         concat!("XX", "X"),
     ];
     let mut broken = Vec::new();
-    for source in ["src", "tests", "benches", "examples"].iter().flat_map(|d| sources(d)) {
+    for source in ["src", "tests", "benches", "examples"]
+        .iter()
+        .flat_map(|d| sources(d))
+    {
         for (n, line) in source.text.lines().enumerate() {
             if debts.iter().any(|debt| line.contains(debt)) {
                 broken.push(format!("{}:{} {}", source.path, n + 1, line.trim()));
@@ -39,7 +42,10 @@ fn no_test_sleeps_outside_the_named_wait() {
             }
         }
     }
-    nothing_breaks("a test that sleeps; wait_until says what it waits for", &broken);
+    nothing_breaks(
+        "a test that sleeps; wait_until says what it waits for",
+        &broken,
+    );
 }
 
 #[test]

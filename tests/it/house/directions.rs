@@ -16,7 +16,11 @@ fn below(room: &str) -> Option<Vec<&'static str>> {
         "screen" | "runtime" | "wire" => MIND.to_vec(),
         "platform" | "config" => floors(&[MIND, WORDS]),
         "store" | "keeper" | "probe" | "dial" => floors(&[MIND, WORDS, GROUND]),
-        "daemon" => [floors(&[MIND, WORDS, GROUND]), vec!["store", "probe", "dial"]].concat(),
+        "daemon" => [
+            floors(&[MIND, WORDS, GROUND]),
+            vec!["store", "probe", "dial"],
+        ]
+        .concat(),
         "cockpit" | "hook" | "demo" => [floors(&[MIND, WORDS, GROUND]), vec!["dial"]].concat(),
         "cli" | "main" | "lib" => floors(&[MIND, WORDS, GROUND, HANDS, PROGRAMS, &["cli"]]),
         _ => return None,
@@ -128,6 +132,9 @@ fn the_scan_sees_every_way_to_name_a_room() {
     );
     assert_eq!(rooms("use super::super::keeper::Keeper;"), ["keeper"]);
     assert_eq!(rooms("use super::id::AskId;"), Vec::<String>::new());
-    assert_eq!(rooms("mod tests {\nuse super::super::id;"), Vec::<String>::new());
+    assert_eq!(
+        rooms("mod tests {\nuse super::super::id;"),
+        Vec::<String>::new()
+    );
     assert_eq!(rooms("// use crate::store"), Vec::<String>::new());
 }

@@ -8,7 +8,10 @@ fn every_test_file_is_a_module_of_the_one_binary() {
     let mut open = vec!["tests/it/main.rs".to_owned()];
     while let Some(path) = open.pop() {
         let text = std::fs::read_to_string(root().join(&path)).expect("a test file is text");
-        let dir = match path.strip_suffix("/mod.rs").or(path.strip_suffix("/main.rs")) {
+        let dir = match path
+            .strip_suffix("/mod.rs")
+            .or(path.strip_suffix("/main.rs"))
+        {
             Some(dir) => dir.to_owned(),
             None => path.trim_end_matches(".rs").to_owned(),
         };

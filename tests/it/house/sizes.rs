@@ -23,5 +23,8 @@ fn the_median_file_has_at_most_a_hundred_and_fifty_lines() {
         .collect();
     lines.sort_unstable();
     let median = lines[lines.len() / 2];
-    assert!(median <= 150, "the median file has {median} lines: {lines:?}");
+    assert!(
+        median <= 150,
+        "the median file has {median} lines: {lines:?}"
+    );
 }

@@ -74,7 +74,10 @@ fn parts(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if c != '_' {
-            words.last_mut().expect("never empty").extend(c.to_lowercase());
+            words
+                .last_mut()
+                .expect("never empty")
+                .extend(c.to_lowercase());
         }
     }
     words.retain(|w| !w.is_empty());
