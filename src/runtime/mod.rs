@@ -1,7 +1,14 @@
 //! One file or folder per agent CLI: data and pure functions that return plans and parse answers.
 //! Nothing here touches a file, a process or the clock.
 
+pub mod call;
+pub mod claude;
+pub mod codex;
+pub mod hooks;
+pub mod osc;
 pub mod ready;
+pub mod risk;
+pub mod shell;
 
 use crate::core::ask::{Answer, Call};
 pub use crate::core::status::{Says, Signal};
@@ -9,7 +16,7 @@ use std::collections::BTreeMap;
 
 /// Every runtime there is, in the order in which they are offered.
 pub fn all() -> &'static [&'static dyn Runtime] {
-    &[]
+    &[&claude::Claude, &codex::Codex, &shell::Shell]
 }
 
 /// The runtime of that name.
@@ -80,6 +87,8 @@ pub struct Plan {
     pub files: Vec<(String, String)>,
     /// The conversation's id, when the plan fixes it.
     pub native_id: Option<String>,
+    /// What does not work in this start, in words; shown with the session's other limits.
+    pub limits: Vec<String>,
 }
 
 /// A short question to the CLI itself before the launch, over its standard streams, in the

@@ -1,0 +1,108 @@
+//! What Claude Code's screen says. Its spinner's words and glyphs are random and are not looked at.
+
+use crate::core::state::{Source, Turn};
+use crate::core::status::{Says, Signal};
+
+/// Start screens: a phrase of each, and what it is, in words.
+const START: [(&str, &str); 6] = [
+    (
+        "Yes, I trust this folder",
+        "asks whether this folder is trusted; answer it in the pane (the cursor stands on \"No, exit\")",
+    ),
+    (
+        "Do you want to use this API key?",
+        "asks whether to use the API key of the environment; answer it in the pane",
+    ),
+    (
+        "Choose the text style",
+        "is at its first-run setup; go through it in the pane",
+    ),
+    (
+        "Select login method",
+        "is not logged in; log in in the pane",
+    ),
+    (
+        "Unable to connect to Anthropic services",
+        "could not reach Anthropic's services and gave up; check the network and resume",
+    ),
+    (
+        "Invalid API key",
+        "has an API key that is not accepted; run /login in the pane",
+    ),
+];
+
+/// What the rows say.
+pub fn read(rows: &[String]) -> Vec<Signal> {
+    let written: Vec<&str> = rows
+        .iter()
+        .map(|row| row.trim())
+        .filter(|row| !row.is_empty())
+        .collect();
+    let tail = &written[written.len().saturating_sub(14)..];
+    let has = |phrase: &str| tail.iter().any(|row| row.contains(phrase));
+    let at_prompt = tail.iter().any(|row| row.starts_with('❯'));
+    let foot = tail.last().copied().unwrap_or("");
+    if is_dialog(tail) {
+        return vec![
+            signal(Says::DialogOpen, "the screen shows a permission dialog"),
+            signal(
+                Says::Turn(Turn::Working),
+                "the screen shows a permission dialog",
+            ),
+        ];
+    }
+    if at_prompt && foot.contains("esc to interrupt") {
+        let words = "the screen says \"esc to interrupt\"";
+        return vec![
+            signal(Says::Started, words),
+            signal(Says::WentOn, words),
+            signal(Says::DialogGone, words),
+            signal(Says::Turn(Turn::Working), words),
+        ];
+    }
+    let marks = ["? for shortcuts", "shift+tab to cycle"];
+    if at_prompt && marks.iter().any(|mark| foot.contains(mark)) {
+        let words = "the screen shows an empty prompt";
+        return vec![
+            signal(Says::Started, words),
+            signal(Says::DialogGone, words),
+            signal(Says::Turn(Turn::Settled), words),
+        ];
+    }
+    let start = START.iter().find(|(phrase, _)| has(phrase));
+    let start = start.map(|(phrase, what)| {
+        signal(
+            Says::StartScreen(format!("claude {what}")),
+            &format!("the screen says \"{phrase}\""),
+        )
+    });
+    start.into_iter().collect()
+}
+
+/// Numbered options below a question; how many there are varies.
+fn is_dialog(rows: &[&str]) -> bool {
+    let question = rows
+        .iter()
+        .rposition(|row| row.starts_with("Do you want to"));
+    question.is_some_and(|at| {
+        let below = &rows[at + 1..];
+        let options = below.iter().filter(|row| {
+            row.trim_start_matches('❯')
+                .trim_start()
+                .starts_with(char::is_numeric)
+        });
+        let cursor = below.iter().any(|row| {
+            row.strip_prefix('❯')
+                .is_some_and(|rest| rest.trim_start().starts_with(char::is_numeric))
+        });
+        cursor && options.count() >= 2
+    })
+}
+
+fn signal(says: Says, text: &str) -> Signal {
+    Signal {
+        source: Source::Screen,
+        says,
+        text: text.to_owned(),
+    }
+}

@@ -1,0 +1,71 @@
+//! What Codex's screen says. Its footer is the same at work and at rest, and while an answer is
+//! streamed no line says that it works; so only what stands right above the prompt counts.
+
+use crate::core::state::{Source, Turn};
+use crate::core::status::{Says, Signal};
+
+/// Start screens: a phrase of each, and what it is, in words.
+const START: [(&str, &str); 3] = [
+    (
+        "Choose how you want to use Codex",
+        "is not logged in; log in in the pane, or run `codex login` in a terminal",
+    ),
+    (
+        "Trust this folder?",
+        "asks whether this folder is trusted; answer it in the pane",
+    ),
+    (
+        "Sign in with ChatGPT",
+        "is not logged in; log in in the pane, or run `codex login` in a terminal",
+    ),
+];
+
+/// What the rows say.
+pub fn read(rows: &[String]) -> Vec<Signal> {
+    let written: Vec<&str> = rows
+        .iter()
+        .map(|row| row.trim())
+        .filter(|row| !row.is_empty())
+        .collect();
+    let tail = &written[written.len().saturating_sub(14)..];
+    let has = |phrase: &str| tail.iter().any(|row| row.contains(phrase));
+    if has("Press enter to confirm or esc to cancel") && has("Would you like to") {
+        let words = "the screen shows a permission prompt";
+        return vec![
+            signal(Says::DialogOpen, words),
+            signal(Says::Turn(Turn::Working), words),
+        ];
+    }
+    if let Some((phrase, what)) = START.iter().find(|(phrase, _)| has(phrase)) {
+        let words = format!("the screen says \"{phrase}\"");
+        return vec![signal(Says::StartScreen(format!("codex {what}")), &words)];
+    }
+    let Some(prompt) = tail.iter().rposition(|row| row.starts_with('›')) else {
+        return Vec::new();
+    };
+    let mut signals = vec![
+        signal(Says::Started, "the screen shows the prompt"),
+        signal(Says::DialogGone, "the screen shows the prompt"),
+    ];
+    let above = prompt.checked_sub(1).map_or("", |at| tail[at]);
+    if above.contains("esc to interrupt)") {
+        let words = "the screen says \"esc to interrupt\"";
+        if !above.contains("Running hook") {
+            signals.push(signal(Says::WentOn, words));
+        }
+        signals.push(signal(Says::Turn(Turn::Working), words));
+    } else if above.starts_with("Worked for ") || above.starts_with("■ Conversation interrupted")
+    {
+        let words = format!("the screen says \"{above}\"");
+        signals.push(signal(Says::Turn(Turn::Settled), &words));
+    }
+    signals
+}
+
+fn signal(says: Says, text: &str) -> Signal {
+    Signal {
+        source: Source::Screen,
+        says,
+        text: text.to_owned(),
+    }
+}
