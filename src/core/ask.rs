@@ -162,4 +162,20 @@ pub struct Ask {
     pub closed: Option<(ClosedBy, Millis)>,
     /// Evidence for the closing, one line.
     pub closed_why: Option<String>,
+    /// One per hook process: a hook that redials gets the ask it had.
+    pub hook_key: Option<String>,
+    /// Identifies the tool call among those of its session.
+    pub call_key: Option<String>,
+}
+
+impl Ask {
+    /// Whether it is not closed yet.
+    pub fn is_open(&self) -> bool {
+        self.state != AskState::Closed
+    }
+
+    /// Whether it still waits for somebody's word.
+    pub fn waits(&self) -> bool {
+        self.state == AskState::Asked
+    }
 }

@@ -1,6 +1,19 @@
 //! The mind: what may happen and what follows from it. No clock, no I/O, no randomness.
 
+pub mod apply;
 pub mod ask;
+pub mod asking;
+pub mod command;
+pub mod decide;
+pub mod effect;
+pub mod event;
 pub mod id;
+mod names;
+pub mod peer;
+pub mod refusal;
+pub mod session;
+pub mod stamp;
 pub mod state;
 pub mod status;
+pub mod text;
+pub mod world;

@@ -1,0 +1,72 @@
+//! Text from outside is hostile: what is drawn of it, and how times are said.
+
+use super::state::Millis;
+
+/// Whether a character does something to a terminal or hides what is there, instead of showing.
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Takes control characters, and invisible ones that reorder or hide text, out of `text`. Line
+/// feeds stay, a tab becomes a blank.
+pub fn strip(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c {
+            '\n' => Some('\n'),
+            '\t' => Some(' '),
+            c if is_hostile(c) => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+/// [`strip`] for one line: a line feed becomes a blank too.
+pub fn line(text: &str) -> String {
+    strip(text).replace('\n', " ")
+}
+
+/// A time in a sentence, UTC: `at 12:03 UTC`, with the date when it is half a day or more away.
+pub fn clock(at: Millis, now: Millis) -> String {
+    let Ok(time) = jiff::Timestamp::from_millisecond(at) else {
+        return "at an unknown time".to_owned();
+    };
+    let near = at.abs_diff(now) < 12 * 3600 * 1000;
+    let format = if near {
+        "at %H:%M UTC"
+    } else {
+        "on %Y-%m-%d at %H:%M UTC"
+    };
+    time.strftime(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_on_a_terminal_or_hides_is_taken_out() {
+        let cases = [
+            ("plain", "plain"),
+            ("a\tb\nc", "a b\nc"),
+            ("\u{1b}]52;c;aGk=\u{7}x", "]52;c;aGk=x"),
+            ("\u{9b}31mred\r", "31mred"),
+            ("rm a\u{202e}b\u{200b}c\u{feff}", "rm abc"),
+            ("über 日本 🎉", "über 日本 🎉"),
+        ];
+        for (dirty, clean) in cases {
+            assert_eq!(strip(dirty), clean);
+        }
+        assert_eq!(line("a\r\nb"), "a b");
+    }
+
+    #[test]
+    fn a_far_time_has_its_date() {
+        assert_eq!(clock(43_380_000, 43_380_000), "at 12:03 UTC");
+        assert_eq!(clock(43_380_000, 143_380_000), "on 1970-01-01 at 12:03 UTC");
+        assert_eq!(clock(i64::MAX, 0), "at an unknown time");
+    }
+}
