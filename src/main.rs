@@ -5,5 +5,10 @@ use std::process::exit;
 
 fn main() {
     let words: Vec<OsString> = std::env::args_os().collect();
-    exit(pult::cli::run(words));
+    let role = words.get(1).and_then(|word| word.to_str());
+    let code = match role {
+        Some("hook") => pult::hook::run(&words[2..]),
+        _ => pult::cli::run(words),
+    };
+    exit(code);
 }
