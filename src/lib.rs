@@ -4,8 +4,6 @@ pub mod cli;
 pub mod core;
 pub mod daemon;
 pub mod dial;
-pub mod hook;
 pub mod platform;
-pub mod probe;
 pub mod runtime;
 pub mod wire;

@@ -5,10 +5,8 @@ use std::process::exit;
 
 fn main() {
     let words: Vec<OsString> = std::env::args_os().collect();
-    let role = words.get(1).and_then(|word| word.to_str());
-    let code = match role {
-        Some("hook") => pult::hook::run(&words[2..]),
-        _ => pult::cli::run(words),
-    };
-    exit(code);
+    if words.get(1).is_some_and(|role| role == "sandbox") {
+        exit(pult::platform::sandbox::main(words.into_iter().skip(2)));
+    }
+    exit(pult::cli::run(words));
 }
