@@ -135,7 +135,14 @@ mod tests {
         assert!(found(7, false).scopes());
         assert!(!found(5, false).scopes());
         assert!(found(5, false).words()[0].contains("decide in the cockpit"));
-        assert_eq!(found(7, false).limits("full"), ["files and network are open"]);
-        assert!(found(7, true).limits("none").contains(&"runs as root".to_owned()));
+        assert_eq!(
+            found(7, false).limits("full"),
+            ["files and network are open"]
+        );
+        assert!(
+            found(7, true)
+                .limits("none")
+                .contains(&"runs as root".to_owned())
+        );
     }
 }

@@ -47,7 +47,9 @@ fn marks(hard: Option<u64>) -> bool {
 
 /// The hard limit of the line `Max file locks  SOFT  HARD  locks`; the inner `None` is unlimited.
 fn parse(limits: &str) -> Option<Option<u64>> {
-    let line = limits.lines().find_map(|l| l.strip_prefix("Max file locks"))?;
+    let line = limits
+        .lines()
+        .find_map(|l| l.strip_prefix("Max file locks"))?;
     match line.split_whitespace().nth(1)? {
         "unlimited" => Some(None),
         number => number.parse().ok().map(Some),
@@ -60,7 +62,9 @@ mod tests {
 
     #[test]
     fn the_mark_is_read_and_cannot_be_lowered_away() {
-        let line = |hard: &str| format!("Max processes 1 2 processes\nMax file locks   unlimited   {hard}   locks\n");
+        let line = |hard: &str| {
+            format!("Max processes 1 2 processes\nMax file locks   unlimited   {hard}   locks\n")
+        };
         let marked = |hard: &str| parse(&line(hard)).map(marks);
         assert_eq!(marked("unlimited"), Some(false));
         assert_eq!(marked(&MARK.to_string()), Some(true));

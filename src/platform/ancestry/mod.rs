@@ -39,7 +39,10 @@ fn is_keep(argv: &[String]) -> bool {
 /// short name, the file it was started as, or the script of a JavaScript runtime.
 pub fn agent_above(chain: &[Process], is_agent: impl Fn(&str) -> bool) -> Option<&Process> {
     chain.iter().skip(1).find(|process| {
-        is_agent(&process.name) || process.argv().is_ok_and(|argv| runs_agent(&argv, &is_agent))
+        is_agent(&process.name)
+            || process
+                .argv()
+                .is_ok_and(|argv| runs_agent(&argv, &is_agent))
     })
 }
 

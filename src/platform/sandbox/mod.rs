@@ -36,7 +36,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
     let error = Command::new(program).args(rest).exec();
     let (code, advice) = explain(program, &error);
     let program = clean(program);
-    fail(code, format_args!("cannot start {program}: {error}; {advice}"))
+    fail(
+        code,
+        format_args!("cannot start {program}: {error}; {advice}"),
+    )
 }
 
 /// Everything before the exec; an error is the exit code, already explained.

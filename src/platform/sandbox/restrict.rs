@@ -6,8 +6,8 @@ use landlock::{CompatLevel, Compatible, Ruleset, RulesetAttr, Scope};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::process::fchdir;
 use rustix::thread::{
-    CapabilitySet, CapabilitySets, clear_ambient_capability_set, remove_capability_from_bounding_set,
-    set_capabilities, set_no_new_privs,
+    CapabilitySet, CapabilitySets, clear_ambient_capability_set,
+    remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
 };
 use std::io;
 use std::path::Path;
