@@ -3,7 +3,10 @@
 pub mod cli;
 pub mod core;
 pub mod daemon;
+pub mod demo;
 pub mod dial;
+pub mod hook;
 pub mod platform;
+pub mod probe;
 pub mod runtime;
 pub mod wire;

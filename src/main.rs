@@ -5,8 +5,13 @@ use std::process::exit;
 
 fn main() {
     let words: Vec<OsString> = std::env::args_os().collect();
-    if words.get(1).is_some_and(|role| role == "sandbox") {
-        exit(pult::platform::sandbox::main(words.into_iter().skip(2)));
-    }
-    exit(pult::cli::run(words));
+    let role = words.get(1).and_then(|word| word.to_str());
+    let rest = words.get(2..).unwrap_or_default();
+    let code = match role {
+        Some("sandbox") => pult::platform::sandbox::main(rest.iter().cloned()),
+        Some("hook") => pult::hook::run(rest),
+        Some("demo-agent") => pult::demo::agent::run(rest),
+        _ => pult::cli::run(words),
+    };
+    exit(code);
 }

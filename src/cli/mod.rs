@@ -10,6 +10,7 @@ mod approve;
 mod completions;
 mod daemon;
 mod db;
+mod demo;
 mod inbox;
 mod interrupt;
 mod log;

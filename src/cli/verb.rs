@@ -50,6 +50,7 @@ verbs! {
     Db(super::db::Db);
     Daemon(super::daemon::Daemon);
     Shutdown(super::shutdown::Shutdown);
+    Demo(super::demo::Demo);
     Completions(super::completions::Completions);
     Man(super::man::Man);
 }

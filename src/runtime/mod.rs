@@ -4,6 +4,7 @@
 pub mod call;
 pub mod claude;
 pub mod codex;
+pub mod demo;
 pub mod hooks;
 pub mod osc;
 pub mod ready;
@@ -19,9 +20,11 @@ pub fn all() -> &'static [&'static dyn Runtime] {
     &[&claude::Claude, &codex::Codex, &shell::Shell]
 }
 
-/// The runtime of that name.
+/// The runtime of that name; the scripted one of `pult demo` is known and never offered.
 pub fn by_name(name: &str) -> Option<&'static dyn Runtime> {
-    all().iter().copied().find(|runtime| runtime.name() == name)
+    const SCRIPTED: &dyn Runtime = &demo::Demo;
+    let known = all().iter().copied().chain([SCRIPTED]);
+    known.into_iter().find(|runtime| runtime.name() == name)
 }
 
 /// What a runtime can do; declared, never assumed.

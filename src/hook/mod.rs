@@ -1,0 +1,181 @@
+//! `pult hook RUNTIME`: carries one hook call of an agent to the daemon and its answer back.
+//!
+//! It starts light, says nothing but the daemon's answer, and whatever goes wrong it ends with no
+//! decision (nothing written, exit code 0), upon which the agents ask by themselves. A request
+//! outlives the daemon: it is dialled again, with the same key, until the hook's own deadline.
+
+use crate::dial::Connection;
+use crate::runtime::{self, Runtime};
+use crate::wire::request::Request;
+use crate::wire::view::{ErrorKind, HookAnswer};
+use serde_json::Value;
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Longest payload that is carried, in bytes.
+const MAX_PAYLOAD: u64 = 8 * 1024 * 1024;
+
+/// How long a plain event may hold up its agent.
+const EVENT_DEADLINE: Duration = Duration::from_secs(2);
+
+/// How long a request waits for the operator: a little less than the agent lets the hook live.
+const REQUEST_DEADLINE: Duration = Duration::from_secs(86_400 - 30);
+
+/// A shorter deadline for requests, in seconds.
+const DEADLINE_VARIABLE: &str = "PULT_HOOK_DEADLINE";
+
+/// The longest pause between two attempts to reach the daemon.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Runs the role; `words` are those after `hook`. Returns the exit code.
+pub fn run(words: &[OsString]) -> i32 {
+    let mut payload = String::new();
+    let read = io::stdin()
+        .take(MAX_PAYLOAD + 1)
+        .read_to_string(&mut payload);
+    let whole = read.is_ok() && payload.len() as u64 <= MAX_PAYLOAD;
+    let name = words.first().and_then(|word| word.to_str());
+    let runtime = name.and_then(runtime::by_name);
+    match (runtime, Door::from_env()) {
+        (Some(runtime), Some(door)) if whole => carry(runtime, &door, &payload),
+        _ => 0,
+    }
+}
+
+/// Where the daemon is, and who we are to it.
+struct Door {
+    socket: PathBuf,
+    token: String,
+}
+
+impl Door {
+    /// Absent when the agent was not started by pult.
+    fn from_env() -> Option<Self> {
+        let socket = std::env::var_os("PULT_DOOR").filter(|door| !door.is_empty())?;
+        Some(Self {
+            socket: socket.into(),
+            token: std::env::var("PULT_TOKEN").ok()?,
+        })
+    }
+}
+
+fn carry(runtime: &'static dyn Runtime, door: &Door, payload: &str) -> i32 {
+    let Ok(call) = runtime.hook(payload) else {
+        return 0;
+    };
+    let asks = call.ask.is_some();
+    if !asks && call.signals.is_empty() {
+        return 0;
+    }
+    let patience = if asks {
+        request_deadline()
+    } else {
+        EVENT_DEADLINE
+    };
+    let deadline = Instant::now() + patience;
+    end_at(deadline);
+    let Some(key) = key() else {
+        return 0;
+    };
+    let request = Request::Hook {
+        runtime: runtime.name().to_owned(),
+        payload: without_result(payload),
+        key,
+    };
+    let Some((mut connection, answer)) = ask(door, &request, deadline) else {
+        return 0;
+    };
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(answer.stdout.as_bytes());
+    if written.and_then(|()| stdout.flush()).is_ok()
+        && let Some(id) = answer.ask
+    {
+        // The agent waits for our end; the daemon learns of the effect in any case.
+        end_at(Instant::now() + EVENT_DEADLINE);
+        let _ = connection.request(Request::HookDone { id });
+    }
+    answer.exit
+}
+
+/// Dials until there is an answer; `None` is no decision.
+fn ask(door: &Door, request: &Request, deadline: Instant) -> Option<(Connection, HookAnswer)> {
+    let mut pause = Duration::from_millis(20);
+    loop {
+        match attempt(&door.token, &door.socket, request) {
+            Attempt::Answered(answered) => return Some(*answered),
+            Attempt::Refused => return None,
+            Attempt::Gone { served } if served => pause = Duration::from_millis(20),
+            Attempt::Gone { .. } => pause = (pause * 2).min(LONGEST_PAUSE),
+        }
+        if Instant::now() + pause >= deadline {
+            return None;
+        }
+        std::thread::sleep(pause);
+    }
+}
+
+/// What became of one attempt.
+enum Attempt {
+    Answered(Box<(Connection, HookAnswer)>),
+    /// The daemon will not serve this call.
+    Refused,
+    /// Nobody is there, or the daemon went while it was waited for (`served`).
+    Gone {
+        served: bool,
+    },
+}
+
+fn attempt(token: &str, socket: &Path, request: &Request) -> Attempt {
+    let mut connection = match Connection::worker(token, socket, "hook") {
+        Ok(connection) => connection,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Attempt::Refused,
+        Err(_) => return Attempt::Gone { served: false },
+    };
+    let reply = match connection.request(request.clone()) {
+        Ok(reply) => reply,
+        Err(error) if error.kind == ErrorKind::Unreachable => {
+            return Attempt::Gone { served: true };
+        }
+        Err(_) => return Attempt::Refused,
+    };
+    match serde_json::from_value(reply) {
+        Ok(answer) => Attempt::Answered(Box::new((connection, answer))),
+        Err(_) => Attempt::Refused,
+    }
+}
+
+/// What a tool returned is none of the daemon's business, and can be long.
+fn without_result(payload: &str) -> String {
+    match serde_json::from_str::<Value>(payload) {
+        Ok(Value::Object(mut fields)) => {
+            fields.remove("tool_response");
+            Value::Object(fields).to_string()
+        }
+        _ => payload.to_owned(),
+    }
+}
+
+fn request_deadline() -> Duration {
+    let set = std::env::var(DEADLINE_VARIABLE).ok();
+    let set = set
+        .and_then(|text| text.parse().ok())
+        .map(Duration::from_secs);
+    set.map_or(REQUEST_DEADLINE, |set| set.min(REQUEST_DEADLINE))
+}
+
+/// Identifies this hook process to every daemon that it will meet.
+fn key() -> Option<String> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Ends the process without a decision at `deadline`, whatever it is doing.
+fn end_at(deadline: Instant) {
+    std::thread::spawn(move || {
+        std::thread::sleep(deadline.saturating_duration_since(Instant::now()));
+        std::process::exit(0);
+    });
+}
