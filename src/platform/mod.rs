@@ -1,9 +1,12 @@
 //! The ground: the only room that knows which operating system it stands on.
 
 pub mod ancestry;
+pub mod detach;
 pub mod enforcement;
 pub mod environment;
 pub mod lock;
 pub mod mark;
+pub mod operator_file;
 pub mod paths;
 pub mod sandbox;
+pub mod sockets;
