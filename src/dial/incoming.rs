@@ -155,7 +155,12 @@ mod tests {
             n: 3,
             body: true.into(),
         };
-        frame::write(&mut theirs, frame::JSON, &serde_json::to_vec(&reply).unwrap()).unwrap();
+        frame::write(
+            &mut theirs,
+            frame::JSON,
+            &serde_json::to_vec(&reply).unwrap(),
+        )
+        .unwrap();
         assert_eq!(reader.answer(3).unwrap(), Some(Ok(true.into())));
         match reader.next().unwrap() {
             Some(Incoming::PaneBytes {

@@ -66,7 +66,9 @@ fn connect(door: &Address) -> Result<UnixStream, No> {
         Ok(uid) => {
             let what = format!("the daemon at {door} is run by user {uid}, not by you");
             let error = ErrorView::new(ErrorKind::Refused, what);
-            Err(No::Refused(error.hint("set PULT_HOME to a directory of yours")))
+            Err(No::Refused(
+                error.hint("set PULT_HOME to a directory of yours"),
+            ))
         }
         Err(e) => Err(No::Absent(e)),
     }
@@ -153,14 +155,24 @@ mod tests {
 
     #[test]
     fn only_who_is_not_a_worker_goes_on() {
-        assert_eq!(line(&welcome(Caller::NotAWorker, None, VERSION), "ls"), None);
+        assert_eq!(
+            line(&welcome(Caller::NotAWorker, None, VERSION), "ls"),
+            None
+        );
         let pane = welcome(Caller::Worker("fixer".to_owned()), None, VERSION);
         let refused = line(&pane, "approve ak-1").unwrap();
         assert!(refused.starts_with("Refused: this is a pane of fixer; a pane is no place"));
         assert!(line(&welcome(Caller::Unknown, None, VERSION), "ls").is_some());
-        let why = welcome(Caller::Unknown, Some("the caller is dead; try again"), VERSION);
+        let why = welcome(
+            Caller::Unknown,
+            Some("the caller is dead; try again"),
+            VERSION,
+        );
         let refused = line(&why, "ls");
-        assert_eq!(refused.as_deref(), Some("Refused: the caller is dead; try again"));
+        assert_eq!(
+            refused.as_deref(),
+            Some("Refused: the caller is dead; try again")
+        );
     }
 
     #[test]
