@@ -9,4 +9,5 @@ pub mod hook;
 pub mod platform;
 pub mod probe;
 pub mod runtime;
+pub mod store;
 pub mod wire;

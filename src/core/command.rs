@@ -249,3 +249,16 @@ pub enum Command {
         by_ms: u64,
     },
 }
+
+impl Command {
+    /// The ask that it is about, when it is about one that must be there.
+    pub fn about_ask(&self) -> Option<&AskId> {
+        match self {
+            Command::Decide { ask, .. }
+            | Command::Delivered { ask }
+            | Command::EffectSeen { ask, .. }
+            | Command::Withdraw { ask, .. } => Some(ask),
+            _ => None,
+        }
+    }
+}

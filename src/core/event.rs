@@ -140,7 +140,7 @@ pub enum Event {
 }
 
 /// The ids that an event touches.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Refs {
     /// The peer.
     pub peer: Option<PeerId>,

@@ -6,6 +6,7 @@ pub mod asking;
 pub mod command;
 pub mod decide;
 pub mod effect;
+pub mod entry;
 pub mod event;
 pub mod id;
 mod names;

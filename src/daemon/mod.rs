@@ -1,3 +1,4 @@
 //! The control plane: the only opener of the store, and the two doors to it.
 
 pub mod doors;
+pub mod engine;
