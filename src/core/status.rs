@@ -41,9 +41,10 @@ pub enum Says {
     TurnUntilTold(Turn),
     /// This many tasks go on in the background; while it is not 0, no turn is settled.
     Background(u32),
-    /// The CLI shows a permission dialog.
+    /// The CLI waits for a permission, in a dialog or by its protocol.
     DialogOpen,
-    /// No permission dialog is open any more: every open ask of the session was settled without us.
+    /// It waits for none any more: an undecided ask of the session was settled without us, a
+    /// decided one has had its effect.
     DialogGone,
     /// The CLI went on (tool start or result, model request, turn end). With a
     /// `call_key` in the same hook call this is about that one call: a decided ask of that key has
@@ -65,9 +66,9 @@ pub enum Says {
 pub enum Change {
     /// The turn's state and why it is believed.
     Turn(Turn, Evidence),
-    /// A permission dialog is on the screen.
+    /// The CLI waits for a permission.
     DialogOpen(Evidence),
-    /// It is gone: what is open of the session's asks was settled without us.
+    /// It waits for none any more; see [`Says::DialogGone`].
     DialogGone(Evidence),
     /// The CLI went on; see [`Says::WentOn`].
     WentOn(Evidence),
@@ -98,6 +99,8 @@ struct Claim {
 #[derive(Clone, Debug)]
 pub struct Fusion {
     born: Millis,
+    /// When it was last told the time.
+    now: Millis,
     /// At most one a source, strongest first.
     claims: Vec<Claim>,
     believed: Turn,
@@ -116,7 +119,7 @@ enum Dialog {
     /// Which source showed it.
     Open(Source),
     /// Said to be gone, and believed at the time in the evidence plus [`GONE`].
-    Going(Source, Evidence),
+    Going(Evidence),
 }
 
 /// How long a claim of `source` must stand against an older one of a stronger source, in ms.
@@ -133,6 +136,7 @@ impl Fusion {
     pub fn new(now: Millis) -> Self {
         Self {
             born: now,
+            now,
             claims: Vec::new(),
             believed: Turn::Unknown,
             background: 0,
@@ -208,8 +212,9 @@ impl Fusion {
 
     /// Lets time pass: what matured or expired by `now`.
     pub fn tick(&mut self, now: Millis) -> Vec<Change> {
+        self.now = now;
         let mut changes = Vec::new();
-        if let Dialog::Going(_, evidence) = &self.dialog
+        if let Dialog::Going(evidence) = &self.dialog
             && now >= evidence.at + GONE
         {
             changes.push(Change::DialogGone(evidence.clone()));
@@ -226,20 +231,20 @@ impl Fusion {
     /// When [`Fusion::tick`] would say something, if nothing else comes before.
     pub fn next_deadline(&self) -> Option<Millis> {
         let gone = match &self.dialog {
-            Dialog::Going(_, evidence) => Some(evidence.at + GONE),
+            Dialog::Going(evidence) => Some(evidence.at + GONE),
             _ => None,
         };
         let claims = self.claims.iter().flat_map(|claim| {
-            let expiry = self.expiry(claim);
-            let matures = self.claims.iter().any(|strong| {
+            let contradicts = self.claims.iter().any(|strong| {
                 strong.source < claim.source
                     && strong.turn != claim.turn
                     && claim.since > strong.heard
             });
-            let matures = matures.then(|| claim.since + patience(claim.source));
-            [expiry, matures.filter(|_| claim.turn != self.believed)]
+            let matures = contradicts.then(|| claim.since + patience(claim.source));
+            [self.expiry(claim), matures]
         });
-        claims.flatten().chain(gone).min()
+        let times = claims.flatten().chain(gone);
+        times.filter(|at| *at > self.now).min()
     }
 
     fn claim(&mut self, evidence: &Evidence, turn: Turn, until_told: bool) {
@@ -271,14 +276,18 @@ impl Fusion {
             self.dialog = Dialog::Closed;
             changes.push(Change::DialogGone(evidence));
         } else if self.dialog == Dialog::Open(evidence.source) {
-            self.dialog = Dialog::Going(evidence.source, evidence);
+            self.dialog = Dialog::Going(evidence);
+        } else if self.dialog == Dialog::Open(Source::Protocol) {
+            // It may not show what the protocol asks for: no evidence about the asks.
+            self.dialog = Dialog::Closed;
         }
     }
 
     fn expiry(&self, claim: &Claim) -> Option<Millis> {
         let waits = self.dialog != Dialog::Closed;
         let lasts = claim.turn != Turn::Working || claim.until_told || waits;
-        let heard = self.claims.iter().filter(|c| c.turn == Turn::Working);
+        let repeats = |c: &&Claim| c.turn == Turn::Working && !c.until_told;
+        let heard = self.claims.iter().filter(repeats);
         let heard = heard.map(|c| c.heard).max().unwrap_or(claim.heard);
         (!lasts).then_some(heard + SILENCE)
     }
@@ -321,6 +330,163 @@ impl Fusion {
                 };
                 (Turn::Unknown, evidence)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn say(fusion: &mut Fusion, now: Millis, source: Source, says: Says) -> Vec<Change> {
+        let text = format!("{source:?} {says:?}");
+        fusion.observe(Signal { source, says, text }, now)
+    }
+
+    fn turn(fusion: &mut Fusion, now: Millis, source: Source, turn: Turn) -> Turn {
+        say(fusion, now, source, Says::Turn(turn));
+        fusion.turn()
+    }
+
+    use Source::{File, Osc, Protocol, Screen};
+    use Turn::{Settled, Unknown, Working};
+
+    #[test]
+    fn without_evidence_a_turn_is_unknown() {
+        let mut fusion = Fusion::new(1_000);
+        assert_eq!(fusion.turn(), Unknown);
+        assert_eq!(fusion.tick(1_000_000), []);
+        assert_eq!(fusion.next_deadline(), None);
+    }
+
+    #[test]
+    fn a_stale_file_does_not_beat_a_hook_but_a_later_one_that_lasts_does() {
+        let mut fusion = Fusion::new(0);
+        assert_eq!(turn(&mut fusion, 10, File, Settled), Settled);
+        assert_eq!(turn(&mut fusion, 20, Protocol, Working), Working);
+        // The same file, read once more.
+        assert_eq!(turn(&mut fusion, 30, File, Settled), Working);
+        assert_eq!(fusion.tick(10_000), []);
+        // Esc fires no hook: the file alone says that the turn is over.
+        assert_eq!(turn(&mut fusion, 11_000, File, Working), Working);
+        assert_eq!(turn(&mut fusion, 12_000, File, Settled), Working);
+        assert_eq!(fusion.next_deadline(), Some(12_300));
+        let changes = fusion.tick(12_300);
+        let [Change::Turn(Settled, evidence)] = &changes[..] else {
+            panic!("{changes:?}");
+        };
+        assert_eq!((evidence.source, evidence.at), (File, 12_000));
+    }
+
+    #[test]
+    fn a_hook_that_comes_meanwhile_wins() {
+        let mut fusion = Fusion::new(0);
+        turn(&mut fusion, 0, Protocol, Working);
+        turn(&mut fusion, 0, File, Working);
+        turn(&mut fusion, 100, File, Settled);
+        assert_eq!(turn(&mut fusion, 200, Protocol, Working), Working);
+        assert_eq!(fusion.tick(5_000), []);
+        assert_eq!(fusion.turn(), Working);
+    }
+
+    #[test]
+    fn work_that_nothing_repeats_is_unknown_after_a_while_and_rest_is_not() {
+        let mut fusion = Fusion::new(0);
+        turn(&mut fusion, 0, Protocol, Working);
+        turn(&mut fusion, 50_000, Screen, Working);
+        assert_eq!(fusion.next_deadline(), Some(50_000 + SILENCE));
+        assert_eq!(fusion.tick(50_000 + SILENCE - 1), []);
+        let changes = fusion.tick(50_000 + SILENCE);
+        let [Change::Turn(Unknown, evidence)] = &changes[..] else {
+            panic!("{changes:?}");
+        };
+        // Unknown since it was last heard of.
+        assert_eq!((evidence.source, evidence.at), (Source::Silence, 50_000));
+        assert_eq!(fusion.next_deadline(), None);
+        assert_eq!(turn(&mut fusion, 900_000, Protocol, Settled), Settled);
+        assert_eq!(fusion.tick(90_000_000), []);
+        // A shell says when its command ends, however long that takes.
+        say(&mut fusion, 90_000_000, Osc, Says::TurnUntilTold(Working));
+        fusion.tick(90_000_300);
+        assert_eq!(fusion.turn(), Working);
+        assert_eq!(fusion.next_deadline(), None);
+    }
+
+    #[test]
+    fn a_turn_with_tasks_in_the_background_is_not_settled() {
+        let mut fusion = Fusion::new(0);
+        turn(&mut fusion, 0, Protocol, Working);
+        say(&mut fusion, 1, Protocol, Says::Background(2));
+        assert_eq!(turn(&mut fusion, 1, Protocol, Settled), Working);
+        assert_eq!(turn(&mut fusion, 2, File, Settled), Working);
+        say(&mut fusion, 3, Protocol, Says::Background(0));
+        assert_eq!(fusion.turn(), Settled);
+    }
+
+    #[test]
+    fn a_dialog_that_only_changes_is_not_gone() {
+        let mut fusion = Fusion::new(0);
+        let gone = |changes: &[Change]| {
+            changes
+                .iter()
+                .any(|change| matches!(change, Change::DialogGone(_)))
+        };
+        say(&mut fusion, 0, Protocol, Says::DialogOpen);
+        say(&mut fusion, 10, File, Says::DialogOpen);
+        assert_eq!(say(&mut fusion, 1_000, File, Says::DialogGone), []);
+        // The next request follows within milliseconds.
+        say(&mut fusion, 1_060, Protocol, Says::DialogOpen);
+        assert_eq!(say(&mut fusion, 1_070, File, Says::DialogGone), []);
+        say(&mut fusion, 1_080, File, Says::DialogOpen);
+        assert_eq!(fusion.tick(10_000), []);
+        say(&mut fusion, 10_000, File, Says::DialogGone);
+        assert_eq!(fusion.next_deadline(), Some(10_000 + GONE));
+        assert!(gone(&fusion.tick(10_000 + GONE)));
+        // A protocol is believed at once; what only the screen lacks never was there.
+        assert!(gone(&say(&mut fusion, 20_000, Protocol, Says::DialogGone)));
+        assert_eq!(say(&mut fusion, 30_000, Screen, Says::DialogGone), []);
+        assert_eq!(fusion.tick(90_000), []);
+    }
+
+    #[test]
+    fn a_start_screen_is_told_once_and_never_after_the_start() {
+        let mut fusion = Fusion::new(0);
+        let trust = || Says::StartScreen("trust".to_owned());
+        assert_eq!(say(&mut fusion, 1, Screen, trust()).len(), 1);
+        assert_eq!(say(&mut fusion, 2, Screen, trust()), []);
+        assert_eq!(say(&mut fusion, 3, Screen, Says::Started).len(), 1);
+        assert!(fusion.started());
+        assert_eq!(say(&mut fusion, 4, Screen, trust()), []);
+        assert_eq!(say(&mut fusion, 5, Protocol, Says::Started), []);
+    }
+
+    #[test]
+    fn any_order_of_signals_leaves_a_deadline_in_the_future_or_none() {
+        let sources = [Protocol, File, Osc, Source::Title, Screen];
+        let mut state = 1_u64;
+        let mut fusion = Fusion::new(0);
+        let mut now = 0;
+        for _ in 0..20_000 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let pick = (state >> 33) as usize;
+            let source = sources[pick % sources.len()];
+            let says = match pick / 8 % 8 {
+                0 => Says::Turn(Settled),
+                1 | 2 => Says::Turn(Working),
+                3 => Says::DialogOpen,
+                4 => Says::DialogGone,
+                5 => Says::Background((pick % 2) as u32),
+                6 => Says::Turn(Turn::Limited),
+                _ => Says::TurnUntilTold(Working),
+            };
+            now += (pick / 64 % 3_000) as Millis;
+            say(&mut fusion, now, source, says);
+            assert!(
+                fusion.next_deadline().is_none_or(|at| at > now),
+                "{fusion:?}"
+            );
         }
     }
 }

@@ -82,6 +82,7 @@ impl Payload {
         HookCall {
             signals: vec![
                 self.signal(Says::Started),
+                self.signal(Says::DialogOpen),
                 self.signal(Says::Turn(Turn::Working)),
             ],
             call_key: Some(call.digest.clone()),

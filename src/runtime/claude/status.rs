@@ -1,4 +1,6 @@
-//! Claude Code's live status file: `{"status": "idle|busy|waiting", "waitingFor": …, …}`.
+//! Claude Code's live status file: `{"status":
+//! "idle|busy|waiting|shell", "waitingFor": …, …}`. `shell` is a turn that is over while a command of
+//! it goes on in the background.
 
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
@@ -27,6 +29,7 @@ pub fn read(contents: &str) -> Vec<Signal> {
     };
     let words = match text("waitingFor") {
         Some(what) if status == "waiting" => format!("status file: waiting for {what}"),
+        _ if status == "shell" => "status file: a command runs in the background".to_owned(),
         _ => format!("status file: {status}"),
     };
     let signal = |says| Signal {
@@ -39,7 +42,7 @@ pub fn read(contents: &str) -> Vec<Signal> {
         signals.push(signal(Says::NativeId(id.to_owned())));
     }
     match status {
-        "busy" => {
+        "busy" | "shell" => {
             signals.push(signal(Says::DialogGone));
             signals.push(signal(Says::Turn(Turn::Working)));
         }

@@ -5,7 +5,7 @@ use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 
 /// Start screens: a phrase of each, and what it is, in words.
-const START: [(&str, &str); 3] = [
+const START: [(&str, &str); 4] = [
     (
         "Choose how you want to use Codex",
         "is not logged in; log in in the pane, or run `codex login` in a terminal",
@@ -13,6 +13,10 @@ const START: [(&str, &str); 3] = [
     (
         "Trust this folder?",
         "asks whether this folder is trusted; answer it in the pane",
+    ),
+    (
+        "Use existing model",
+        "offers another model; choose in the pane",
     ),
     (
         "Sign in with ChatGPT",
