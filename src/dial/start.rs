@@ -2,6 +2,7 @@
 
 use super::connection::Connection;
 use super::knock;
+use crate::core::text::line;
 use crate::platform::ancestry::self_check;
 use crate::platform::detach::{Detached, daemon_keeps, own_program, spawn};
 use crate::platform::paths::Paths;
@@ -93,7 +94,7 @@ fn failed(paths: &Paths, alive: bool, absent: &io::Error) -> ErrorView {
     ErrorView::new(ErrorKind::Unreachable, what).hint(hint)
 }
 
-/// The last line of the daemon's log, control characters replaced.
+/// The last line of the daemon's log, control characters taken out.
 fn last_line(paths: &Paths) -> Option<String> {
     const TAIL: u64 = 4096;
     let mut log = File::open(paths.daemon_log()).ok()?;
@@ -102,13 +103,8 @@ fn last_line(paths: &Paths) -> Option<String> {
     let mut tail = Vec::new();
     log.take(TAIL).read_to_end(&mut tail).ok()?;
     let tail = String::from_utf8_lossy(&tail);
-    let line = tail.lines().rev().find(|l| !l.trim().is_empty())?;
-    Some(
-        line.trim()
-            .chars()
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-            .collect(),
-    )
+    let last = tail.lines().rev().find(|l| !l.trim().is_empty())?;
+    Some(line(last.trim()))
 }
 
 #[cfg(test)]
@@ -123,6 +119,6 @@ mod tests {
         private_dir(&paths.state).unwrap();
         let long = "x".repeat(9000);
         std::fs::write(paths.daemon_log(), format!("{long}\nthe \x1bend\n\n")).unwrap();
-        assert_eq!(last_line(&paths).as_deref(), Some("the \u{fffd}end"));
+        assert_eq!(last_line(&paths).as_deref(), Some("the end"));
     }
 }

@@ -4,7 +4,7 @@ mod peer;
 mod process;
 mod self_check;
 
-pub use peer::{has_peer_pidfd, of_peer, of_self};
+pub use peer::{Peer, has_peer_pidfd, of_peer, of_self};
 pub use process::{Process, walk};
 pub use self_check::{SelfCheck, no_place, self_check};
 

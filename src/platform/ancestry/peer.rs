@@ -13,11 +13,28 @@ const SO_PEERPIDFD: libc::c_int = 77;
 /// A tree that changes while it is read is read again, so often in all.
 const TRIES: usize = 3;
 
-/// The process at the other end of `stream` and all above it, nearest first.
+/// The process at the other end of a socket.
+#[derive(Debug)]
+pub struct Peer {
+    /// It and all above it, nearest first; never empty.
+    pub chain: Vec<Process>,
+    /// Its real user.
+    pub uid: u32,
+    pidfd: OwnedFd,
+}
+
+impl Peer {
+    /// Whether it still lives: only then is what was read of its id its own.
+    pub fn lives(&self) -> bool {
+        !is_dead(&self.pidfd)
+    }
+}
+
+/// Who is at the other end of `stream`.
 ///
 /// # Errors
 /// Why it is not known, in words: dead, recycled, unstable, or of a foreign process namespace.
-pub fn of_peer(stream: &UnixStream) -> Result<Vec<Process>, String> {
+pub fn of_peer(stream: &UnixStream) -> Result<Peer, String> {
     let credentials = rustix::net::sockopt::socket_peercred(stream)
         .map_err(|e| format!("the system does not say who calls: {e}"))?;
     let by_credentials = u32::try_from(credentials.pid.as_raw_nonzero().get()).unwrap_or(0);
@@ -31,7 +48,9 @@ pub fn of_peer(stream: &UnixStream) -> Result<Vec<Process>, String> {
         }
         Err(e) => return Err(format!("the caller is gone: {e}")),
     };
-    stable(&pidfd, pid)
+    let chain = stable(&pidfd, pid)?;
+    let uid = credentials.uid.as_raw();
+    Ok(Peer { chain, uid, pidfd })
 }
 
 /// This process and all above it, nearest first.
@@ -132,7 +151,9 @@ mod tests {
     #[test]
     fn the_other_end_of_a_pair_is_this_process() {
         let (one, _other) = UnixStream::pair().unwrap();
-        assert_eq!(of_peer(&one).unwrap()[0].pid, std::process::id());
+        let peer = of_peer(&one).unwrap();
+        assert_eq!(peer.chain[0].pid, std::process::id());
+        assert!(peer.lives());
     }
 
     #[test]

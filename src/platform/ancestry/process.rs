@@ -1,5 +1,6 @@
 //! One process as `/proc` shows it, and the walk from it to the root of the tree.
 
+use crate::core::text::line;
 use std::fs;
 use std::io;
 
@@ -12,7 +13,7 @@ pub struct Process {
     pub start: u64,
     /// The parent's id; 0 at the root.
     pub parent: u32,
-    /// The program's short name, control characters replaced.
+    /// The program's short name, control characters taken out.
     pub name: String,
     /// The device number of the controlling terminal; 0 = none.
     pub tty: u32,
@@ -115,10 +116,7 @@ fn parse(pid: u32, stat: &str) -> Option<Process> {
         pid,
         start,
         parent,
-        name: name
-            .chars()
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-            .collect(),
+        name: line(name),
         tty: tty as u32,
     })
 }
@@ -132,7 +130,7 @@ mod tests {
         let rest = "S 41 42 42 34817 0 0 0 0 0 0 0 0 0 0 20 0 1 0 987 0 0";
         let process = parse(43, &format!("43 (a) S 1 1 (x\n) {rest}")).unwrap();
         assert_eq!((process.parent, process.start), (41, 987));
-        assert_eq!(process.name, "a) S 1 1 (x\u{fffd}");
+        assert_eq!(process.name, "a) S 1 1 (x ");
         assert_eq!(process.tty_path().as_deref(), Some("/dev/pts/1"));
         for garbage in ["", "43", "43 (", "43 )(", "43 (x) S", "43 (x) S a b c d"] {
             assert_eq!(parse(43, garbage), None, "{garbage}");

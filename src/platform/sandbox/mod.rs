@@ -6,6 +6,7 @@
 mod filter;
 mod restrict;
 
+use crate::core::text::line;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -95,10 +96,7 @@ fn explain(program: &OsStr, error: &io::Error) -> (i32, &'static str) {
 }
 
 fn clean(text: &OsStr) -> String {
-    text.to_string_lossy()
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    line(&text.to_string_lossy())
 }
 
 fn fail(code: i32, what: impl Display) -> i32 {
