@@ -1,4 +1,40 @@
 //! pult: a terminal cockpit from which one person runs many coding agents.
+//!
+//! # The map
+//!
+//! One binary, few roles. Rooms are modules; floors import downwards only, and the house tests
+//! (`tests/it/house/`) hold them to it.
+//!
+//! | floor | rooms | what is absent |
+//! |---|---|---|
+//! | 0 mind | [`core`]: ids, commands, events, effects, one file per machine | clock, files, processes, randomness: they come in with the command |
+//! | 1 vocabularies | `screen` (the only door to vt100), [`runtime`] (one adapter per agent CLI: plans and parsers), [`wire`] (frames and views) | I/O |
+//! | 2 ground | [`platform`] (the only room that knows the operating system), `config` | decisions |
+//! | 3 hands | `store` (the only door to redb), `keeper` (the only door to portable-pty), [`probe`], [`dial`] | knowledge of each other |
+//! | 4 programs | [`daemon`], `cockpit`, [`hook`], [`demo`] | each other: they meet in [`wire`] |
+//! | 5 door | [`cli`]: one file per verb | |
+//!
+//! # The processes
+//!
+//! ```text
+//! pult (cockpit, verbs)              in the user's terminal
+//!    │ operator door
+//! pult daemon run                    the only opener of the store; a screen per pane; holds no PTY
+//!    │ keeper sockets   │ worker door
+//! pult keep   (one per session)      owns the PTY and the child; numbers every byte it prints
+//!    └ pult sandbox -> the agent CLI -> pult hook RUNTIME
+//! ```
+//!
+//! # The flow of a request
+//!
+//! An agent's hook process writes the payload to the worker door. The daemon takes it for the
+//! session whose token and process ancestry agree, the engine stores the ask, and only then do
+//! clients see it. A decision comes in by the operator door, is stored, is written to the waiting
+//! hook, and the ask is closed by the first evidence that the agent took it. A daemon that dies in
+//! between is started again and goes on; a hook that finds no daemon gives no decision.
+//!
+//! Words are used as the glossary has them: an *operator* decides, a *peer* has a name, a
+//! *session* is one run of a *runtime*, an *ask* is anything that must be closed.
 
 pub mod cli;
 pub mod core;

@@ -11,6 +11,7 @@ mod completions;
 mod daemon;
 mod db;
 mod demo;
+mod doctor;
 mod inbox;
 mod interrupt;
 mod log;
@@ -61,11 +62,17 @@ pub fn run(words: Vec<OsString>) -> i32 {
     }
 }
 
+/// What a failed verb prints with `--json`.
+#[derive(serde::Serialize)]
+struct Failure<'a> {
+    error: &'a ErrorView,
+}
+
 /// Says what failed, in one line or as JSON; returns its exit code.
 fn fail(json: bool, error: &ErrorView) -> i32 {
     if json {
-        let body = serde_json::json!({ "error": error });
-        shell::print(&body.to_string());
+        let body = serde_json::to_string(&Failure { error });
+        shell::print(&body.unwrap_or_default());
     } else {
         eprintln!("pult: {}", render::line(&error.to_string()));
     }

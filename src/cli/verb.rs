@@ -47,6 +47,7 @@ verbs! {
     Reject(super::reject::Reject);
     Log(super::log::Log);
     Why(super::why::Why);
+    Doctor(super::doctor::Doctor);
     Db(super::db::Db);
     Daemon(super::daemon::Daemon);
     Shutdown(super::shutdown::Shutdown);

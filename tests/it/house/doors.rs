@@ -11,9 +11,9 @@ const DOORS: &[(&str, &[&str])] = &[
     // cli: the size of the terminal that a verb runs in; demo: a scripted agent's raw mode.
     ("crossterm", &["cockpit", "cli", "demo"]),
     ("etcetera", &["platform"]),
-    ("getrandom", &["platform"]),
+    ("getrandom", &["platform", "hook"]),
     // Times on the wire are text; whoever makes or shows one needs the calendar.
-    ("jiff", &["daemon", "cli", "cockpit"]),
+    ("jiff", &["core", "daemon", "cli", "cockpit"]),
     ("landlock", &["platform"]),
     ("libc", &["platform"]),
     ("lz4_flex", &["store"]),

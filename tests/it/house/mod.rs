@@ -4,6 +4,7 @@ mod debts;
 mod directions;
 mod doors;
 mod modules;
+mod readme;
 mod sizes;
 mod words;
 

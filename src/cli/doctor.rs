@@ -1,0 +1,253 @@
+//! `pult doctor`: what works here, what does not, and what mends it. Needs no daemon and starts none.
+
+use super::render::{Hue, Style, line, peer};
+use super::shell::Shell;
+use crate::core::state::{Process, Shown};
+use crate::platform::ancestry::self_check;
+use crate::platform::enforcement::Enforcement;
+use crate::platform::lock;
+use crate::platform::probes::POINTS;
+use crate::probe;
+use crate::runtime::{self, Runtime, ready};
+use crate::wire::request::Request;
+use crate::wire::view::{DaemonView, ErrorKind, ErrorView, PeerRow};
+use serde::Serialize;
+use std::path::Path;
+
+/// Say what works here, what does not, and what mends it
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    /// List the points at which tests can pause a process
+    #[arg(long)]
+    points: bool,
+}
+
+/// How a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    /// It works.
+    Ok,
+    /// Worth knowing.
+    Note,
+    /// It does not work.
+    Bad,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: &'static str,
+    state: State,
+    what: String,
+    /// What to do about it.
+    mend: Option<String>,
+}
+
+impl Doctor {
+    pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
+        if self.points {
+            points(shell);
+            return Ok(());
+        }
+        let mut found = runtimes();
+        found.push(place());
+        found.extend(daemon(shell));
+        found.extend(kernel());
+        shell.show(&found, |found, style| text(found, style));
+        Ok(())
+    }
+}
+
+/// A pause point of the test suite.
+#[derive(Debug, Serialize)]
+struct Point {
+    point: &'static str,
+    means: &'static str,
+}
+
+fn points(shell: &Shell) {
+    let points = POINTS.iter().map(|(point, means)| Point { point, means });
+    let points: Vec<Point> = points.collect();
+    shell.show(&points, |points, _| {
+        let wide = points.iter().map(|p| p.point.len()).max().unwrap_or(0);
+        let line = |p: &Point| format!("{:<wide$}  {}\n", p.point, p.means);
+        points.iter().map(line).collect()
+    });
+}
+
+fn finding(check: &'static str, state: State, what: impl Into<String>) -> Finding {
+    Finding {
+        check,
+        state,
+        what: what.into(),
+        mend: None,
+    }
+}
+
+impl Finding {
+    fn mend(mut self, how: impl Into<String>) -> Self {
+        self.mend = Some(how.into());
+        self
+    }
+}
+
+/// The agent CLIs on the PATH.
+fn runtimes() -> Vec<Finding> {
+    let env = super::new::env();
+    let look = |runtime: &&dyn Runtime| {
+        let name = runtime.name();
+        let seen = probe::find(*runtime, &env).and_then(|program| {
+            let version = probe::version(*runtime, &program, &env)?;
+            Ok((program, version))
+        });
+        match seen {
+            Ok((program, _)) if runtime.version_args().is_empty() => {
+                finding("runtime", State::Ok, format!("{name}: {program}"))
+            }
+            Ok((program, version)) => {
+                finding("runtime", State::Ok, format!("{name} {version}: {program}"))
+            }
+            Err(why) => {
+                let (what, mend) = ready::explain(*runtime, &why);
+                finding("runtime", State::Note, what).mend(mend)
+            }
+        }
+    };
+    runtime::all().iter().map(look).collect()
+}
+
+/// Whether this terminal is a place for an operator.
+fn place() -> Finding {
+    let check = self_check();
+    match check.outside() {
+        Err(refused) => {
+            let found = finding("terminal", State::Bad, refused.what);
+            found.mend(refused.hint.unwrap_or_default())
+        }
+        Ok(()) if !check.may_start_daemon() => {
+            let why = match (check.no_new_privs, &check.unknown) {
+                (_, Some(why)) => why.clone(),
+                (true, None) => "NoNewPrivs is set on this process".to_owned(),
+                (false, None) => "a keeper is above this process".to_owned(),
+            };
+            let what = format!("no daemon can be started from here: {why}");
+            let mend = "start it once from a login terminal: `pult daemon start`";
+            finding("terminal", State::Note, what).mend(mend)
+        }
+        Ok(()) => finding("terminal", State::Ok, "an operator may work here"),
+    }
+}
+
+/// The daemon, its store and its sessions.
+fn daemon(shell: &Shell) -> Vec<Finding> {
+    let paths = &shell.paths;
+    let mut door = match shell.running("doctor") {
+        Ok(door) => door,
+        Err(error) if error.kind == ErrorKind::Unreachable => return asleep(shell),
+        Err(error) => {
+            let found = finding("daemon", State::Bad, error.what);
+            return vec![found.mend(error.hint.unwrap_or_default())];
+        }
+    };
+    let mut found = Vec::new();
+    let status: Result<DaemonView, ErrorView> = door.request_as(Request::DaemonStatus);
+    found.push(match status {
+        Ok(status) => {
+            let what = format!(
+                "{} runs, version {}, {} sessions, {} door, home {}",
+                status.pid, status.version, status.sessions, status.door, status.home
+            );
+            finding("daemon", State::Ok, what)
+        }
+        Err(error) => {
+            let log = paths.daemon_log();
+            let mend = format!("{} may say why", log.display());
+            finding("daemon", State::Bad, error.what).mend(mend)
+        }
+    });
+    let rows: Result<Vec<PeerRow>, ErrorView> = door.request_as(Request::Ls { all: false });
+    for row in rows.unwrap_or_default() {
+        let name = peer::name(&row);
+        if row.process == Process::Lost {
+            let what = format!("{name} has lost its keeper");
+            let mend = format!("`pult resume {name}` goes on, `pult retire {name}` gives it up");
+            found.push(finding("session", State::Note, what).mend(mend));
+        } else if row.shown == Shown::Unknown {
+            let what = format!("nothing says what {name} does");
+            let mend = format!("`pult why {name}` lists what was heard");
+            found.push(finding("session", State::Note, what).mend(mend));
+        }
+    }
+    found
+}
+
+/// What can be seen of a home whose daemon does not answer.
+fn asleep(shell: &Shell) -> Vec<Finding> {
+    let paths = &shell.paths;
+    let mut found = Vec::new();
+    let lock = paths.daemon_lock();
+    found.push(match lock::is_held(&lock) {
+        Ok(true) => {
+            let what = format!("a daemon holds {} and does not answer", lock.display());
+            let log = paths.daemon_log();
+            let mend = format!("look into {}; `kill` it if it hangs", log.display());
+            finding("daemon", State::Bad, what).mend(mend)
+        }
+        Ok(false) => {
+            let what = format!("none runs for {}", paths.state.display());
+            finding("daemon", State::Note, what).mend("any verb starts it")
+        }
+        Err(e) => finding("daemon", State::Bad, format!("{}: {e}", lock.display())),
+    });
+    let alive = keepers(&paths.state.join("sessions"));
+    if alive > 0 {
+        let what = format!("{alive} workers run without a daemon");
+        found.push(finding("session", State::Note, what).mend("any verb finds them again"));
+    }
+    found
+}
+
+/// How many attempts have a living keeper.
+fn keepers(sessions: &Path) -> usize {
+    let dirs = |path: &Path| {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let attempts = dirs(sessions)
+        .into_iter()
+        .flat_map(|session| dirs(&session.join("attempts")));
+    let held = attempts.filter(|attempt| lock::is_held(&attempt.join("lock")).unwrap_or(false));
+    held.count()
+}
+
+/// What this kernel enforces.
+fn kernel() -> Vec<Finding> {
+    let enforcement = Enforcement::probe();
+    let state = match enforcement.scopes() && enforcement.seccomp && enforcement.peer_pidfd {
+        true => State::Ok,
+        false => State::Note,
+    };
+    let lines = enforcement.words().into_iter();
+    lines.map(|what| finding("kernel", state, what)).collect()
+}
+
+fn text(found: &[Finding], style: &Style) -> String {
+    let mut text = String::new();
+    for one in found {
+        let (glyph, hue) = match one.state {
+            State::Ok => ("✓", Hue::Good),
+            State::Note => ("·", Hue::Plain),
+            State::Bad => ("×", Hue::Bad),
+        };
+        let head = format!("{glyph} {:<9}", one.check);
+        text.push_str(&style.paint(hue, &head));
+        text.push_str(&format!(" {}\n", line(&one.what)));
+        if let Some(mend) = one.mend.as_deref().filter(|m| !m.is_empty()) {
+            let mend = format!("            {}", line(mend));
+            text.push_str(&style.paint(Hue::Dim, &mend));
+            text.push('\n');
+        }
+    }
+    text
+}
