@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module a topic.
 
+mod demo;
 mod house;
 mod support;
 mod verbs;
