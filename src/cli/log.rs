@@ -28,10 +28,7 @@ impl Log {
         for line in &lines {
             say(shell, line);
         }
-        if !self.follow {
-            return Ok(());
-        }
-        loop {
+        while self.follow {
             match door.next() {
                 Ok(Some(Incoming::Push(Push::Log(line)))) => say(shell, &line),
                 Ok(Some(_)) => {}
@@ -42,6 +39,7 @@ impl Log {
                 }
             }
         }
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ pub mod ancestry;
 pub mod clock;
 pub mod detach;
 pub mod enforcement;
+pub mod entropy;
 pub mod environment;
 pub mod lock;
 pub mod mark;

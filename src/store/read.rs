@@ -12,7 +12,6 @@ use crate::core::world::{Holder, World};
 use redb::{ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The highest character that no id begins with: the end of a range of ids.
 const AFTER: char = '\u{10ffff}';
@@ -29,17 +28,10 @@ impl Store {
             let begun = database.begin_read();
             begun.map_err(|error| self.fault(error.into()))?
         };
-        // Pages that are damaged may panic inside of redb.
-        let read = catch_unwind(AssertUnwindSafe(|| read(&transaction)));
-        match read {
-            Ok(Ok(found)) => Ok(found),
-            Ok(Err(ReadError::Redb(error))) => Err(self.fault(error)),
-            Ok(Err(ReadError::Store(error))) => Err(error),
-            Err(_) => Err(StoreError::Fault(
-                self.path.display().to_string(),
-                "it is damaged: unreadable pages".to_owned(),
-            )),
-        }
+        read(&transaction).map_err(|error| match error {
+            ReadError::Redb(error) => self.fault(error),
+            ReadError::Store(error) => error,
+        })
     }
 
     /// The open rows.
@@ -282,10 +274,9 @@ pub(super) fn keys(
     Ok(found)
 }
 
-/// Circle and name, and who has or had it.
-type Name = ((String, String), Holder);
-
-pub(super) fn names(transaction: &ReadTransaction) -> Result<Vec<Name>, ReadError> {
+pub(super) fn names(
+    transaction: &ReadTransaction,
+) -> Result<Vec<((String, String), Holder)>, ReadError> {
     let table = transaction.open_table(PEER_NAME)?;
     let mut found = Vec::new();
     for row in table.iter()? {

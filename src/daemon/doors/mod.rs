@@ -9,6 +9,7 @@ mod reception;
 use crate::core::ask::Who;
 use crate::core::id::SessionId;
 use crate::platform::enforcement::Enforcement;
+use crate::platform::entropy;
 use crate::platform::lock::Lock;
 use crate::platform::operator_file::OperatorFile;
 use crate::platform::paths::Paths;
@@ -125,14 +126,14 @@ impl Doors {
             true => Address::Abstract(format!(
                 "pult-operator-{}-{}",
                 sockets::own_uid(),
-                random::<16>()?
+                entropy::hex::<16>()?
             )),
             false => Address::Path(paths.run.join("operator.sock")),
         };
         let operator_listener = operator.bind()?;
         let file = OperatorFile {
             address: operator.clone(),
-            key: random::<32>()?,
+            key: entropy::hex::<32>()?,
         };
         file.write(&paths.operator_dir())?;
         // Last: whoever is answered here finds the operator's address in its place.
@@ -175,11 +176,4 @@ impl Drop for Doors {
             let _ = sockets::remove_socket(path);
         }
     }
-}
-
-/// So many random bytes as hex digits.
-fn random<const BYTES: usize>() -> io::Result<String> {
-    let mut bytes = [0_u8; BYTES];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
 }

@@ -22,12 +22,26 @@ pub(super) fn enter(cwd: &Path) -> io::Result<()> {
     Ok(fchdir(dir)?)
 }
 
-/// Every signal back to its default, none blocked: an inherited "ignore" survives an exec.
+/// Every signal back to its default, none blocked: an inherited "ignore" survives an exec. The
+/// kernel is asked directly, since the C library keeps signals 32 and 33 for itself.
 pub(super) fn reset_signals() {
-    for signal in 1..=libc::SIGRTMAX() {
-        // SAFETY: sets a default disposition; no handler of ours exists in this role, and numbers
-        // that cannot be set only return an error.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    /// The kernel's `sigaction` of 64-bit systems, with or without a restorer.
+    #[repr(C)]
+    struct Action([u64; 4]);
+    const SET_BYTES: usize = 8;
+    let default = Action([0; 4]);
+    for signal in 1..=64 {
+        // SAFETY: `default` is a whole kernel sigaction that says SIG_DFL, and nothing is written
+        // back; no handler of ours exists in this role. What cannot be set returns an error.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                &raw const default,
+                std::ptr::null_mut::<Action>(),
+                SET_BYTES,
+            )
+        };
     }
     let mut none = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
     // SAFETY: sigemptyset initialises the set before sigprocmask reads it.
