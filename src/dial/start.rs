@@ -81,6 +81,11 @@ fn start(paths: &Paths) -> io::Result<Detached> {
         .env_clear()
         .envs(std::env::vars_os().filter(|(name, _)| daemon_keeps(name)))
         .stderr(log);
+    // The paths decide, also where they did not come from this process's own environment.
+    match paths.home() {
+        Some(home) => command.env("PULT_HOME", home),
+        None => command.env_remove("PULT_HOME"),
+    };
     spawn(command)
 }
 

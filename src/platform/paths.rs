@@ -56,6 +56,13 @@ impl Paths {
         })
     }
 
+    /// What `PULT_HOME` must be for these paths; `None` for the XDG directories.
+    pub fn home(&self) -> Option<&Path> {
+        let home = self.state.parent()?;
+        let same = Self::under(home).is_ok_and(|paths| paths == *self);
+        same.then_some(home)
+    }
+
     /// The store.
     pub fn store(&self) -> PathBuf {
         self.state.join("pult.redb")
@@ -91,5 +98,21 @@ impl Paths {
         self.session(session)
             .join("attempts")
             .join(attempt.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_is_known_by_its_paths() {
+        let paths = Paths::under(Path::new("/x/y")).unwrap();
+        assert_eq!(paths.home(), Some(Path::new("/x/y")));
+        let elsewhere = Paths {
+            run: "/run/user/1/pult".into(),
+            ..paths
+        };
+        assert_eq!(elsewhere.home(), None);
     }
 }
