@@ -5,6 +5,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::Duration;
+
+/// Who asks [`is_held`] has the lock for a moment, shared: that is not somebody who holds it.
+const TRIES: u32 = 10;
+const BETWEEN: Duration = Duration::from_millis(5);
 
 /// A held lock; dropping it, or the end of the process, gives it back.
 #[derive(Debug)]
@@ -34,8 +39,13 @@ impl Lock {
             .truncate(false)
             .mode(0o600)
             .open(path)?;
-        if !try_flock(&file)? {
-            return Ok(Taken::Held(read_pid(&mut file)));
+        let mut tries = TRIES;
+        while !try_flock(&file, FlockOperation::NonBlockingLockExclusive)? {
+            tries -= 1;
+            if tries == 0 {
+                return Ok(Taken::Held(read_pid(&mut file)));
+            }
+            std::thread::sleep(BETWEEN);
         }
         file.set_len(0)?;
         writeln!(file, "{}", std::process::id())?;
@@ -49,14 +59,14 @@ impl Lock {
 /// What the system said about the file.
 pub fn is_held(path: &Path) -> io::Result<bool> {
     match File::open(path) {
-        Ok(file) => Ok(!try_flock(&file)?),
+        Ok(file) => Ok(!try_flock(&file, FlockOperation::NonBlockingLockShared)?),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(e) => Err(e),
     }
 }
 
-fn try_flock(file: &File) -> io::Result<bool> {
-    match flock(file, FlockOperation::NonBlockingLockExclusive) {
+fn try_flock(file: &File, how: FlockOperation) -> io::Result<bool> {
+    match flock(file, how) {
         Ok(()) => Ok(true),
         Err(rustix::io::Errno::WOULDBLOCK) => Ok(false),
         Err(e) => Err(e.into()),

@@ -34,7 +34,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
     if let Err(code) = prepare(profile, Path::new(cwd)) {
         return code;
     }
-    let error = Command::new(program).args(rest).exec();
+    let mut error = Command::new(program).args(rest).exec();
+    if error.kind() == io::ErrorKind::PermissionDenied && !is_somewhere(program) {
+        // The search also says so for a directory of the PATH that this user may not read.
+        error = io::Error::from_raw_os_error(libc::ENOENT);
+    }
     let (code, advice) = explain(program, &error);
     let program = clean(program);
     fail(
@@ -93,6 +97,13 @@ fn explain(program: &OsStr, error: &io::Error) -> (i32, &'static str) {
         io::ErrorKind::PermissionDenied => (CANNOT, "make it executable, or name another program"),
         _ => (CANNOT, "check that it is a program for this machine"),
     }
+}
+
+/// Whether there is a file that `program` names, by itself or on the PATH.
+fn is_somewhere(program: &OsStr) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let has_path = program.as_encoded_bytes().contains(&b'/');
+    has_path || std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
 }
 
 fn clean(text: &OsStr) -> String {

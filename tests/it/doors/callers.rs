@@ -125,7 +125,7 @@ fn who_knows_the_address_and_the_key_still_does_not_get_through() {
 fn an_agents_program_above_is_no_operator() {
     let house = House::open(false);
     let agent = house.file("made-up-agent");
-    std::fs::copy("/bin/sh", &agent).unwrap();
+    std::os::unix::fs::symlink("/bin/sh", &agent).unwrap();
     let script = format!("{APPROVE}; exit $?");
     let output = house
         .command(agent.to_str().unwrap())
@@ -165,4 +165,13 @@ fn a_hook_is_served_below_its_keeper_only() {
     wait_until("the event", PATIENCE, || {
         !house.seen.tampers.lock().unwrap().is_empty()
     });
+}
+
+#[test]
+fn a_process_that_nobody_may_look_into_is_still_known() {
+    let house = House::open(false);
+    let said = inside::run(&house, "hidden-verb");
+    assert!(said.contains("let in"), "{said}");
+    let (_, said) = house.in_pane("full", &inside::script("hidden-verb"));
+    assert!(said.contains("this is a pane of fixer"), "{said}");
 }

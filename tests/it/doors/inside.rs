@@ -37,6 +37,7 @@ fn attempt() {
         "operator-door" => operator_door(&paths),
         "unprivileged-verb" => unprivileged_verb(&paths),
         "hook" => hook(&paths),
+        "hidden-verb" => hidden_verb(&paths),
         "ioctls" => ioctls(),
         "signal" => signal(),
         other => panic!("{other} is nothing to do"),
@@ -78,6 +79,17 @@ fn unprivileged_verb(paths: &Paths) {
         .unwrap();
     assert!(!output.status.success());
     println!("{}: {}", paths.state.display(), text(&output));
+}
+
+/// As the cockpit: a process that nobody of its own user may look into. It still sees who calls.
+fn hidden_verb(paths: &Paths) {
+    pult::platform::detach::hide();
+    let (one, _other) = UnixStream::pair().unwrap();
+    pult::platform::ancestry::of_peer(&one).unwrap();
+    match Connection::running(paths, ClientKind::Cockpit, "ls") {
+        Ok(_) => println!("let in"),
+        Err(error) => println!("{error}"),
+    }
 }
 
 fn hook(paths: &Paths) {

@@ -40,6 +40,16 @@ fn a_full_session_is_bound_and_one_without_profile_is_not() {
 }
 
 #[test]
+fn no_file_that_the_keeper_left_open_reaches_the_program() {
+    let house = House::closed();
+    let script = "exec 9</etc/passwd; \"$PULT\" sandbox full / -- ls /proc/self/fd";
+    let listed = text(&house.command("sh").args(["-c", script]).output().unwrap());
+    // 3 is the directory that ls itself opened.
+    let listed: Vec<&str> = listed.split_whitespace().collect();
+    assert_eq!(listed, ["0", "1", "2", "3"]);
+}
+
+#[test]
 fn ignored_and_blocked_signals_are_not_inherited() {
     let house = House::closed();
     for profile in ["full", "none"] {
