@@ -37,6 +37,8 @@
 //! *session* is one run of a *runtime*, an *ask* is anything that must be closed.
 
 pub mod cli;
+pub mod cockpit;
+pub mod config;
 pub mod core;
 pub mod daemon;
 pub mod demo;

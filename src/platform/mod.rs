@@ -13,3 +13,4 @@ pub mod paths;
 pub mod probes;
 pub mod sandbox;
 pub mod sockets;
+pub mod terminal;

@@ -1,0 +1,151 @@
+//! What the operator can do here, a row each. Help, palette, footer and keymaps are made from it.
+
+/// Whether an action changes only the screen or asks something of the daemon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Only what is shown here changes.
+    View,
+    /// The daemon is asked; there is a verb for it.
+    State,
+}
+
+/// When an action can be done; the same row gives the reason when it cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At any time.
+    Always,
+    /// A peer is selected.
+    Peer,
+    /// The selected peer's program runs.
+    Running,
+    /// The selected peer's program has ended.
+    Ended,
+    /// A request is marked in the inbox.
+    Ask,
+    /// The inbox holds something.
+    Inbox,
+    /// The last act can be taken back.
+    Undo,
+    /// There is no daemon.
+    Down,
+    /// The leave key was the last key pressed.
+    Left,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The action.
+    pub action: Action,
+    /// Its name in keymaps: `thing.verb`. Never renamed.
+    pub name: &'static str,
+    /// One line for help and palette.
+    pub doc: &'static str,
+    /// One or two words for a footer.
+    pub short: &'static str,
+    /// When it can be done.
+    pub when: When,
+    /// View or state.
+    pub kind: Kind,
+    /// The verb that does the same on the command line; empty for view actions.
+    pub verb: &'static str,
+    /// The operator's MCP tool that does the same; empty for view actions.
+    pub tool: &'static str,
+}
+
+macro_rules! actions {
+    ($($kind:ident $action:ident $name:literal, $short:literal, $doc:literal, $when:ident $(, $verb:literal)?;)*) => {
+        /// Everything the operator can do in the cockpit.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $(#[doc = $doc] $action,)*
+        }
+
+        /// The table, in the order that help shows.
+        pub const ROWS: &[Row] = &[$(Row {
+            action: Action::$action,
+            name: $name,
+            doc: $doc,
+            short: $short,
+            when: When::$when,
+            kind: Kind::$kind,
+            verb: concat!($($verb)?),
+            tool: concat!($($verb)?),
+        },)*];
+    };
+}
+
+actions! {
+    View Down "move.down", "down", "Move down", Always;
+    View Up "move.up", "up", "Move up", Always;
+    View First "move.first", "first", "Go to the first row", Always;
+    View Last "move.last", "last", "Go to the last row", Always;
+    View PageDown "move.page-down", "page down", "A page down", Always;
+    View PageUp "move.page-up", "page up", "A page up", Always;
+    View Open "move.in", "open", "Open what is selected", Always;
+    View Back "move.out", "back", "Close, or go back", Always;
+    View NextPanel "move.panel", "panel", "Go to the next panel", Always;
+
+    View PaneEnter "pane.enter", "type", "Type into the selected peer's pane", Peer;
+    View PaneLeave "pane.leave", "leaves", "Leave the pane; its worker goes on", Always;
+    View PanePass "pane.pass", "send it", "Send the leave key itself to the worker (pressed twice)", Left;
+    View Zoom "pane.zoom", "zoom", "Show only the pane, or everything again", Peer;
+
+    State Allow "ask.allow", "allow once", "Allow exactly this request, once", Ask, "approve";
+    State Reject "ask.reject", "reject", "Reject this request, with a note if you like", Ask, "reject";
+    State Look "ask.look", "look", "Look at the whole request", Ask, "show";
+    View InboxFocus "inbox.focus", "inbox", "Go to the inbox", Inbox;
+    View PeersFocus "peers.focus", "peers", "Go to the peers", Always;
+
+    State New "peer.new", "new peer", "Start a new peer", Always, "new";
+    State Message "peer.message", "message", "Send the peer a message", Running, "send";
+    State Interrupt "peer.interrupt", "interrupt", "Interrupt the running turn", Running, "interrupt";
+    State Seen "peer.seen", "seen", "Mark the peer as seen", Peer, "snooze";
+    State Snooze "peer.snooze", "snooze", "Put the peer aside for an hour", Peer, "snooze";
+    State Stop "peer.stop", "stop", "End the peer's program; it can be resumed", Running, "stop";
+    State Resume "peer.resume", "resume", "Start the peer again where it stopped", Ended, "resume";
+    State Retire "peer.retire", "retire", "Stop the peer and free its name", Peer, "retire";
+    State Why "peer.why", "why", "Say what the peer's state rests on", Peer, "why";
+    View Undo "undo", "undo", "Take back the last stop or snooze", Undo;
+
+    View Palette "palette.open", "do", "Do anything: type a few letters of it", Always;
+    View Help "help.open", "help", "Show the keys", Always;
+    View Mouse "view.mouse", "mouse", "Use the mouse here, or leave it to the terminal", Always;
+    View Redraw "view.redraw", "redraw", "Draw the whole screen again", Always;
+    State DaemonStart "daemon.start", "start it", "Start the daemon", Down, "daemon";
+    View Detach "client.detach", "detach", "Detach; nothing stops", Always;
+}
+
+impl Action {
+    /// Its row.
+    pub fn row(self) -> &'static Row {
+        // The enum and the table are written by one macro, in the same order.
+        &ROWS[self as usize]
+    }
+
+    /// The action of that name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        ROWS.iter().find(|r| r.name == name).map(|r| r.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_finds_its_own_row_and_name() {
+        for row in ROWS {
+            assert_eq!(row.action.row().name, row.name);
+            assert_eq!(Action::by_name(row.name), Some(row.action));
+        }
+    }
+
+    #[test]
+    fn what_the_daemon_does_has_a_verb_and_what_the_screen_does_has_none() {
+        for row in ROWS {
+            assert_eq!(row.kind == Kind::State, !row.verb.is_empty(), "{}", row.name);
+            assert!(!row.doc.is_empty() && !row.doc.ends_with('.'), "{}", row.name);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The form for a new peer: name, runtime, what it does, where.
+
+use super::key::{Code, Key};
+use super::line::Line;
+use super::model::RuntimeChoice;
+use crate::core::id::valid_name;
+use crate::wire::request::NewPeer;
+
+/// Its fields, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Field {
+    Name,
+    Runtime,
+    Task,
+    Place,
+}
+
+/// All fields.
+pub const FIELDS: [Field; 4] = [Field::Name, Field::Runtime, Field::Task, Field::Place];
+
+/// A new peer, half written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// The name; empty to have one chosen.
+    pub name: Line,
+    /// Which of the runtimes.
+    pub runtime: usize,
+    /// The prompt, or the command.
+    pub task: Line,
+    /// The directory.
+    pub place: Line,
+    /// Where the cursor is.
+    pub at: Field,
+    /// What is wrong with it, once it was sent.
+    pub wrong: Option<(Field, String)>,
+    /// It was sent and is not answered yet.
+    pub sent: bool,
+}
+
+/// What a key did to the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Outcome {
+    Stays,
+    Send,
+    Close,
+}
+
+impl Form {
+    /// An empty form: the first runtime that is found, this directory.
+    pub fn new(runtimes: &[RuntimeChoice], cwd: &str) -> Self {
+        Self {
+            name: Line::default(),
+            runtime: runtimes.iter().position(|r| r.found).unwrap_or(0),
+            task: Line::default(),
+            place: Line::new(cwd),
+            at: Field::Name,
+            wrong: None,
+            sent: false,
+        }
+    }
+
+    /// The line under the cursor; the runtime is chosen, not typed.
+    pub fn line(&self, field: Field) -> Option<&Line> {
+        match field {
+            Field::Name => Some(&self.name),
+            Field::Runtime => None,
+            Field::Task => Some(&self.task),
+            Field::Place => Some(&self.place),
+        }
+    }
+
+    fn line_mut(&mut self) -> Option<&mut Line> {
+        match self.at {
+            Field::Name => Some(&mut self.name),
+            Field::Runtime => None,
+            Field::Task => Some(&mut self.task),
+            Field::Place => Some(&mut self.place),
+        }
+    }
+
+    /// Pastes into the field under the cursor.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(line) = self.line_mut() {
+            line.insert(text);
+        }
+    }
+
+    /// Takes a key: Enter goes on and at the end sends, Ctrl-S sends from anywhere.
+    pub fn key(&mut self, key: Key, runtimes: &[RuntimeChoice]) -> Outcome {
+        let place = FIELDS.iter().position(|f| *f == self.at).unwrap_or(0);
+        let step = |by: usize| FIELDS[(place + by) % FIELDS.len()];
+        let back = FIELDS.len() - 1;
+        match key.code {
+            Code::Esc => return Outcome::Close,
+            Code::Char('s') if key.ctrl => return Outcome::Send,
+            Code::Enter if self.at == Field::Place => return Outcome::Send,
+            Code::Tab if key.shift => self.at = step(back),
+            Code::Up => self.at = step(back),
+            Code::Enter | Code::Tab | Code::Down => self.at = step(1),
+            Code::Left | Code::Right | Code::Char(' ') if self.at == Field::Runtime => {
+                let n = runtimes.len().max(1);
+                let by = if key.code == Code::Left { n - 1 } else { 1 };
+                self.runtime = (self.runtime + by) % n;
+            }
+            _ => {
+                if let Some(line) = self.line_mut() {
+                    line.key(key);
+                }
+                self.wrong = None;
+            }
+        }
+        Outcome::Stays
+    }
+
+    /// What to ask the daemon for. The environment is added where it is known.
+    ///
+    /// # Errors
+    /// The field that is wrong, and how.
+    pub fn request(&self, runtimes: &[RuntimeChoice], cwd: &str, home: &str) -> Result<NewPeer, (Field, String)> {
+        let name = match self.name.text().trim() {
+            "" => "-",
+            name if valid_name(name) => name,
+            _ => return Err((Field::Name, "small letters, digits and dashes, a letter first".into())),
+        };
+        let Some(runtime) = runtimes.get(self.runtime) else {
+            return Err((Field::Runtime, "there is no runtime to choose".into()));
+        };
+        let place = self.place.text().trim();
+        let place = match place.strip_prefix('~') {
+            Some(rest) => format!("{home}{rest}"),
+            None if place.starts_with('/') => place.to_owned(),
+            None if place.is_empty() => cwd.to_owned(),
+            None => format!("{cwd}/{place}"),
+        };
+        let task = self.task.text().trim();
+        let (command, prompt) = match (runtime.command, task) {
+            (true, "") => return Err((Field::Task, "a command is wanted, such as: make watch".into())),
+            (true, task) => (vec!["sh".to_owned(), "-c".to_owned(), task.to_owned()], None),
+            (false, "") => (Vec::new(), None),
+            (false, task) => (Vec::new(), Some(task.to_owned())),
+        };
+        Ok(NewPeer {
+            name: name.to_owned(),
+            runtime: Some(runtime.name.clone()),
+            cwd: place,
+            prompt,
+            command,
+            ..NewPeer::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choices() -> Vec<RuntimeChoice> {
+        let choice = |name: &str, found, command| RuntimeChoice { name: name.into(), found, command };
+        vec![choice("alpha", false, false), choice("beta", true, false), choice("shell", true, true)]
+    }
+
+    fn press(form: &mut Form, keys: &str) -> Outcome {
+        let mut last = Outcome::Stays;
+        for key in keys.split(' ') {
+            last = form.key(Key::parse(key).unwrap(), &choices());
+        }
+        last
+    }
+
+    #[test]
+    fn enter_goes_on_and_the_last_one_sends() {
+        let mut form = Form::new(&choices(), "/work");
+        assert_eq!(press(&mut form, "f i x enter enter g o enter"), Outcome::Stays);
+        assert_eq!(press(&mut form, "enter"), Outcome::Send);
+        let new = form.request(&choices(), "/work", "/home/o").unwrap();
+        assert_eq!((new.name.as_str(), new.runtime.as_deref()), ("fix", Some("beta")));
+        assert_eq!((new.prompt.as_deref(), new.cwd.as_str()), (Some("go"), "/work"));
+    }
+
+    #[test]
+    fn a_command_runtime_needs_a_command() {
+        let mut form = Form::new(&choices(), "/work");
+        press(&mut form, "tab right");
+        assert_eq!(form.request(&choices(), "/", "/home/o").unwrap_err().0, Field::Task);
+        press(&mut form, "tab l s");
+        let new = form.request(&choices(), "/", "/home/o").unwrap();
+        assert_eq!(new.command, ["sh", "-c", "ls"]);
+        assert_eq!(new.name, "-");
+    }
+
+    #[test]
+    fn a_wrong_name_is_said_before_it_is_sent() {
+        let mut form = Form::new(&choices(), "/work");
+        press(&mut form, "F i x");
+        assert_eq!(form.request(&choices(), "/", "/home/o").unwrap_err().0, Field::Name);
+    }
+}

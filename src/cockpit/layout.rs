@@ -1,0 +1,175 @@
+//! Where things go at every size. A pure function of the model; nothing here draws.
+
+use super::model::{Ask, Focus, Model, Page, Size};
+use super::view::{inbox, words};
+use ratatui::layout::Rect;
+
+/// From this width on the sidebar says everything.
+pub const WIDE: u16 = 120;
+/// From this width on the inbox goes over the full width.
+pub const MEDIUM: u16 = 100;
+/// Below this width there is one panel at a time.
+pub const PHONE: u16 = 70;
+/// Below this there is no room to work in.
+pub const LEAST: Size = Size { cols: 40, rows: 10 };
+
+/// The places of one frame; a panel without one is not shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Areas {
+    /// The line at the top: place and counts.
+    pub header: Option<Rect>,
+    /// The list of peers with its frame.
+    pub peers: Option<Rect>,
+    /// The pane with its frame.
+    pub pane: Option<Rect>,
+    /// The pane's cells.
+    pub pane_inner: Option<Rect>,
+    /// The inbox with its frame.
+    pub inbox: Option<Rect>,
+    /// The line at the bottom: keys and what happened.
+    pub footer: Option<Rect>,
+    /// The page over it all, with its frame.
+    pub page: Option<Rect>,
+}
+
+/// Whether there is room for one panel only.
+pub fn is_phone(size: Size) -> bool {
+    size.cols < PHONE
+}
+
+/// Whether there is too little room for anything.
+pub fn too_small(size: Size) -> bool {
+    size.cols < LEAST.cols || size.rows < LEAST.rows
+}
+
+/// The places for this model.
+pub fn areas(model: &Model) -> Areas {
+    let Size { cols, rows } = model.size;
+    let mut areas = Areas::default();
+    if model.attach.is_some() {
+        if rows >= 2 {
+            areas.footer = Some(Rect::new(0, rows - 1, cols, 1));
+        }
+        let pane = Rect::new(0, 0, cols, rows.saturating_sub(1).max(1).min(rows));
+        areas.pane_inner = Some(pane).filter(|p| p.width > 0 && p.height > 0);
+        return areas;
+    }
+    if too_small(model.size) {
+        return areas;
+    }
+    areas.header = Some(Rect::new(0, 0, cols, 1));
+    areas.footer = Some(Rect::new(0, rows - 1, cols, 1));
+    areas.page = model.page.as_ref().map(|page| page_area(model, page));
+    let body = Rect::new(0, 1, cols, rows - 2);
+    if is_phone(model.size) {
+        let bare = |r: Rect| Rect::new(r.x, r.y + 1, r.width, r.height.saturating_sub(1));
+        match model.focus {
+            Focus::Pane => {
+                areas.pane = Some(body);
+                areas.pane_inner = Some(bare(body));
+            }
+            Focus::Inbox => areas.inbox = Some(body),
+            Focus::Peers if model.zoom => {
+                areas.pane = Some(body);
+                areas.pane_inner = Some(bare(body));
+            }
+            Focus::Peers => areas.peers = Some(body),
+        }
+        return areas;
+    }
+    if model.zoom {
+        areas.pane = Some(body);
+        areas.pane_inner = Some(inside(body));
+        return areas;
+    }
+    let drawer = drawer_height(model, body.height);
+    let side = sidebar_width(cols);
+    let (mut left, mut right) = (body, body);
+    left.width = side;
+    right.x += side;
+    right.width -= side;
+    if drawer > 0 {
+        let from = if cols >= MEDIUM { body } else { right };
+        areas.inbox = Some(Rect {
+            y: body.bottom() - drawer,
+            height: drawer,
+            ..from
+        });
+        right.height -= drawer;
+        if cols >= MEDIUM {
+            left.height -= drawer;
+        }
+    }
+    areas.peers = Some(left);
+    areas.pane = Some(right);
+    areas.pane_inner = Some(inside(right));
+    areas
+}
+
+/// How wide the list of peers is.
+pub fn sidebar_width(cols: u16) -> u16 {
+    match cols {
+        WIDE.. => 32,
+        MEDIUM.. => 26,
+        _ => 22,
+    }
+}
+
+/// The drawer is there only while it holds something, and never takes more than a third.
+fn drawer_height(model: &Model, body: u16) -> u16 {
+    match model.asks.len() as u16 {
+        0 => 0,
+        n => (n.saturating_add(2)).min((body / 3).max(3)),
+    }
+}
+
+/// What a frame leaves inside.
+pub fn inside(area: Rect) -> Rect {
+    Rect::new(
+        area.x + 1,
+        area.y + 1,
+        area.width.saturating_sub(2),
+        area.height.saturating_sub(2),
+    )
+}
+
+fn page_area(model: &Model, page: &Page) -> Rect {
+    let Size { cols, rows } = model.size;
+    let full = Rect::new(0, 1, cols, rows - 2);
+    let (width, height) = match page {
+        Page::Help { .. } => (104, rows),
+        Page::Look { .. } | Page::Why { .. } => (110, rows),
+        Page::Palette { .. } => (84, 22),
+        Page::Form(_) => (76, 16),
+        Page::Prompt { .. } => (76, 8),
+        Page::Confirm(_) => (84, 14),
+    };
+    if is_phone(model.size) {
+        return Rect {
+            height: full.height.min(height.max(6)),
+            ..full
+        };
+    }
+    let width = full.width.saturating_sub(4).min(width);
+    let height = full.height.saturating_sub(2).min(height);
+    Rect::new(
+        full.x + (full.width - width) / 2,
+        full.y + (full.height - height) / 2,
+        width,
+        height,
+    )
+}
+
+/// How many cells the object of a request has in the drawer.
+pub fn object_width(model: &Model) -> usize {
+    let Some(area) = areas(model).inbox else {
+        return 0;
+    };
+    inbox::columns(model, area.width.saturating_sub(2)).object
+}
+
+/// Whether the request stands whole in the drawer: one line, not cut, its row on the screen.
+pub fn ask_fits(model: &Model, ask: &Ask) -> bool {
+    let object = &ask.row.object;
+    !object.contains('\n') && words::width(object) <= object_width(model)
+}

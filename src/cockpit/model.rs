@@ -1,0 +1,431 @@
+//! What the cockpit knows and shows: plain data, changed only by `update`.
+
+use super::form::Form;
+use super::key::Key;
+use super::keymap::{Keymap, Section};
+use super::line::Line;
+use crate::config::Mistake;
+use crate::core::state::{Millis, Shown};
+use crate::wire::view::{AskDetail, AskRow, ErrorView, PeerRow, WhyView};
+
+/// A size in cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Size {
+    pub cols: u16,
+    pub rows: u16,
+}
+
+/// How long a row must have stood under the cursor before it takes an answer, in ms.
+pub const SETTLE_MS: Millis = 400;
+/// How long a closed request stays to be seen, in ms.
+pub const GHOST_MS: Millis = 3_000;
+/// How long a notice stays, in ms.
+pub const NOTICE_MS: Millis = 6_000;
+/// How long something can be taken back, in ms.
+pub const UNDO_MS: Millis = 10_000;
+
+/// Which panel the keys go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// The list of peers.
+    Peers,
+    /// The inbox.
+    Inbox,
+    /// The pane: every key goes to the worker.
+    Pane,
+}
+
+/// A peer as it is listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Peer {
+    /// Its row.
+    pub row: PeerRow,
+    /// Since when its word holds.
+    pub since: Millis,
+}
+
+impl Peer {
+    /// Its name, or the runtime's for a session that has none.
+    pub fn name(&self) -> &str {
+        self.row.name.as_deref().unwrap_or(&self.row.runtime)
+    }
+
+    /// The way the daemon is asked about it: `NAME`, or `circle/NAME` outside `main`.
+    pub fn address(&self) -> String {
+        match self.row.circle.as_str() {
+            "" | "main" => self.name().to_owned(),
+            circle => format!("{circle}/{}", self.name()),
+        }
+    }
+
+    /// Whether its program has ended.
+    pub fn ended(&self) -> bool {
+        use crate::core::state::Process;
+        !matches!(self.row.process, Process::Starting | Process::Alive)
+    }
+
+    /// Where it belongs in the list: what needs the operator first.
+    pub fn rank(&self) -> u8 {
+        if self.row.attention == crate::core::state::Attention::Snoozed {
+            return 8;
+        }
+        match self.row.shown {
+            Shown::Asks => 0,
+            Shown::Failed | Shown::Lost => 1,
+            Shown::Done => 2,
+            Shown::Unknown | Shown::Limited | Shown::Parked => 3,
+            Shown::Starting => 4,
+            Shown::Working => 5,
+            Shown::Idle => 6,
+            Shown::Exited => 7,
+        }
+    }
+}
+
+/// A request as it is listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// Its row.
+    pub row: AskRow,
+    /// When it was asked.
+    pub asked: Millis,
+    /// When it appeared here or changed last.
+    pub changed: Millis,
+    /// When it left the inbox; it stays a moment so that this is seen.
+    pub gone: Option<Millis>,
+    /// An answer of ours is on its way.
+    pub sent: bool,
+}
+
+/// The session that the pane shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pane {
+    /// The number by which the daemon knows the pane; a new one for each session shown.
+    pub number: u32,
+    /// The session.
+    pub session: String,
+    /// How the daemon is asked about it.
+    pub address: String,
+    /// The size that the daemon was told.
+    pub size: Size,
+    /// How far it is.
+    pub state: PaneState,
+    /// Its program was seen ended; when it runs again the pane is opened anew.
+    pub gone: bool,
+}
+
+/// How far a pane is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaneState {
+    /// Asked for.
+    Opening,
+    /// Its screen is here.
+    Live,
+    /// Its program has ended; the last screen stands.
+    Ended,
+    /// The daemon would not show it.
+    Refused(String),
+}
+
+/// A page over the panels.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Page {
+    /// The keys.
+    Help {
+        /// The first line shown.
+        scroll: usize,
+    },
+    /// One request, whole.
+    Look {
+        /// Its id.
+        id: String,
+        /// What `show` said, once it has.
+        detail: Option<Box<AskDetail>>,
+        /// The first line shown.
+        scroll: usize,
+        /// Its end has been on the screen.
+        seen: bool,
+    },
+    /// What a peer's state rests on.
+    Why {
+        /// Whose.
+        name: String,
+        /// What `why` said, once it has.
+        view: Option<Box<WhyView>>,
+        /// The first line shown.
+        scroll: usize,
+    },
+    /// Everything that can be done.
+    Palette {
+        /// What was typed.
+        line: Line,
+        /// Which of the rows is marked.
+        at: usize,
+    },
+    /// A new peer.
+    Form(Form),
+    /// A line of text is wanted.
+    Prompt {
+        /// What for.
+        wants: Wants,
+        /// What was typed.
+        line: Line,
+    },
+    /// A second, different key is wanted.
+    Confirm(Confirm),
+}
+
+/// What a line of text is wanted for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// The note of a rejection.
+    Note {
+        /// The request.
+        id: String,
+        /// Exactly what was shown.
+        digest: String,
+    },
+    /// A message to a peer.
+    Message {
+        /// Whom.
+        address: String,
+    },
+}
+
+/// What a second key is wanted for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Confirm {
+    /// A request of high risk is allowed.
+    Allow {
+        /// The request.
+        id: String,
+        /// Exactly what was shown.
+        digest: String,
+        /// When the page opened.
+        opened: Millis,
+    },
+    /// A peer is stopped.
+    Stop {
+        /// Whom.
+        address: String,
+    },
+    /// A peer is retired.
+    Retire {
+        /// Whom.
+        address: String,
+    },
+}
+
+/// A line that tells what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it says.
+    pub text: String,
+    /// Something went wrong.
+    pub bad: bool,
+    /// When it goes.
+    pub until: Millis,
+}
+
+/// What can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undo {
+    /// Of whom.
+    pub address: String,
+    /// What was done.
+    pub what: Undone,
+    /// Until when.
+    pub until: Millis,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// Put aside.
+    Snoozed,
+    /// Stopped.
+    Stopped,
+}
+
+/// A runtime as the form offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuntimeChoice {
+    /// Its name.
+    pub name: String,
+    /// Whether its program was found on the PATH.
+    pub found: bool,
+    /// It runs a command instead of taking a prompt.
+    pub command: bool,
+}
+
+/// Everything.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The size of the terminal.
+    pub size: Size,
+    /// The time, as it was told last.
+    pub now: Millis,
+    /// The directory that the cockpit was started in.
+    pub cwd: String,
+    /// The operator's home directory; empty when there is none.
+    pub home: String,
+    /// One pane and nothing else: `pult attach`. Whom.
+    pub attach: Option<String>,
+    /// The keys in force.
+    pub keymap: Keymap,
+    /// What new peers can be made of.
+    pub runtimes: Vec<RuntimeChoice>,
+    /// Whether there is a daemon on the line, and since when not.
+    pub down: Option<Millis>,
+    /// Whether the daemon has told about its world yet.
+    pub told: bool,
+    /// A condition of the whole house.
+    pub banner: Option<String>,
+    /// The peers, in the order shown.
+    pub peers: Vec<Peer>,
+    /// The inbox, in the order shown.
+    pub asks: Vec<Ask>,
+    /// The session under the cursor.
+    pub peer_at: Option<String>,
+    /// The request under the cursor.
+    pub ask_at: Option<String>,
+    /// When the cursor last came to a request without the operator's doing.
+    pub ask_moved: Millis,
+    /// Where the keys go.
+    pub focus: Focus,
+    /// Where they went before the pane.
+    pub back_to: Focus,
+    /// The pane has everything.
+    pub zoom: bool,
+    /// The mouse is ours.
+    pub mouse: bool,
+    /// The operator's terminal has the focus.
+    pub looked_at: bool,
+    /// The session that is shown.
+    pub pane: Option<Pane>,
+    /// The last pane number given out.
+    pub panes_made: u32,
+    /// The page over the panels.
+    pub page: Option<Page>,
+    /// The last thing to be told.
+    pub notice: Option<Notice>,
+    /// What can be taken back.
+    pub undo: Option<Undo>,
+    /// The beginning of a run of keys.
+    pub begun: Vec<Key>,
+    /// The leave key was the last one pressed, at this time.
+    pub left: Option<Millis>,
+    /// Until when the order of the peers stands still.
+    pub hold: Millis,
+    /// A peer that was asked for and is to be selected when it appears.
+    pub expected: Option<String>,
+    /// The peer that was last said to be seen, and the state it had.
+    pub seen: Option<(String, Millis)>,
+}
+
+impl Model {
+    /// An empty cockpit.
+    pub fn new(size: Size, now: Millis, cwd: String, keymap: Keymap) -> Self {
+        Self {
+            size,
+            now,
+            cwd,
+            home: String::new(),
+            attach: None,
+            keymap,
+            runtimes: Vec::new(),
+            down: None,
+            told: false,
+            banner: None,
+            peers: Vec::new(),
+            asks: Vec::new(),
+            peer_at: None,
+            ask_at: None,
+            ask_moved: 0,
+            focus: Focus::Peers,
+            back_to: Focus::Peers,
+            zoom: false,
+            mouse: true,
+            looked_at: true,
+            pane: None,
+            panes_made: 0,
+            page: None,
+            notice: None,
+            undo: None,
+            begun: Vec::new(),
+            left: None,
+            hold: 0,
+            expected: None,
+            seen: None,
+        }
+    }
+
+    /// The peer under the cursor.
+    pub fn peer(&self) -> Option<&Peer> {
+        let at = self.peer_at.as_deref()?;
+        self.peers.iter().find(|p| p.row.session == at)
+    }
+
+    /// The peer that the pane shows.
+    pub fn shown_peer(&self) -> Option<&Peer> {
+        let pane = self.pane.as_ref()?;
+        self.peers.iter().find(|p| p.row.session == pane.session)
+    }
+
+    /// The request under the cursor.
+    pub fn ask(&self) -> Option<&Ask> {
+        let at = self.ask_at.as_deref()?;
+        self.asks.iter().find(|a| a.row.id == at)
+    }
+
+    /// How many requests are open.
+    pub fn open_asks(&self) -> usize {
+        self.asks.iter().filter(|a| a.gone.is_none()).count()
+    }
+
+    /// Which keys are in force.
+    pub fn section(&self) -> Section {
+        match (&self.page, self.focus) {
+            (Some(_), _) => Section::Page,
+            (None, Focus::Pane) => Section::Pane,
+            (None, Focus::Inbox) => Section::Inbox,
+            (None, Focus::Peers) => Section::Command,
+        }
+    }
+
+    /// Tells something that goes well.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: false,
+            until: self.now + NOTICE_MS,
+        });
+    }
+
+    /// Tells something that does not.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: true,
+            until: self.now + NOTICE_MS,
+        });
+    }
+
+    /// Tells why the daemon refused.
+    pub fn refused(&mut self, error: &ErrorView) {
+        match &error.hint {
+            Some(hint) => self.warn(format!("{}; {hint}", error.what)),
+            None => self.warn(error.what.clone()),
+        }
+    }
+
+    /// Tells about mistakes in the operator's files, the first by name.
+    pub fn report(&mut self, mistakes: &[Mistake]) {
+        match mistakes {
+            [] => {}
+            [one] => self.warn(one.to_string()),
+            [one, rest @ ..] => self.warn(format!("{one} (and {} more)", rest.len())),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The cursor: through lists, and through the lines of a page.
+
+use super::action::Action;
+use super::model::{Focus, Model, Page};
+use super::view::pages;
+use super::{layout, palette};
+use crate::core::state::Millis;
+
+/// How long the order of the peers stands still after the cursor moved, in ms.
+const HOLD_MS: Millis = 1_500;
+
+/// Moves as `action` says.
+pub fn go(model: &mut Model, action: Action) {
+    if model.page.is_some() {
+        return scroll(model, action);
+    }
+    match model.focus {
+        Focus::Peers => {
+            let at = model.peers.iter().position(|p| Some(&p.row.session) == model.peer_at.as_ref());
+            if let Some(next) = step(at, model.peers.len(), 10, action) {
+                model.peer_at = Some(model.peers[next].row.session.clone());
+                model.hold = model.now + HOLD_MS;
+            }
+        }
+        Focus::Inbox => {
+            let at = model.asks.iter().position(|a| Some(&a.row.id) == model.ask_at.as_ref());
+            if let Some(next) = step(at, model.asks.len(), 10, action) {
+                model.ask_at = Some(model.asks[next].row.id.clone());
+                model.ask_moved = 0;
+            }
+        }
+        Focus::Pane => {}
+    }
+}
+
+fn step(at: Option<usize>, len: usize, page: usize, action: Action) -> Option<usize> {
+    let last = len.checked_sub(1)?;
+    let at = at.unwrap_or(0);
+    Some(match action {
+        Action::Down => (at + 1).min(last),
+        Action::Up => at.saturating_sub(1),
+        Action::PageDown => (at + page).min(last),
+        Action::PageUp => at.saturating_sub(page),
+        Action::First => 0,
+        _ => last,
+    })
+}
+
+fn scroll(model: &mut Model, action: Action) {
+    let height = page_height(model);
+    let lines = pages::line_count(model);
+    let matches = palette::rows(model).len();
+    match &mut model.page {
+        Some(Page::Help { scroll } | Page::Look { scroll, .. } | Page::Why { scroll, .. }) => {
+            let last = lines.saturating_sub(height);
+            *scroll = step(Some(*scroll), last + 1, height.max(1), action).unwrap_or(0);
+        }
+        Some(Page::Palette { at, .. }) => {
+            *at = step(Some(*at), matches, height.max(1), action).unwrap_or(0);
+        }
+        _ => {}
+    }
+    scrolled(model);
+}
+
+fn page_height(model: &Model) -> usize {
+    let area = layout::areas(model).page;
+    area.map_or(0, |a| layout::inside(a).height.into())
+}
+
+/// Notes when the end of a request has been on the screen.
+pub fn scrolled(model: &mut Model) {
+    let height = page_height(model);
+    let lines = pages::line_count(model);
+    if let Some(Page::Look { detail: Some(_), scroll, seen, .. }) = &mut model.page {
+        *seen |= *scroll + height >= lines;
+    }
+}
+
+/// After an answer: the cursor goes to the next request that still waits.
+pub fn to_next_open(model: &mut Model) {
+    let at = model.asks.iter().position(|a| Some(&a.row.id) == model.ask_at.as_ref());
+    let at = at.unwrap_or(0);
+    let waits = |i: &usize| {
+        let ask = &model.asks[*i];
+        ask.gone.is_none() && !ask.sent && ask.row.state == crate::core::ask::AskState::Asked
+    };
+    let next = (at + 1..model.asks.len()).chain(0..at).find(waits);
+    if let Some(next) = next {
+        model.ask_at = Some(model.asks[next].row.id.clone());
+        model.ask_moved = model.now;
+    }
+}

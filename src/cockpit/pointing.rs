@@ -1,0 +1,51 @@
+//! The mouse: a click focuses, the wheel moves, and in pane mode it is the worker's.
+
+use super::action::Action;
+use super::layout;
+use super::model::{Focus, Model};
+use super::terminal::input::{Input, Mouse, MouseKind};
+use super::update::{Effect, in_pane_cells};
+use super::view::{inbox, peers};
+use super::{act, moving};
+use ratatui::layout::Position;
+
+/// Takes one mouse event.
+pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
+    if model.page.is_some() {
+        return wheel(model, mouse);
+    }
+    if model.focus == Focus::Pane {
+        if let Some(mouse) = in_pane_cells(model, mouse) {
+            effects.push(Effect::Type(Input::Mouse(mouse)));
+            return;
+        }
+    }
+    if mouse.kind != MouseKind::Press || mouse.button != 0 {
+        return wheel(model, mouse);
+    }
+    let at = Position::new(mouse.col, mouse.row);
+    let areas = layout::areas(model);
+    let inside = |area: Option<ratatui::layout::Rect>| area.filter(|a| a.contains(at));
+    if let Some(area) = inside(areas.peers) {
+        model.focus = Focus::Peers;
+        if let Some(session) = peers::at_row(model, area, mouse.row) {
+            model.peer_at = Some(session);
+        }
+    } else if let Some(area) = inside(areas.inbox) {
+        model.focus = Focus::Inbox;
+        if let Some(id) = inbox::at_row(model, area, mouse.row) {
+            model.ask_at = Some(id);
+            model.ask_moved = 0;
+        }
+    } else if inside(areas.pane_inner).is_some() && model.peer().is_some() && model.attach.is_none() {
+        act::perform(model, Action::PaneEnter, effects);
+    }
+}
+
+fn wheel(model: &mut Model, mouse: Mouse) {
+    match mouse.kind {
+        MouseKind::WheelUp => moving::go(model, Action::Up),
+        MouseKind::WheelDown => moving::go(model, Action::Down),
+        _ => {}
+    }
+}

@@ -1,0 +1,395 @@
+//! Bytes of the operator's terminal to keys, pastes and clicks. It is a stream: whatever is split
+//! over two reads is put together, and a lone Esc is told from a sequence by waiting a little.
+
+use crate::cockpit::key::{Code, Key};
+
+/// What came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A key press.
+    Key(Key),
+    /// Pasted text, whole.
+    Paste(Vec<u8>),
+    /// The mouse.
+    Mouse(Mouse),
+    /// The terminal got or lost the focus.
+    Focus(bool),
+}
+
+/// One mouse event; cells count from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// What happened.
+    pub kind: MouseKind,
+    /// Button number: 0 left, 1 middle, 2 right; 3 none.
+    pub button: u8,
+    /// Column, from 0.
+    pub col: u16,
+    /// Row, from 0.
+    pub row: u16,
+    /// Shift, Alt, Ctrl as xterm's bits: 4, 8, 16.
+    pub modifiers: u8,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum MouseKind {
+    Press,
+    Release,
+    /// Moved; with a button held it is a drag.
+    Move,
+    WheelUp,
+    WheelDown,
+}
+
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// The longest unfinished sequence that is waited for; a longer one is thrown away.
+const LONGEST: usize = 64;
+
+/// Takes bytes, gives inputs.
+#[derive(Debug, Default)]
+pub struct Parser {
+    held: Vec<u8>,
+    paste: Option<Vec<u8>>,
+}
+
+/// How far the front of the buffer was understood.
+enum Step {
+    /// This many bytes are used up.
+    Used(usize, Option<Input>),
+    /// A paste begins after this many bytes.
+    Paste(usize),
+    /// More bytes are needed.
+    More,
+}
+
+impl Parser {
+    /// Whether something waits for more bytes: ask again with [`Parser::flush`] if none come.
+    pub fn waiting(&self) -> bool {
+        !self.held.is_empty() && self.paste.is_none()
+    }
+
+    /// Takes what was read.
+    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+        self.held.extend_from_slice(bytes);
+        self.run(false, out);
+    }
+
+    /// No more bytes came in time: what is held is taken as it stands.
+    pub fn flush(&mut self, out: &mut Vec<Input>) {
+        self.run(true, out);
+    }
+
+    fn run(&mut self, last: bool, out: &mut Vec<Input>) {
+        let mut at = 0;
+        while at < self.held.len() {
+            if let Some(pasted) = &mut self.paste {
+                let rest = &self.held[at..];
+                match find(rest, PASTE_END) {
+                    Some(end) => {
+                        pasted.extend_from_slice(&rest[..end]);
+                        at += end + PASTE_END.len();
+                        out.extend(self.paste.take().map(Input::Paste));
+                        continue;
+                    }
+                    None => {
+                        // The end may be split: keep what could be its beginning.
+                        let keep = rest.len().min(PASTE_END.len() - 1);
+                        pasted.extend_from_slice(&rest[..rest.len() - keep]);
+                        at = self.held.len() - keep;
+                        break;
+                    }
+                }
+            }
+            match step(&self.held[at..], last) {
+                Step::Used(n, input) => {
+                    at += n.max(1);
+                    out.extend(input);
+                }
+                Step::Paste(n) => {
+                    at += n;
+                    self.paste = Some(Vec::new());
+                }
+                Step::More => {
+                    if self.held.len() - at > LONGEST {
+                        at = self.held.len();
+                    }
+                    break;
+                }
+            }
+        }
+        self.held.drain(..at);
+    }
+}
+
+fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    hay.windows(needle.len()).position(|w| w == needle)
+}
+
+fn key(n: usize, key: Key) -> Step {
+    Step::Used(n, Some(Input::Key(key)))
+}
+
+fn step(bytes: &[u8], last: bool) -> Step {
+    match bytes {
+        [0x1b] if last => key(1, Key::plain(Code::Esc)),
+        [0x1b] => Step::More,
+        [0x1b, b'[', ..] => csi(bytes, last),
+        [0x1b, b'O'] if !last => Step::More,
+        [0x1b, b'O', c, ..] if c.is_ascii_alphabetic() => ss3(*c),
+        [0x1b, 0x1b, ..] => key(1, Key::plain(Code::Esc)),
+        [0x1b, rest @ ..] => match plain(rest, last) {
+            Step::Used(n, Some(Input::Key(k))) => key(n + 1, Key { alt: true, ..k }),
+            other => other,
+        },
+        _ => plain(bytes, last),
+    }
+}
+
+/// A control byte or a character.
+fn plain(bytes: &[u8], last: bool) -> Step {
+    let Some(first) = bytes.first().copied() else {
+        return Step::More;
+    };
+    let ctrl = |c: u8| key(1, Key::ctrl(char::from(c)));
+    match first {
+        0 => ctrl(b' '),
+        b'\r' => key(1, Key::plain(Code::Enter)),
+        b'\t' => key(1, Key::plain(Code::Tab)),
+        0x7f => key(1, Key::plain(Code::Backspace)),
+        0x1b => key(1, Key::plain(Code::Esc)),
+        0x01..=0x1a => ctrl(first + 0x60),
+        0x1c..=0x1f => ctrl(first + 0x40),
+        0x20..=0x7e => key(1, Key::char(char::from(first))),
+        _ => {
+            let want = match first {
+                0xc2..=0xdf => 2,
+                0xe0..=0xef => 3,
+                0xf0..=0xf4 => 4,
+                _ => return Step::Used(1, None),
+            };
+            let have = bytes.len().min(want);
+            match std::str::from_utf8(&bytes[..have]) {
+                Ok(text) => match text.chars().next() {
+                    Some(c) => key(want, Key::char(c)),
+                    None => Step::Used(1, None),
+                },
+                Err(e) if e.error_len().is_none() && !last => Step::More,
+                Err(_) => Step::Used(1, None),
+            }
+        }
+    }
+}
+
+fn ss3(c: u8) -> Step {
+    let code = match c {
+        b'P'..=b'S' => Code::F(c - b'P' + 1),
+        b'M' => Code::Enter,
+        _ => match letter(c) {
+            Some(code) => code,
+            None => return Step::Used(3, None),
+        },
+    };
+    key(3, Key::plain(code))
+}
+
+fn letter(c: u8) -> Option<Code> {
+    Some(match c {
+        b'A' => Code::Up,
+        b'B' => Code::Down,
+        b'C' => Code::Right,
+        b'D' => Code::Left,
+        b'H' => Code::Home,
+        b'F' => Code::End,
+        _ => return None,
+    })
+}
+
+fn csi(bytes: &[u8], last: bool) -> Step {
+    let Some(end) = bytes[2..].iter().position(|b| (0x40..=0x7e).contains(b)) else {
+        // Something that can never become a sequence is Alt-[ and what follows it.
+        let broken = bytes[2..].iter().any(|b| !(0x20..=0x3f).contains(b));
+        return match (broken || last, bytes.len()) {
+            (true, 2) => key(2, Key { alt: true, ..Key::char('[') }),
+            (true, n) => Step::Used(n, None),
+            (false, _) => Step::More,
+        };
+    };
+    let used = end + 3;
+    let (body, last_byte) = (&bytes[2..2 + end], bytes[2 + end]);
+    if let Some(body) = body.strip_prefix(b"<") {
+        let mouse = matches!(last_byte, b'M' | b'm').then(|| mouse(body, last_byte == b'm'));
+        return Step::Used(used, mouse.flatten().map(Input::Mouse));
+    }
+    let Some(numbers) = numbers(body) else {
+        return Step::Used(used, None);
+    };
+    let first = numbers.first().copied().unwrap_or(1);
+    let held = numbers.get(1).copied().unwrap_or(1);
+    let code = match last_byte {
+        b'~' if first == 200 => return Step::Paste(used),
+        b'~' => tilde(first),
+        b'u' => unicode(first),
+        b'Z' => return key(used, Key { shift: true, ..Key::plain(Code::Tab) }),
+        b'I' if body.is_empty() => return Step::Used(used, Some(Input::Focus(true))),
+        b'O' if body.is_empty() => return Step::Used(used, Some(Input::Focus(false))),
+        b'P'..=b'S' => Some(Code::F(last_byte - b'P' + 1)),
+        c => letter(c),
+    };
+    Step::Used(used, code.map(|code| Input::Key(modified(code, held))))
+}
+
+fn tilde(n: u16) -> Option<Code> {
+    Some(match n {
+        1 | 7 => Code::Home,
+        2 => Code::Insert,
+        3 => Code::Delete,
+        4 | 8 => Code::End,
+        5 => Code::PageUp,
+        6 => Code::PageDown,
+        11..=15 => Code::F((n - 10) as u8),
+        17..=21 => Code::F((n - 11) as u8),
+        23..=26 => Code::F((n - 12) as u8),
+        28 | 29 => Code::F((n - 13) as u8),
+        31..=34 => Code::F((n - 14) as u8),
+        _ => return None,
+    })
+}
+
+fn unicode(n: u16) -> Option<Code> {
+    Some(match n {
+        9 => Code::Tab,
+        13 => Code::Enter,
+        27 => Code::Esc,
+        127 => Code::Backspace,
+        n => Code::Char(char::from_u32(u32::from(n)).filter(|c| !c.is_control())?),
+    })
+}
+
+fn modified(code: Code, held: u16) -> Key {
+    let bits = held.saturating_sub(1);
+    let shift = bits & 1 != 0;
+    let code = match code {
+        Code::Char(c) if shift => Code::Char(c.to_uppercase().next().unwrap_or(c)),
+        code => code,
+    };
+    Key {
+        code,
+        shift: shift && !matches!(code, Code::Char(_)),
+        alt: bits & 2 != 0,
+        ctrl: bits & 4 != 0,
+    }
+}
+
+/// `1;5` to numbers; sub-parameters after a colon are left out. `None` when it is something else.
+fn numbers(body: &[u8]) -> Option<Vec<u16>> {
+    if body.is_empty() {
+        return Some(Vec::new());
+    }
+    std::str::from_utf8(body)
+        .ok()?
+        .split(';')
+        .map(|part| part.split(':').next().unwrap_or("").parse().ok())
+        .collect()
+}
+
+fn mouse(body: &[u8], up: bool) -> Option<Mouse> {
+    let [bits, col, row] = numbers(body)?[..] else {
+        return None;
+    };
+    let kind = match bits & 0b1110_0000 {
+        64 if bits & 3 == 0 => MouseKind::WheelUp,
+        64 if bits & 3 == 1 => MouseKind::WheelDown,
+        32 => MouseKind::Move,
+        0 if up => MouseKind::Release,
+        0 => MouseKind::Press,
+        _ => return None,
+    };
+    Some(Mouse {
+        kind,
+        button: (bits & 3) as u8,
+        col: col.checked_sub(1)?,
+        row: row.checked_sub(1)?,
+        modifiers: (bits & 28) as u8,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(chunks: &[&[u8]]) -> Vec<Input> {
+        let (mut parser, mut out) = (Parser::default(), Vec::new());
+        for chunk in chunks {
+            parser.feed(chunk, &mut out);
+        }
+        parser.flush(&mut out);
+        out
+    }
+
+    fn names(bytes: &[u8]) -> String {
+        let keys: Vec<String> = read(&[bytes])
+            .into_iter()
+            .map(|i| match i {
+                Input::Key(k) => k.name(),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        keys.join(" ")
+    }
+
+    #[test]
+    fn bytes_are_keys() {
+        for (bytes, want) in [
+            (&b"aZ?"[..], "a Z ?"),
+            (b"\x11\x03\r\t\x7f\x00\x1c", "ctrl-q ctrl-c enter tab backspace ctrl-space ctrl-\\"),
+            (b"\x1b", "esc"),
+            (b"\x1b\x1b[A", "esc up"),
+            (b"\x1bx\x1b\r", "alt-x alt-enter"),
+            (b"\x1b[A\x1bOB\x1b[1;5C\x1b[1;2D", "up down ctrl-right shift-left"),
+            (b"\x1b[H\x1b[4~\x1b[5~\x1b[3;5~\x1b[Z", "home end pageup ctrl-delete shift-tab"),
+            (b"\x1bOP\x1b[15~\x1b[24~", "f1 f5 f12"),
+            (b"\x1b[113;5u\x1b[97;2u\x1b[13;2u", "ctrl-q A shift-enter"),
+            ("ü漢🙂".as_bytes(), "ü 漢 🙂"),
+            (b"\x1b[?1;2c\x1b[>0;1c\xffb", "b"),
+        ] {
+            assert_eq!(names(bytes), want);
+        }
+    }
+
+    #[test]
+    fn whatever_is_split_is_put_together() {
+        let whole = "q\x1b[1;5Cü\x1b[200~a\x1b[2x\x1b[201~\x1b[<0;3;4M\x11".as_bytes();
+        let want = read(&[whole]);
+        assert_eq!(want.len(), 6);
+        for cut in 1..whole.len() {
+            assert_eq!(read(&[&whole[..cut], &whole[cut..]]), want, "cut at {cut}");
+        }
+        assert_eq!(want[3], Input::Paste(b"a\x1b[2x".to_vec()));
+    }
+
+    #[test]
+    fn the_mouse_counts_from_zero() {
+        let at = |kind, button, modifiers| Input::Mouse(Mouse { kind, button, col: 2, row: 3, modifiers });
+        assert_eq!(
+            read(&[b"\x1b[<0;3;4M\x1b[<2;3;4m\x1b[<64;3;4M\x1b[<48;3;4M\x1b[<0;0;0M"]),
+            [
+                at(MouseKind::Press, 0, 0),
+                at(MouseKind::Release, 2, 0),
+                at(MouseKind::WheelUp, 0, 0),
+                at(MouseKind::Move, 0, 16),
+            ]
+        );
+    }
+
+    #[test]
+    fn garbage_is_thrown_away_and_never_kept() {
+        let (mut parser, mut out) = (Parser::default(), Vec::new());
+        parser.feed(b"\x1b[", &mut out);
+        parser.feed(&[b'1'; 200], &mut out);
+        parser.feed(b"x", &mut out);
+        assert_eq!(out, [Input::Key(Key::char('x'))]);
+    }
+}

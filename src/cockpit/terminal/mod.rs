@@ -1,0 +1,5 @@
+//! The operator's own terminal: what comes in as keys, what goes out as cells.
+
+pub mod input;
+pub mod out;
+pub mod painter;

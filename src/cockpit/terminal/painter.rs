@@ -1,0 +1,405 @@
+//! Cells to bytes: what is on the operator's terminal is remembered, and only what differs is
+//! written. Chrome and panes go through here; nothing a worker wrote passes otherwise.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Modifier};
+use std::io::Write;
+
+/// A colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ink {
+    /// The terminal's own.
+    #[default]
+    Own,
+    /// One of the 256.
+    Index(u8),
+    /// Red, green, blue.
+    Rgb(u8, u8, u8),
+}
+
+/// How a cell looks. `bits` are [`BOLD`] and its kin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Look {
+    pub fg: Ink,
+    pub bg: Ink,
+    pub bits: u8,
+}
+
+/// Bold.
+pub const BOLD: u8 = 1;
+/// Dim.
+pub const DIM: u8 = 2;
+/// Italic.
+pub const ITALIC: u8 = 4;
+/// Underlined.
+pub const UNDERLINE: u8 = 8;
+/// Foreground and background change places.
+pub const REVERSE: u8 = 16;
+/// Struck out.
+pub const STRIKE: u8 = 32;
+
+const SGR: [(u8, &str); 6] = [
+    (BOLD, "1"),
+    (DIM, "2"),
+    (ITALIC, "3"),
+    (UNDERLINE, "4"),
+    (REVERSE, "7"),
+    (STRIKE, "9"),
+];
+
+/// The most bytes of one cell's text that are kept.
+const TEXT: usize = 22;
+
+/// What one cell shows. The right half of a wide character is a cell of its own, without text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    len: u8,
+    text: [u8; TEXT],
+    /// Cells it takes: 1 or 2; 0 for the right half of a wide one.
+    width: u8,
+    look: Look,
+}
+
+impl Shown {
+    /// A cell of `width` 1 or 2 with `text`; empty text is a blank. Control characters are blanks:
+    /// whatever comes here is written to the terminal as it is.
+    pub fn new(text: &str, width: u8, look: Look) -> Self {
+        let mut cell = Self {
+            len: 1,
+            text: [b' '; TEXT],
+            width: width.clamp(1, 2),
+            look,
+        };
+        if text.is_empty() || text.chars().any(char::is_control) {
+            cell.width = 1;
+            return cell;
+        }
+        let mut end = text.len().min(TEXT);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        cell.text = [0; TEXT];
+        cell.text[..end].copy_from_slice(&text.as_bytes()[..end]);
+        cell.len = end as u8;
+        cell
+    }
+
+    /// A blank.
+    pub fn blank(look: Look) -> Self {
+        Self::new("", 1, look)
+    }
+
+    fn tail(look: Look) -> Self {
+        Self {
+            len: 0,
+            text: [0; TEXT],
+            width: 0,
+            look,
+        }
+    }
+
+    fn is_own_blank(&self) -> bool {
+        self.len == 1 && self.text[0] == b' ' && self.look == Look::default()
+    }
+}
+
+/// The cursor, as it is to be left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Where.
+    pub at: Position,
+    /// DECSCUSR's number; 0 is the terminal's own.
+    pub shape: u8,
+}
+
+/// What is on the terminal, and the bytes that will change it.
+#[derive(Debug)]
+pub struct Painter {
+    cols: u16,
+    rows: u16,
+    shown: Vec<Shown>,
+    /// False until everything was written once.
+    known: bool,
+    out: Vec<u8>,
+    pen: Look,
+    at: Option<Position>,
+    cursor: Option<Cursor>,
+    hidden: bool,
+}
+
+/// A frame shorter than this is one write to the terminal anyway and needs no brackets.
+const ATOMIC: usize = 192;
+/// So many blanks are cheaper to erase than to write.
+const ERASE: usize = 6;
+
+impl Painter {
+    /// A terminal about which nothing is known yet.
+    pub fn new(cols: u16, rows: u16) -> Self {
+        let mut painter = Self {
+            cols: 0,
+            rows: 0,
+            shown: Vec::new(),
+            known: false,
+            out: Vec::new(),
+            pen: Look::default(),
+            at: None,
+            cursor: None,
+            hidden: false,
+        };
+        painter.reset(cols, rows);
+        painter
+    }
+
+    /// Forgets what is shown: the next frame writes everything.
+    pub fn reset(&mut self, cols: u16, rows: u16) {
+        (self.cols, self.rows) = (cols, rows);
+        self.shown = vec![Shown::blank(Look::default()); usize::from(cols) * usize::from(rows)];
+        self.known = false;
+    }
+
+    fn begin(&mut self) {
+        if !self.known {
+            self.known = true;
+            self.out.extend_from_slice(b"\x1b[0m\x1b[2J\x1b[?25l");
+            self.pen = Look::default();
+            self.at = None;
+            self.hidden = true;
+            self.cursor = None;
+        }
+    }
+
+    /// Writes what differs of `buffer`, except the cells of `hole` that `cover` leaves free.
+    pub fn chrome(&mut self, buffer: &Buffer, hole: Option<Rect>, cover: Option<Rect>) {
+        self.begin();
+        let area = buffer.area;
+        for y in 0..area.height.min(self.rows) {
+            let mut skip = 0_u8;
+            for x in 0..area.width.min(self.cols) {
+                let here = Position::new(x, y);
+                let free = hole.is_some_and(|h| h.contains(here)) && !cover.is_some_and(|c| c.contains(here));
+                if free {
+                    skip = 0;
+                    continue;
+                }
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                let Some(cell) = buffer.cell(here) else { continue };
+                let width = if cell.symbol().len() == 1 {
+                    1
+                } else {
+                    crate::cockpit::view::words::width(cell.symbol()).min(2) as u8
+                };
+                let look = look(cell.fg, cell.bg, cell.modifier);
+                self.put(here, Shown::new(cell.symbol(), width, look));
+                skip = width.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Writes one row of a pane into `area`'s row `y`, counted from its top, except under `cover`.
+    /// The right half of a wide character must not be among `cells`.
+    pub fn row(&mut self, area: Rect, y: u16, cells: impl Iterator<Item = Shown>, cover: Option<Rect>) {
+        self.begin();
+        let mut x = area.x;
+        let y = area.y + y;
+        if y >= area.bottom() {
+            return;
+        }
+        for mut cell in cells {
+            if x >= area.right() {
+                break;
+            }
+            if x + u16::from(cell.width) > area.right() {
+                // A wide character whose right half is cut off.
+                cell = Shown::blank(cell.look);
+            }
+            let covered = |x| cover.is_some_and(|c| c.contains(Position::new(x, y)));
+            match (covered(x), covered(x + u16::from(cell.width) - 1)) {
+                (false, false) => self.put(Position::new(x, y), cell),
+                (false, true) => self.put(Position::new(x, y), Shown::blank(cell.look)),
+                (true, false) => self.put(Position::new(x + 1, y), Shown::blank(cell.look)),
+                (true, true) => {}
+            }
+            x += u16::from(cell.width);
+        }
+        for x in x..area.right() {
+            let at = Position::new(x, y);
+            if !cover.is_some_and(|c| c.contains(at)) {
+                self.put(at, Shown::blank(Look::default()));
+            }
+        }
+    }
+
+    fn put(&mut self, at: Position, cell: Shown) {
+        if at.x >= self.cols || at.y >= self.rows {
+            return;
+        }
+        let index = usize::from(at.y) * usize::from(self.cols) + usize::from(at.x);
+        let wide = cell.width == 2;
+        let tail_there = !wide || self.shown.get(index + 1).is_some_and(|c| c.width == 0);
+        if self.shown[index] == cell && tail_there {
+            return;
+        }
+        // Writing over one half of a wide character blanks the other on the terminal.
+        if self.shown[index].width == 2 && !wide {
+            self.forget(index + 1);
+        }
+        if self.shown[index].width == 0 && at.x > 0 {
+            self.forget(index - 1);
+        }
+        if wide && self.shown.get(index + 1).is_some_and(|c| c.width == 2) {
+            self.forget(index + 2);
+        }
+        self.shown[index] = cell;
+        if wide {
+            if let Some(tail) = self.shown.get_mut(index + 1) {
+                *tail = Shown::tail(cell.look);
+            }
+        }
+        self.move_to(at);
+        self.set_pen(cell.look);
+        self.out.extend_from_slice(&cell.text[..usize::from(cell.len)]);
+        let next = at.x + u16::from(cell.width);
+        let plain = cell.len == 1 || (cell.len == 3 && cell.width == 1);
+        // Behind the last column, and behind text whose width terminals disagree about, the cursor
+        // is anywhere.
+        self.at = (next < self.cols && plain).then_some(Position::new(next, at.y));
+    }
+
+    /// The cell there is unknown: whatever comes next is written.
+    fn forget(&mut self, index: usize) {
+        if let Some(cell) = self.shown.get_mut(index) {
+            cell.len = 0;
+            cell.width = 1;
+        }
+    }
+
+    fn move_to(&mut self, to: Position) {
+        if self.at == Some(to) {
+            return;
+        }
+        let _ = match self.at {
+            Some(at) if at.y == to.y && to.x > at.x => {
+                let by = to.x - at.x;
+                if by == 1 {
+                    write!(self.out, "\x1b[C")
+                } else {
+                    write!(self.out, "\x1b[{by}C")
+                }
+            }
+            _ => write!(self.out, "\x1b[{};{}H", to.y + 1, to.x + 1),
+        };
+        self.at = Some(to);
+    }
+
+    fn set_pen(&mut self, look: Look) {
+        if self.pen == look {
+            return;
+        }
+        let mut parts: Vec<String> = Vec::new();
+        let mut from = self.pen;
+        if from.bits & !look.bits != 0 {
+            parts.push("0".into());
+            from = Look::default();
+        }
+        for (bit, code) in SGR {
+            if look.bits & !from.bits & bit != 0 {
+                parts.push(code.into());
+            }
+        }
+        if from.fg != look.fg {
+            parts.push(ink(look.fg, 30));
+        }
+        if from.bg != look.bg {
+            parts.push(ink(look.bg, 40));
+        }
+        let _ = write!(self.out, "\x1b[{}m", parts.join(";"));
+        self.pen = look;
+    }
+
+    /// Blank cells from `from` to before `to` on row `y`, cheaply.
+    pub fn erase(&mut self, y: u16, from: u16, to: u16) {
+        let start = usize::from(y) * usize::from(self.cols);
+        let span = start + usize::from(from)..start + usize::from(to.min(self.cols));
+        let different = self.shown[span.clone()].iter().filter(|c| !c.is_own_blank()).count();
+        if different < ERASE {
+            return;
+        }
+        self.move_to(Position::new(from, y));
+        self.set_pen(Look::default());
+        let _ = write!(self.out, "\x1b[{}X", span.len());
+        self.shown[span].fill(Shown::blank(Look::default()));
+    }
+
+    /// Ends the frame: puts the cursor where it belongs and takes the bytes to write, if any.
+    pub fn finish(&mut self, cursor: Option<Cursor>) -> Option<Vec<u8>> {
+        match cursor {
+            None if !self.hidden => {
+                self.out.extend_from_slice(b"\x1b[?25l");
+                self.hidden = true;
+            }
+            Some(cursor) => {
+                let moved = self.at != Some(cursor.at);
+                if moved {
+                    self.move_to(cursor.at);
+                }
+                if self.cursor.map(|c| c.shape) != Some(cursor.shape) {
+                    let _ = write!(self.out, "\x1b[{} q", cursor.shape);
+                }
+                if self.hidden {
+                    self.out.extend_from_slice(b"\x1b[?25h");
+                    self.hidden = false;
+                }
+            }
+            None => {}
+        }
+        self.cursor = cursor;
+        if self.out.is_empty() {
+            return None;
+        }
+        let body = std::mem::take(&mut self.out);
+        if body.len() < ATOMIC {
+            return Some(body);
+        }
+        let mut bytes = Vec::with_capacity(body.len() + 32);
+        bytes.extend_from_slice(b"\x1b[?2026h");
+        bytes.extend_from_slice(&body);
+        bytes.extend_from_slice(b"\x1b[?2026l");
+        Some(bytes)
+    }
+}
+
+fn ink(ink: Ink, base: u8) -> String {
+    match ink {
+        Ink::Own => (base + 9).to_string(),
+        Ink::Index(n @ 0..=7) => (base + n).to_string(),
+        Ink::Index(n @ 8..=15) => (base + 60 + n - 8).to_string(),
+        Ink::Index(n) => format!("{};5;{n}", base + 8),
+        Ink::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
+    }
+}
+
+fn look(fg: Color, bg: Color, modifier: Modifier) -> Look {
+    let ink = |colour| match colour {
+        Color::Indexed(n) => Ink::Index(n),
+        Color::Rgb(r, g, b) => Ink::Rgb(r, g, b),
+        _ => Ink::Own,
+    };
+    let pairs = [
+        (Modifier::BOLD, BOLD),
+        (Modifier::DIM, DIM),
+        (Modifier::ITALIC, ITALIC),
+        (Modifier::UNDERLINED, UNDERLINE),
+        (Modifier::REVERSED, REVERSE),
+    ];
+    let bits = pairs.iter().filter(|(m, _)| modifier.contains(*m)).fold(0, |bits, (_, b)| bits | b);
+    Look {
+        fg: ink(fg),
+        bg: ink(bg),
+        bits,
+    }
+}

@@ -1,0 +1,142 @@
+//! Keys while a page wants text or a second key.
+
+use super::form::Outcome;
+use super::key::{Code, Key};
+use super::model::{Confirm, Model, Page, SETTLE_MS, Wants};
+use super::palette::{self, Does};
+use super::update::{Effect, Tag};
+use super::{act, moving};
+use crate::core::ask::Answer;
+use crate::wire::request::Request;
+
+/// Takes a key; says whether a page wanted it.
+pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
+    match model.page.take() {
+        Some(Page::Palette { line, at }) => {
+            model.page = Some(Page::Palette { line, at });
+            palette_key(model, key, effects);
+        }
+        Some(Page::Form(form)) => {
+            model.page = Some(Page::Form(form));
+            form_key(model, key, effects);
+        }
+        Some(Page::Prompt { wants, mut line }) => match key.code {
+            Code::Esc => {}
+            Code::Enter => prompted(model, wants, line.text().trim().to_owned(), effects),
+            _ => {
+                line.key(key);
+                model.page = Some(Page::Prompt { wants, line });
+            }
+        },
+        Some(Page::Confirm(confirm)) => {
+            let early = matches!(&confirm, Confirm::Allow { opened, .. } if model.now - opened < SETTLE_MS);
+            match key.typed() {
+                Some('y') if early => model.page = Some(Page::Confirm(confirm)),
+                Some('y') => act::confirmed(model, confirm, effects),
+                _ if key.code == Code::Esc || key.typed() == Some('n') => {}
+                // Anything else is not an answer: the key that opened the page least of all.
+                _ => model.page = Some(Page::Confirm(confirm)),
+            }
+        }
+        other => {
+            model.page = other;
+            return false;
+        }
+    }
+    true
+}
+
+/// Pastes into what is being typed.
+pub fn paste(model: &mut Model, text: &str) {
+    match &mut model.page {
+        Some(Page::Palette { line, at }) => {
+            line.insert(text);
+            *at = 0;
+        }
+        Some(Page::Prompt { line, .. }) => line.insert(text),
+        Some(Page::Form(form)) => form.paste(text),
+        _ => model.tell("open a pane or a form to paste into"),
+    }
+}
+
+fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    use super::action::Action;
+    let count = palette::rows(model).len();
+    let Some(Page::Palette { line, at }) = &mut model.page else {
+        return;
+    };
+    let go = match (key.code, key.ctrl) {
+        (Code::Down, _) | (Code::Char('n' | 'j'), true) => Some(Action::Down),
+        (Code::Up, _) | (Code::Char('p' | 'k'), true) => Some(Action::Up),
+        (Code::PageDown, _) => Some(Action::PageDown),
+        (Code::PageUp, _) => Some(Action::PageUp),
+        _ => None,
+    };
+    match (go, key.code) {
+        (Some(go), _) => moving::go(model, go),
+        (None, Code::Esc) => model.page = None,
+        (None, Code::Enter) => {
+            let at = (*at).min(count.saturating_sub(1));
+            let chosen = palette::rows(model).into_iter().nth(at);
+            match chosen.map(|c| (c.does, c.disabled)) {
+                Some((_, Some(why))) => model.warn(why),
+                Some((Does::Act(action), None)) => {
+                    model.page = None;
+                    act::perform(model, action, effects);
+                }
+                Some((Does::Go(session), None)) => {
+                    model.page = None;
+                    model.peer_at = Some(session);
+                    model.focus = super::model::Focus::Peers;
+                }
+                None => {}
+            }
+        }
+        (None, _) => {
+            line.key(key);
+            *at = 0;
+        }
+    }
+}
+
+fn form_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let Some(Page::Form(form)) = &mut model.page else {
+        return;
+    };
+    match form.key(key, &model.runtimes) {
+        Outcome::Stays => {}
+        Outcome::Close => model.page = None,
+        Outcome::Send if form.sent => {}
+        Outcome::Send => match form.request(&model.runtimes, &model.cwd, &model.home) {
+            Ok(new) => {
+                form.sent = true;
+                form.wrong = None;
+                effects.push(Effect::Ask(Tag::New, Request::New(new)));
+            }
+            Err((field, what)) => {
+                form.at = field;
+                form.wrong = Some((field, what));
+            }
+        },
+    }
+}
+
+fn prompted(model: &mut Model, wants: Wants, text: String, effects: &mut Vec<Effect>) {
+    match wants {
+        Wants::Note { id, digest } => {
+            let note = Some(text).filter(|t| !t.is_empty());
+            act::decide(model, id, digest, Answer::Deny, note, effects);
+        }
+        Wants::Message { .. } if text.is_empty() => model.tell("nothing to send"),
+        Wants::Message { address } => effects.push(Effect::Ask(
+            Tag::Done(format!("sent to {address}")),
+            Request::Send {
+                name: address,
+                text,
+                enter: true,
+                keys: false,
+                force: false,
+            },
+        )),
+    }
+}

@@ -1,0 +1,229 @@
+//! One message in, the model changed, and what must be done outside out. No clock, no I/O.
+
+use super::act;
+use super::action::Action;
+use super::key::{Code, Key};
+use super::keymap::Found;
+use super::model::{Focus, Model, PaneState, SETTLE_MS, Size};
+use super::terminal::input::{Input, Mouse};
+use super::typing;
+use super::{layout, pointing, world};
+use crate::core::state::Millis;
+use crate::wire::request::{Push, Request};
+use crate::wire::view::ErrorView;
+use serde_json::Value;
+
+/// What can happen to the cockpit.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// Something came from the terminal.
+    Input(Input),
+    /// The daemon pushed something.
+    Push(Box<Push>),
+    /// The daemon answered.
+    Answer(Tag, Result<Value, ErrorView>),
+    /// The state of a pane came: it can be drawn.
+    PaneState(u32),
+    /// The terminal has another size.
+    Resized(Size),
+    /// Time went by.
+    Tick,
+    /// The daemon is gone.
+    Down,
+    /// The daemon is back.
+    Up,
+}
+
+/// What an answer of the daemon is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// Nothing has to be said about it unless it fails.
+    Quiet,
+    /// A pane was asked for.
+    Open(u32),
+    /// A request was answered.
+    Decide(String),
+    /// A request was asked for whole.
+    Show(String),
+    /// The reasons of a state were asked for.
+    Why(String),
+    /// A new peer was asked for.
+    New,
+    /// Something was done to a peer; what to say when it went well.
+    Done(String),
+}
+
+/// What the loop must do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Ask the daemon.
+    Ask(Tag, Request),
+    /// Encode this for the pane's program and send it.
+    Type(Input),
+    /// Draw everything again.
+    Redraw,
+    /// Ring.
+    Bell,
+    /// Start a daemon and dial it.
+    StartDaemon,
+    /// End the cockpit.
+    Quit(i32),
+}
+
+/// How long the leave key waits for its second press under `attach`, in ms.
+pub const TWICE_MS: Millis = 250;
+
+/// Takes one message.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Input(input) => take(model, input, &mut effects),
+        Msg::Push(push) => world::push(model, *push, &mut effects),
+        Msg::Answer(tag, answer) => act::answered(model, tag, answer, &mut effects),
+        Msg::PaneState(number) => {
+            if let Some(pane) = model.pane.as_mut().filter(|p| p.number == number) {
+                if pane.state == PaneState::Opening {
+                    pane.state = PaneState::Live;
+                }
+            }
+        }
+        Msg::Resized(size) => model.size = size,
+        Msg::Tick => tick(model, &mut effects),
+        Msg::Down => {
+            model.down.get_or_insert(model.now);
+        }
+        Msg::Up => {
+            model.down = None;
+            model.told = false;
+            model.pane = None;
+            effects.push(Effect::Ask(Tag::Quiet, Request::Watch));
+        }
+    }
+    world::follow(model, &mut effects);
+    effects
+}
+
+fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
+    let now = model.now;
+    if model.notice.as_ref().is_some_and(|n| n.until <= now) {
+        model.notice = None;
+    }
+    if model.undo.as_ref().is_some_and(|u| u.until <= now) {
+        model.undo = None;
+    }
+    world::tidy(model);
+    if model.attach.is_some() && model.left.is_some_and(|at| now - at >= TWICE_MS) {
+        effects.push(Effect::Quit(0));
+    }
+}
+
+fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
+    match input {
+        Input::Focus(on) => {
+            model.looked_at = on;
+            if model.section() == super::keymap::Section::Pane {
+                effects.push(Effect::Type(input));
+            }
+        }
+        Input::Mouse(mouse) => pointing::mouse(model, mouse, effects),
+        Input::Paste(bytes) if in_pane(model) => effects.push(Effect::Type(Input::Paste(bytes))),
+        Input::Paste(bytes) => typing::paste(model, &String::from_utf8_lossy(&bytes)),
+        Input::Key(key) if in_pane(model) => pane_key(model, key, effects),
+        Input::Key(key) => {
+            if !typing::key(model, key, effects) {
+                command(model, key, effects);
+            }
+        }
+    }
+}
+
+fn in_pane(model: &Model) -> bool {
+    model.page.is_none() && model.focus == Focus::Pane
+}
+
+fn pane_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    if !model.keymap.leaves(key) {
+        if model.left.take().is_some() && model.attach.is_some() {
+            // Another key right behind the leave key: it was meant to leave.
+            effects.push(Effect::Quit(0));
+            return;
+        }
+        effects.push(Effect::Type(Input::Key(key)));
+        return;
+    }
+    if model.attach.is_some() {
+        match model.left.take() {
+            Some(_) => effects.push(Effect::Type(Input::Key(key))),
+            None => model.left = Some(model.now),
+        }
+        return;
+    }
+    model.focus = model.back_to;
+    model.left = Some(model.now);
+}
+
+fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let left = model.left.take();
+    if model.attach.is_some() {
+        return;
+    }
+    if left.is_some() && model.keymap.leaves(key) && model.page.is_none() {
+        // Pressed twice: the worker gets it once.
+        act::perform(model, Action::PaneEnter, effects);
+        effects.push(Effect::Type(Input::Key(key)));
+        return;
+    }
+    if key == Key::ctrl('c') {
+        let keys = &model.keymap;
+        let leave = keys.any_key(Action::Detach).unwrap_or_else(|| ":".into());
+        model.tell(format!("{leave} detaches; nothing stops"));
+        return;
+    }
+    if key.code == Code::Esc && !model.begun.is_empty() {
+        model.begun.clear();
+        return;
+    }
+    model.begun.push(key);
+    match model.keymap.find(model.section(), &model.begun) {
+        Found::Begins => {}
+        Found::Nothing => model.begun.clear(),
+        Found::Does(action) => {
+            model.begun.clear();
+            act::perform(model, action, effects);
+        }
+    }
+}
+
+/// What the mouse did to the worker's pane, in its own cells; `None` outside it.
+pub fn in_pane_cells(model: &Model, mouse: Mouse) -> Option<Mouse> {
+    let inner = layout::areas(model).pane_inner?;
+    let col = mouse.col.checked_sub(inner.x).filter(|c| *c < inner.width)?;
+    let row = mouse.row.checked_sub(inner.y).filter(|r| *r < inner.height)?;
+    Some(Mouse { col, row, ..mouse })
+}
+
+/// Whether the row under the cursor has stood long enough to be answered.
+pub fn settled(model: &Model) -> bool {
+    model.ask().is_some_and(|ask| {
+        let since = ask.changed.max(model.ask_moved);
+        model.now - since >= SETTLE_MS
+    })
+}
+
+/// When the model wants to be told the time next, in ms; `None` when nothing waits for it.
+pub fn next_tick(model: &Model) -> Option<Millis> {
+    let mut times = vec![
+        model.notice.as_ref().map(|n| n.until),
+        model.undo.as_ref().map(|u| u.until),
+        (model.attach.is_some()).then(|| model.left.map(|at| at + TWICE_MS)).flatten(),
+        model
+            .asks
+            .iter()
+            .filter_map(|a| a.gone.map(|g| g + super::model::GHOST_MS))
+            .filter(|t| *t > model.now)
+            .min(),
+    ];
+    times.push(super::view::words::next_change(model));
+    let next = times.into_iter().flatten().min()?;
+    Some((next - model.now).max(1))
+}

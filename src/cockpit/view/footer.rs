@@ -1,0 +1,110 @@
+//! The line at the bottom: what just happened, or the keys that matter here.
+
+use super::canvas::{Bit, Canvas};
+use super::words;
+use crate::cockpit::action::Action;
+use crate::cockpit::layout;
+use crate::cockpit::model::{Focus, Model};
+use crate::cockpit::view::words::glyph;
+use crate::core::state::Shown;
+use ratatui::layout::Rect;
+
+/// Draws it.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    if model.attach.is_some() {
+        return attached(model, canvas, area);
+    }
+    let typing = model.focus == Focus::Pane && model.page.is_none();
+    let right = if typing {
+        vec![("key.doc", format!("{0} {0} sends it", model.keymap.leave()))]
+    } else {
+        hints(model, &[Action::Help, Action::Palette])
+    };
+    let from = canvas.bits_right(area.right().saturating_sub(1), area.y, area.width / 2, &right);
+    let room = from.saturating_sub(area.x + 2);
+    let left = match &model.notice {
+        Some(notice) => {
+            let role = if notice.bad { "notice.bad" } else { "notice" };
+            vec![(role, notice.text.clone())]
+        }
+        None if typing => {
+            let name = model.peer().map(|p| p.name().to_owned()).unwrap_or_default();
+            vec![("text.dim", format!("every key goes to {name}"))]
+        }
+        None => fitting(hints(model, actions(model)), room),
+    };
+    canvas.bits(area.x + 1, area.y, room, &left);
+}
+
+fn actions(model: &Model) -> &'static [Action] {
+    if !model.begun.is_empty() {
+        return &[Action::Back];
+    }
+    match (model.focus, model.peers.is_empty()) {
+        (Focus::Pane, _) => &[],
+        (Focus::Inbox, _) => &[Action::PeersFocus, Action::Detach],
+        (Focus::Peers, true) => &[Action::New, Action::Detach],
+        (Focus::Peers, false) if layout::is_phone(model.size) && !model.asks.is_empty() => {
+            &[Action::InboxFocus, Action::PaneEnter, Action::New, Action::Detach]
+        }
+        (Focus::Peers, false) => &[
+            Action::PaneEnter,
+            Action::New,
+            Action::Message,
+            Action::Zoom,
+            Action::Why,
+            Action::Stop,
+            Action::Detach,
+        ],
+    }
+}
+
+fn hints(model: &Model, actions: &[Action]) -> Vec<Bit> {
+    let mut bits: Vec<Bit> = Vec::new();
+    for action in actions {
+        if let Some(key) = model.keymap.any_key(*action) {
+            let gap = if bits.is_empty() { "" } else { "   " };
+            bits.push(("key", format!("{gap}{key}")));
+            bits.push(("key.doc", format!(" {}", action.row().short)));
+        }
+    }
+    bits
+}
+
+/// Whole hints only: as many as fit.
+fn fitting(bits: Vec<Bit>, room: u16) -> Vec<Bit> {
+    let mut used = 0;
+    let mut kept = Vec::new();
+    for pair in bits.chunks(2) {
+        used += pair.iter().map(|(_, t)| words::width(t)).sum::<usize>();
+        if used > usize::from(room) {
+            break;
+        }
+        kept.extend_from_slice(pair);
+    }
+    kept
+}
+
+/// Under `attach` this line is all there is besides the pane.
+fn attached(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let leave = model.keymap.leave();
+    let way = match (model.left, model.down) {
+        (Some(_), _) => format!(" {leave} again sends it "),
+        (None, Some(_)) => format!(" no daemon · {leave} leaves "),
+        (None, None) => format!(" {leave} leaves "),
+    };
+    let from = canvas.bits_right(area.right(), area.y, area.width, &[("title.pane", way)]);
+    let Some(peer) = model.shown_peer().or(model.peer()) else {
+        return;
+    };
+    let mut bits: Vec<Bit> = vec![
+        ("text.strong", format!(" {} ", peer.name())),
+        (words::role(peer.row.shown), format!("{} {}", glyph(peer.row.shown), words::word(peer.row.shown))),
+    ];
+    let asks = model.asks.iter().find(|a| a.gone.is_none() && a.row.session == peer.row.session);
+    if let Some(ask) = asks {
+        let text = format!(" to {} {}", words::verb(ask.row.verb), ask.row.object.replace('\n', " "));
+        bits.push((words::role(Shown::Asks), text));
+    }
+    canvas.bits(area.x, area.y, from.saturating_sub(area.x + 1), &bits);
+}

@@ -1,0 +1,54 @@
+//! The line at the top: where this is, and how many need what. A condition of the house takes it.
+
+use super::canvas::{Bit, Canvas};
+use super::words;
+use crate::cockpit::action::Action;
+use crate::cockpit::model::Model;
+use crate::core::state::Shown;
+use ratatui::layout::Rect;
+
+/// Draws it.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    if let Some(text) = condition(model) {
+        canvas.text(area.x, area.y, area.width, "banner", &format!(" {text}"));
+        canvas.wash(area, "banner");
+        return;
+    }
+    let place = words::path(&model.cwd, &model.home);
+    let short = place.rsplit('/').find(|p| !p.is_empty()).unwrap_or("/").to_owned();
+    let counts = counts(model);
+    let from = canvas.bits_right(area.right().saturating_sub(1), area.y, area.width, &counts);
+    let room = from.saturating_sub(area.x + 3);
+    let place = if usize::from(room) >= words::width(&place) + 10 { place } else { short };
+    canvas.bits(area.x + 1, area.y, room, &[("text.strong", place)]);
+}
+
+fn condition(model: &Model) -> Option<String> {
+    let Some(since) = model.down else {
+        return model.banner.clone();
+    };
+    let keys = &model.keymap;
+    let key = keys.any_key(Action::DaemonStart).unwrap_or_else(|| ":".into());
+    let age = words::age(model.now, since);
+    Some(format!("no daemon for {age}: the workers go on, nothing can be decided · {key} starts it"))
+}
+
+fn counts(model: &Model) -> Vec<Bit> {
+    let count = |shown: &[Shown]| model.peers.iter().filter(|p| shown.contains(&p.row.shown)).count();
+    let asks = model.open_asks();
+    let mut bits: Vec<Bit> = Vec::new();
+    let rows = [
+        (asks, Shown::Asks, "ask"),
+        (count(&[Shown::Failed, Shown::Lost]), Shown::Failed, "failed"),
+        (count(&[Shown::Done]), Shown::Done, "done"),
+        (count(&[Shown::Working, Shown::Starting]), Shown::Working, "working"),
+    ];
+    for (n, shown, word) in rows {
+        if n > 0 {
+            let gap = if bits.is_empty() { "" } else { "   " };
+            let text = format!("{gap}{} {n} {word}", words::glyph(shown));
+            bits.push((words::role(shown), text));
+        }
+    }
+    bits
+}

@@ -1,0 +1,135 @@
+//! The inbox: one line a request, with the keys that answer it.
+
+use super::canvas::{Bit, Canvas, Edge};
+use super::words;
+use crate::cockpit::action::Action;
+use crate::cockpit::keymap::Section;
+use crate::cockpit::layout;
+use crate::cockpit::model::{Ask, Focus, Model};
+use crate::core::ask::{AskKind, Risk};
+use ratatui::layout::Rect;
+
+/// The widths of the columns, without the blanks between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Columns {
+    pub peer: usize,
+    pub object: usize,
+    pub tail: usize,
+}
+
+const VERB: usize = 6;
+
+/// The columns in `width` cells.
+pub fn columns(model: &Model, width: u16) -> Columns {
+    let longest = |f: &dyn Fn(&Ask) -> usize| model.asks.iter().map(f).max().unwrap_or(0);
+    let width = usize::from(width);
+    let peer = longest(&|a| words::width(&a.row.peer)).clamp(4, (width / 6).clamp(6, 16));
+    let tail = longest(&|a| words::width(&tail(model, a))).min(width / 3);
+    let object = width.saturating_sub(2 + peer + 1 + VERB + 1 + 2 + tail + 1);
+    Columns { peer, object, tail }
+}
+
+/// What stands at the end of a row: how long it waits, or what has become of it.
+fn tail(model: &Model, ask: &Ask) -> String {
+    words::decided(ask).unwrap_or_else(|| words::age(model.now, ask.asked))
+}
+
+/// Draws it.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let focused = model.focus == Focus::Inbox && model.page.is_none();
+    let (border, title) = if focused {
+        ("border.focused", "title.focused")
+    } else {
+        ("border.ask", "title")
+    };
+    let text = match model.open_asks() {
+        0 => " Inbox ".to_owned(),
+        n => format!(" Inbox {n} "),
+    };
+    let keys = keys(model);
+    let edge = Edge {
+        title: &[(title, text)],
+        below: if model.focus == Focus::Pane { &[] } else { &keys },
+        ..Edge::default()
+    };
+    canvas.frame(area, border, edge);
+    let inner = layout::inside(area);
+    if model.asks.is_empty() {
+        let text = "nothing waits for you; requests of your peers come here";
+        canvas.text(inner.x + 1, inner.y, inner.width.saturating_sub(1), "text.dim", text);
+        return;
+    }
+    let columns = columns(model, inner.width);
+    let first = first_row(model, inner.height.into());
+    for (y, ask) in (inner.y..inner.bottom()).zip(model.asks.iter().skip(first)) {
+        row(model, canvas, Rect { y, height: 1, ..inner }, ask, columns, focused);
+    }
+}
+
+fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, ask: &Ask, columns: Columns, focused: bool) {
+    let selected = model.ask_at.as_deref() == Some(ask.row.id.as_str());
+    let over = ask.gone.is_some();
+    let high = ask.row.risk == Risk::High;
+    let y = area.y;
+    if selected {
+        let role = if model.focus == Focus::Pane { "cursor.faint" } else { "cursor.mark" };
+        canvas.text(area.x, y, 1, role, "▸");
+    }
+    if high && !over {
+        canvas.text(area.x + 1, y, 1, "risk.high", "!");
+    }
+    let (peer, object) = (columns.peer as u16, columns.object as u16);
+    let mut x = area.x + 2;
+    let role = |open: &'static str| if over { "text.gone" } else { open };
+    canvas.text(x, y, peer, role("text.strong"), &ask.row.peer);
+    x += peer + 1;
+    let verb = match ask.row.kind {
+        AskKind::Start => "start",
+        _ => words::verb(ask.row.verb),
+    };
+    let verb_role = if high { "risk.high" } else { "risk" };
+    canvas.text(x, y, VERB as u16, role(verb_role), verb);
+    x += VERB as u16 + 1;
+    canvas.text(x, y, object, role("text.code"), &one_line(&ask.row.object));
+    let tail_role = if words::decided(ask).is_some() { "notice" } else { "text.dim" };
+    let tail = tail(model, ask);
+    canvas.bits_right(area.right().saturating_sub(1), y, columns.tail as u16, &[(role(tail_role), tail)]);
+    if selected && focused {
+        canvas.wash(area, "cursor");
+    }
+}
+
+/// The first line of a text, with an ellipsis when there are more.
+fn one_line(text: &str) -> String {
+    match text.trim_end().split_once('\n') {
+        Some((first, _)) => format!("{} …", first.trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+fn keys(model: &Model) -> Vec<Bit> {
+    let mut bits: Vec<Bit> = Vec::new();
+    let section = if model.focus == Focus::Inbox { Section::Inbox } else { Section::Command };
+    for action in [Action::Allow, Action::Reject, Action::Look] {
+        let key = model.keymap.key(section, action).or_else(|| model.keymap.any_key(action));
+        if let Some(key) = key {
+            bits.push(("key", format!(" {key}")));
+            bits.push(("key.doc", format!(" {} ", action.row().short)));
+        }
+    }
+    bits
+}
+
+fn first_row(model: &Model, height: usize) -> usize {
+    let at = model.asks.iter().position(|a| model.ask_at.as_deref() == Some(a.row.id.as_str()));
+    words::first_row(at.unwrap_or(0), model.asks.len(), height)
+}
+
+/// The request on screen row `row` of the inbox in `area`.
+pub fn at_row(model: &Model, area: Rect, row: u16) -> Option<String> {
+    let inner = layout::inside(area);
+    let at = usize::from(row.checked_sub(inner.y).filter(|r| *r < inner.height)?);
+    let ask = model.asks.get(first_row(model, inner.height.into()) + at)?;
+    Some(ask.row.id.clone())
+}

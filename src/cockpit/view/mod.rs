@@ -1,0 +1,86 @@
+//! The frame as a function of the model. Views name roles of the theme, never colours, and get
+//! the time from the model.
+
+mod canvas;
+mod footer;
+mod header;
+pub mod inbox;
+mod input;
+pub mod pages;
+mod pane;
+pub mod peers;
+pub mod words;
+
+use super::layout::{self, Areas};
+use super::model::Model;
+use super::theme::Theme;
+use canvas::Canvas;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// What is left for the painter of panes, and where the cursor belongs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// The pane's cells: drawn by the painter, not here.
+    pub hole: Option<Rect>,
+    /// What covers a part of them.
+    pub cover: Option<Rect>,
+    /// The cursor of a line that is typed here.
+    pub cursor: Option<Position>,
+}
+
+/// Draws the model into `buffer`, whose area is the whole terminal.
+pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
+    let areas = layout::areas(model);
+    let mut canvas = Canvas::new(buffer, theme);
+    let mut drawn = Drawn::default();
+    if model.attach.is_none() && layout::too_small(model.size) {
+        too_small(model, &mut canvas);
+        return drawn;
+    }
+    let Areas {
+        header,
+        peers,
+        pane,
+        pane_inner,
+        inbox,
+        footer,
+        page,
+    } = areas;
+    if let Some(area) = header {
+        header::draw(model, &mut canvas, area);
+    }
+    if let Some(area) = peers {
+        peers::draw(model, &mut canvas, area);
+    }
+    if let Some(area) = pane {
+        pane::frame(model, &mut canvas, area);
+    }
+    if let Some(area) = pane_inner {
+        drawn.hole = pane::inner(model, &mut canvas, area);
+    }
+    if let Some(area) = inbox {
+        inbox::draw(model, &mut canvas, area);
+    }
+    if let Some(area) = footer {
+        footer::draw(model, &mut canvas, area);
+    }
+    if let Some(area) = page {
+        drawn.cursor = pages::draw(model, &mut canvas, area);
+        drawn.cover = Some(area);
+    }
+    drawn
+}
+
+fn too_small(model: &Model, canvas: &mut Canvas<'_>) {
+    let area = canvas.area();
+    let least = layout::LEAST;
+    let lines = [
+        format!("pult needs {}x{}", least.cols, least.rows),
+        format!("this is {}x{}", model.size.cols, model.size.rows),
+        format!("{} ask · q detaches", model.open_asks()),
+    ];
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        canvas.text(area.x, y, area.width, "text", &line);
+    }
+}

@@ -1,0 +1,130 @@
+//! The frame around a pane, and what stands in it while there is no screen to show.
+
+use super::canvas::{Bit, Canvas, Edge};
+use super::words;
+use crate::cockpit::action::Action;
+use crate::cockpit::layout;
+use crate::cockpit::model::{Focus, Model, PaneState};
+use crate::core::state::Attention;
+use ratatui::layout::Rect;
+
+/// Draws the frame. In pane mode it changes colour and says how to leave.
+pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let typing = model.focus == Focus::Pane && model.page.is_none();
+    let (border, title_role) = if typing {
+        ("border.pane", "title.pane")
+    } else {
+        ("border", "title")
+    };
+    let (title, status) = match model.peer() {
+        None => (vec![], vec![]),
+        Some(peer) => {
+            let row = &peer.row;
+            let mut about = vec![row.runtime.clone()];
+            about.extend(row.model.clone());
+            about.push(row.profile.clone());
+            about.push(words::path(&row.cwd, &model.home));
+            let title: Vec<Bit> = vec![
+                (title_role, format!(" {} ", peer.name())),
+                (border, "─ ".into()),
+                ("text.soft", format!("{} ", about.join(" · "))),
+            ];
+            let word = match row.attention {
+                Attention::Snoozed => "snoozed",
+                _ => words::word(row.shown),
+            };
+            let age = words::age(model.now, peer.since);
+            let status: Vec<Bit> = vec![
+                (words::role(row.shown), format!(" {} {word}", words::glyph(row.shown))),
+                ("text.dim", format!(" {age} ")),
+            ];
+            (title, status)
+        }
+    };
+    let below_right = way(model, typing);
+    let said: Vec<Bit> = match model.peer().and_then(|p| p.row.title.as_deref()) {
+        Some(text) if !text.is_empty() => vec![("text.dim", format!(" “{text}” "))],
+        _ => vec![],
+    };
+    if layout::is_phone(model.size) {
+        // One line instead of a frame: every cell of a phone counts.
+        let right = if typing { &below_right } else { &status };
+        let from = canvas.bits_right(area.right(), area.y, area.width, right);
+        canvas.bits(area.x, area.y, from.saturating_sub(area.x + 1), &title);
+        return;
+    }
+    let edge = Edge {
+        title: &title,
+        status: &status,
+        below: &said,
+        below_right: &below_right,
+    };
+    canvas.frame(area, border, edge);
+}
+
+/// How to get in or out.
+fn way(model: &Model, typing: bool) -> Vec<Bit> {
+    if typing {
+        let leave = model.keymap.leave();
+        return vec![("title.pane", format!(" {leave} leaves "))];
+    }
+    match (model.peer(), model.keymap.any_key(Action::PaneEnter)) {
+        (Some(_), Some(key)) => vec![("key", format!(" {key}")), ("key.doc", " types here ".into())],
+        _ => vec![],
+    }
+}
+
+/// Draws what stands inside; gives back the area when there is a screen for the painter.
+pub fn inner(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Rect> {
+    match model.pane.as_ref().map(|p| &p.state) {
+        Some(PaneState::Live | PaneState::Ended) => return Some(area),
+        Some(PaneState::Refused(why)) => {
+            let lines = words::wrap(why, area.width.saturating_sub(4).into());
+            let lines: Vec<Vec<Bit>> = lines.into_iter().map(|l| vec![("text.soft", l)]).collect();
+            middle(canvas, area, &lines);
+        }
+        Some(PaneState::Opening) => {}
+        None if model.attach.is_some() || !model.told => {}
+        None => middle(canvas, area, &welcome(model)),
+    }
+    None
+}
+
+fn welcome(model: &Model) -> Vec<Vec<Bit>> {
+    let keys = &model.keymap;
+    let line = |key: String, text: &str| -> Vec<Bit> {
+        vec![("key", format!("{key:>10}")), ("text.soft", format!("  {text}"))]
+    };
+    let mut lines = vec![vec![("text.strong", "No peers yet".to_owned())], vec![]];
+    if let Some(key) = keys.any_key(Action::New) {
+        lines.push(line(key, "starts a peer; its screen appears here"));
+    }
+    lines.push(line("pult demo".into(), "shows the loop with scripted agents"));
+    if let Some(key) = keys.any_key(Action::Help) {
+        lines.push(line(key, "shows all keys"));
+    }
+    if !model.runtimes.is_empty() {
+        lines.push(vec![]);
+        for runtime in &model.runtimes {
+            let (role, text) = if runtime.found {
+                ("text.soft", "ready to start")
+            } else {
+                ("text.dim", "not found on the PATH")
+            };
+            lines.push(vec![("text", format!("{:>10}", runtime.name)), (role, format!("  {text}"))]);
+        }
+    }
+    lines
+}
+
+/// Writes lines into the middle, aligned with each other.
+fn middle(canvas: &mut Canvas<'_>, area: Rect, lines: &[Vec<Bit>]) {
+    let width = |line: &Vec<Bit>| line.iter().map(|(_, t)| words::width(t)).sum::<usize>();
+    let widest = lines.iter().map(width).max().unwrap_or(0).min(area.width.into()) as u16;
+    let height = (lines.len() as u16).min(area.height);
+    let x = area.x + (area.width - widest) / 2;
+    let y = area.y + (area.height - height) / 2;
+    for (y, line) in (y..area.bottom()).zip(lines) {
+        canvas.bits(x, y, area.right() - x, line);
+    }
+}

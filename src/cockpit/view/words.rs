@@ -1,0 +1,242 @@
+//! Words, glyphs, ages and widths: how things are said.
+
+use crate::cockpit::model::{Ask, Model};
+use crate::core::ask::{Answer, AskState, Verb};
+use crate::core::state::{Millis, Shown};
+use crate::core::text::{line, strip};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How many cells `text` takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` in at most `cells` cells, with an ellipsis where it was cut, without control characters.
+pub fn cut(text: &str, cells: usize) -> String {
+    let clean = line(text);
+    if clean.width() <= cells {
+        return clean;
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for c in clean.chars() {
+        let w = c.width().unwrap_or(0);
+        if used + w + 1 > cells {
+            break;
+        }
+        used += w;
+        kept.push(c);
+    }
+    if cells > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// `text` in lines of at most `cells` cells, broken at blanks where there are some; nothing is lost.
+pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(1);
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        let clean: Vec<char> = strip(line).chars().collect();
+        let mut rest = &clean[..];
+        loop {
+            let (mut used, mut end, mut blank) = (0, 0, None);
+            while let Some(c) = rest.get(end) {
+                used += c.width().unwrap_or(0);
+                if used > cells && end > 0 {
+                    break;
+                }
+                end += 1;
+                if *c == ' ' {
+                    blank = Some(end);
+                }
+            }
+            if end < rest.len() {
+                end = blank.filter(|b| *b > cells / 2).unwrap_or(end);
+            }
+            lines.push(rest[..end].iter().collect());
+            rest = &rest[end..];
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    lines
+}
+
+/// The glyph of a state.
+pub fn glyph(shown: Shown) -> &'static str {
+    match shown {
+        Shown::Working => "●",
+        Shown::Asks => "◆",
+        Shown::Done => "✓",
+        Shown::Idle => "○",
+        Shown::Unknown => "?",
+        Shown::Parked => "‖",
+        Shown::Limited => "◷",
+        Shown::Failed | Shown::Lost => "×",
+        Shown::Exited => "–",
+        Shown::Starting => "+",
+    }
+}
+
+/// The word of a state.
+pub fn word(shown: Shown) -> &'static str {
+    match shown {
+        Shown::Working => "working",
+        Shown::Asks => "asks",
+        Shown::Done => "done",
+        Shown::Idle => "idle",
+        Shown::Unknown => "unknown",
+        Shown::Parked => "parked",
+        Shown::Limited => "limited",
+        Shown::Failed => "failed",
+        Shown::Lost => "lost",
+        Shown::Exited => "exited",
+        Shown::Starting => "starting",
+    }
+}
+
+/// The theme's role of a state.
+pub fn role(shown: Shown) -> &'static str {
+    match shown {
+        Shown::Working => "status.working",
+        Shown::Asks => "status.asks",
+        Shown::Done => "status.done",
+        Shown::Idle => "status.idle",
+        Shown::Unknown => "status.unknown",
+        Shown::Parked => "status.parked",
+        Shown::Limited => "status.limited",
+        Shown::Failed | Shown::Lost => "status.failed",
+        Shown::Exited => "status.exited",
+        Shown::Starting => "status.starting",
+    }
+}
+
+/// The word of what is asked for.
+pub fn verb(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Run => "run",
+        Verb::Write => "write",
+        Verb::Read => "read",
+        Verb::Fetch => "fetch",
+        Verb::Mcp => "mcp",
+        Verb::Merge => "merge",
+        Verb::Answer => "answer",
+        Verb::Other => "use",
+    }
+}
+
+const SECOND: Millis = 1_000;
+const MINUTE: Millis = 60 * SECOND;
+const HOUR: Millis = 60 * MINUTE;
+const DAY: Millis = 24 * HOUR;
+
+/// How long ago: `14s`, `3m`, `5h`, `2d`; at most four cells under a hundred days.
+pub fn age(now: Millis, since: Millis) -> String {
+    match (now - since).max(0) {
+        t if t < MINUTE => format!("{}s", t / SECOND),
+        t if t < HOUR => format!("{}m", t / MINUTE),
+        t if t < DAY => format!("{}h", t / HOUR),
+        t => format!("{}d", t / DAY),
+    }
+}
+
+/// When an age that is on the screen will read differently; `None` with none there.
+pub fn next_change(model: &Model) -> Option<Millis> {
+    let peers = model.peers.iter().map(|p| p.since);
+    let asks = model.asks.iter().filter(|a| a.gone.is_none()).map(|a| a.asked);
+    let down = model.down.iter().copied();
+    peers
+        .chain(asks)
+        .chain(down)
+        .map(|since| {
+            let old = (model.now - since).max(0);
+            let unit = match old {
+                t if t < MINUTE => SECOND,
+                t if t < HOUR => MINUTE,
+                t if t < DAY => HOUR,
+                _ => DAY,
+            };
+            model.now + unit - old % unit
+        })
+        .min()
+}
+
+/// What has become of a request; `None` while it waits for an answer.
+pub fn decided(ask: &Ask) -> Option<String> {
+    let answer = ask.row.decided.as_ref().map(|d| match d.answer {
+        Answer::Allow => "allowed",
+        Answer::Deny => "rejected",
+    });
+    let at = match (ask.gone, ask.row.state, answer) {
+        (Some(_), _, Some(answer)) => return Some(format!("{answer} ✓")),
+        (Some(_), _, None) => return Some("settled elsewhere".into()),
+        (None, AskState::Asked, _) if ask.sent => return Some("sending".into()),
+        (None, AskState::Asked, _) => return None,
+        (None, AskState::Decided, _) => "on its way",
+        (None, _, _) => "delivered",
+    };
+    Some(format!("{}, {at}", answer.unwrap_or("answered")))
+}
+
+/// The first of `len` rows to show in `height` lines so that row `at` is among them.
+pub fn first_row(at: usize, len: usize, height: usize) -> usize {
+    let last = len.saturating_sub(height);
+    at.saturating_sub(height / 2).min(last)
+}
+
+/// A path with the home directory as `~`.
+pub fn path(path: &str, home: &str) -> String {
+    match path.strip_prefix(home) {
+        Some("") if !home.is_empty() => "~".into(),
+        Some(rest) if !home.is_empty() && rest.starts_with('/') => format!("~{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_says_so() {
+        for (text, cells, want) in [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "ab…"),
+            ("漢字漢字", 5, "漢字…"),
+            ("漢字漢字", 4, "漢…"),
+            ("a\x1b[31mb", 9, "a[31mb"),
+            ("abc", 0, ""),
+        ] {
+            assert_eq!(cut(text, cells), want);
+        }
+    }
+
+    #[test]
+    fn what_is_wrapped_is_all_there() {
+        assert_eq!(wrap("cargo test --all", 11), ["cargo test ", "--all"]);
+        assert_eq!(wrap("aaaaaaaaaa", 4), ["aaaa", "aaaa", "aa"]);
+        assert_eq!(wrap("漢字漢", 3), ["漢", "字", "漢"]);
+        assert_eq!(wrap("a\n\nb", 4), ["a", "", "b"]);
+        assert_eq!(wrap("漢", 1), ["漢"]);
+    }
+
+    #[test]
+    fn ages_are_short() {
+        let ages: Vec<String> = [0, 59_999, 60_000, 3_599_000, 3_600_000, 90_000_000]
+            .iter()
+            .map(|t| age(*t, 0))
+            .collect();
+        assert_eq!(ages, ["0s", "59s", "1m", "59m", "1h", "1d"]);
+        assert_eq!(age(0, 5), "0s");
+    }
+
+    #[test]
+    fn home_is_a_tilde() {
+        assert_eq!(path("/home/o/x", "/home/o"), "~/x");
+        assert_eq!(path("/home/other", "/home/o"), "/home/other");
+        assert_eq!(path("/x", ""), "/x");
+    }
+}

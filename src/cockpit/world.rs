@@ -1,0 +1,223 @@
+//! What the daemon tells, put into the model without moving anything under the cursor.
+
+use super::layout;
+use super::model::{Ask, Focus, GHOST_MS, Model, Pane, PaneState, Peer};
+use super::update::{Effect, Tag};
+use crate::core::ask::Risk;
+use crate::core::state::{Millis, Shown};
+use crate::wire::request::{Push, Request};
+use crate::wire::view::{AskRow, PeerRow};
+
+/// A time of the wire as ms; 0 for one that cannot be read.
+pub fn millis(time: &str) -> Millis {
+    time.parse::<jiff::Timestamp>()
+        .map_or(0, jiff::Timestamp::as_millisecond)
+}
+
+/// Takes one push.
+pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
+    match push {
+        Push::World { peers, inbox, banner } => {
+            model.banner = banner;
+            take_peers(model, peers);
+            take_asks(model, inbox, effects);
+            let first = !std::mem::replace(&mut model.told, true);
+            if first && model.open_asks() > 0 && layout::is_phone(model.size) && model.attach.is_none() {
+                model.focus = Focus::Inbox;
+            }
+        }
+        Push::PaneEnded { pane } => {
+            if let Some(pane) = model.pane.as_mut().filter(|p| p.number == pane) {
+                pane.state = PaneState::Ended;
+            }
+        }
+        Push::Log(_) => {}
+    }
+}
+
+fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
+    let place = |peers: &[Peer], session: &str| peers.iter().position(|p| p.row.session == session);
+    let at = model.peer_at.as_deref().and_then(|s| place(&model.peers, s));
+    let mut peers: Vec<Peer> = rows
+        .into_iter()
+        .filter(|row| !row.retired)
+        .map(|row| Peer {
+            since: millis(&row.since),
+            row,
+        })
+        .collect();
+    // The order there was, newcomers behind; then what needs the operator first. Both are stable.
+    peers.sort_by_key(|p| place(&model.peers, &p.row.session).unwrap_or(usize::MAX));
+    if model.now >= model.hold {
+        peers.sort_by_key(Peer::rank);
+    }
+    model.peers = peers;
+    if let Some(name) = &model.expected {
+        if let Some(peer) = model.peers.iter().find(|p| p.name() == name) {
+            model.peer_at = Some(peer.row.session.clone());
+            model.expected = None;
+        }
+    }
+    if model.peer().is_none() {
+        let near = at.unwrap_or(0).min(model.peers.len().saturating_sub(1));
+        model.peer_at = model.peers.get(near).map(|p| p.row.session.clone());
+    }
+    if let Some(name) = &model.attach {
+        let peer = model.peers.iter().find(|p| p.address() == *name || p.name() == name);
+        model.peer_at = peer.map(|p| p.row.session.clone()).or(model.peer_at.take());
+    }
+}
+
+fn take_asks(model: &mut Model, rows: Vec<AskRow>, effects: &mut Vec<Effect>) {
+    let now = model.now;
+    for ask in &mut model.asks {
+        if ask.gone.is_none() && !rows.iter().any(|r| r.id == ask.row.id) {
+            ask.gone = Some(now);
+        }
+    }
+    let mut fresh = Vec::new();
+    for row in rows {
+        match model.asks.iter_mut().find(|a| a.row.id == row.id) {
+            Some(ask) => {
+                if (&ask.row.digest, &ask.row.object, ask.row.risk) != (&row.digest, &row.object, row.risk) {
+                    ask.changed = now;
+                }
+                ask.gone = None;
+                ask.row = row;
+            }
+            None => fresh.push(Ask {
+                asked: millis(&row.asked_at),
+                changed: now,
+                gone: None,
+                sent: false,
+                row,
+            }),
+        }
+    }
+    if !fresh.is_empty() && !model.looked_at && model.told {
+        effects.push(Effect::Bell);
+    }
+    fresh.sort_by_key(|a| (risk_first(a), a.asked));
+    for ask in fresh {
+        insert(model, ask);
+    }
+    tidy(model);
+}
+
+fn risk_first(ask: &Ask) -> u8 {
+    match ask.row.risk {
+        Risk::High => 0,
+        Risk::Normal => 1,
+        Risk::Low => 2,
+    }
+}
+
+/// By age within risk, and never above the row under the cursor.
+fn insert(model: &mut Model, ask: Ask) {
+    let key = (risk_first(&ask), ask.asked);
+    let cursor = model
+        .ask_at
+        .as_ref()
+        .and_then(|id| model.asks.iter().position(|a| a.row.id == *id));
+    let sorted = model
+        .asks
+        .iter()
+        .position(|a| (risk_first(a), a.asked) > key)
+        .unwrap_or(model.asks.len());
+    let at = cursor.map_or(sorted, |c| sorted.max(c + 1));
+    model.asks.insert(at.min(model.asks.len()), ask);
+}
+
+/// Lets closed requests go, except from under the cursor.
+pub fn tidy(model: &mut Model) {
+    let now = model.now;
+    let none_open = model.open_asks() == 0;
+    let at = model.ask_at.clone();
+    model.asks.retain(|a| {
+        let over = a.gone.is_some_and(|gone| now - gone >= GHOST_MS);
+        !over || (!none_open && at.as_ref() == Some(&a.row.id))
+    });
+    if model.ask().is_none() {
+        let first = model.asks.iter().find(|a| a.gone.is_none()).or(model.asks.first());
+        model.ask_at = first.map(|a| a.row.id.clone());
+        model.ask_moved = now;
+    }
+    if model.asks.is_empty() && model.focus == Focus::Inbox {
+        model.focus = Focus::Peers;
+    }
+    if model.asks.is_empty() && model.back_to == Focus::Inbox {
+        model.back_to = Focus::Peers;
+    }
+}
+
+/// Keeps the pane on the selected peer, at the size that the layout gives it.
+pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.down.is_some() || !model.told {
+        return;
+    }
+    let Some(inner) = layout::areas(model).pane_inner else {
+        return;
+    };
+    let size = super::model::Size {
+        cols: inner.width.max(2),
+        rows: inner.height.max(2),
+    };
+    let wanted = model
+        .peer()
+        .map(|p| (p.row.session.clone(), p.address(), p.ended()));
+    let mut again = false;
+    if let (Some(pane), Some((_, _, ended))) = (&mut model.pane, &wanted) {
+        let over = matches!(pane.state, PaneState::Ended | PaneState::Refused(_));
+        again = pane.gone && !ended && over;
+        pane.gone |= *ended;
+    }
+    let open = model.pane.as_ref().map(|p| p.session.as_str());
+    if wanted.as_ref().map(|w| w.0.as_str()) != open || again {
+        if let Some(pane) = model.pane.take() {
+            effects.push(Effect::Ask(Tag::Quiet, Request::Close { pane: pane.number }));
+        }
+        if model.focus == Focus::Pane && !again && model.attach.is_none() {
+            model.focus = model.back_to;
+        }
+        let Some((session, address, _)) = wanted else {
+            return;
+        };
+        model.panes_made += 1;
+        let number = model.panes_made;
+        effects.push(Effect::Ask(
+            Tag::Open(number),
+            Request::Open {
+                name: address.clone(),
+                pane: number,
+                rows: size.rows,
+                cols: size.cols,
+            },
+        ));
+        model.pane = Some(Pane {
+            number,
+            session,
+            address,
+            size,
+            state: PaneState::Opening,
+            gone: false,
+        });
+    } else if let Some(pane) = model.pane.as_mut().filter(|p| p.size != size) {
+        pane.size = size;
+        effects.push(Effect::Ask(
+            Tag::Quiet,
+            Request::Resize {
+                pane: pane.number,
+                rows: size.rows,
+                cols: size.cols,
+            },
+        ));
+    }
+    if model.focus == Focus::Pane && model.looked_at {
+        let done = model.shown_peer().filter(|p| p.row.shown == Shown::Done);
+        let done = done.map(|p| (p.address(), p.since));
+        if let Some((name, _)) = done.clone().filter(|_| model.seen != done) {
+            model.seen = done;
+            effects.push(Effect::Ask(Tag::Quiet, Request::Seen { name }));
+        }
+    }
+}
