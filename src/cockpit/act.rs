@@ -37,7 +37,10 @@ pub fn disabled(model: &Model, action: Action) -> Option<String> {
         },
         When::Ask => model.ask().is_none().then(|| "the inbox is empty".into()),
         When::Inbox => model.asks.is_empty().then(|| "the inbox is empty".into()),
-        When::Undo => model.undo.is_none().then(|| "there is nothing to take back".into()),
+        When::Undo => model
+            .undo
+            .is_none()
+            .then(|| "there is nothing to take back".into()),
         When::Down => model.down.is_none().then(|| "the daemon is running".into()),
         When::Left => Some("press the leave key twice in a pane".into()),
     }
@@ -54,7 +57,12 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let name = model.peer().map(Peer::address).unwrap_or_default();
     let mut done = |text: String, request| effects.push(Effect::Ask(Tag::Done(text), request));
     match action {
-        Action::Down | Action::Up | Action::First | Action::Last | Action::PageDown | Action::PageUp => {
+        Action::Down
+        | Action::Up
+        | Action::First
+        | Action::Last
+        | Action::PageDown
+        | Action::PageUp => {
             moving::go(model, action);
         }
         Action::Open => open(model, effects),
@@ -74,7 +82,10 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             let (wants, line) = (Wants::Message { address: name }, Line::default());
             model.page = Some(Page::Prompt { wants, line });
         }
-        Action::Interrupt => done(format!("{name} is interrupted"), Request::Interrupt { name }),
+        Action::Interrupt => done(
+            format!("{name} is interrupted"),
+            Request::Interrupt { name },
+        ),
         Action::Seen => done(format!("{name} is seen"), Request::Seen { name }),
         Action::Snooze => {
             model.undo = Some(Undo {
@@ -83,17 +94,38 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 until: model.now + UNDO_MS,
             });
             let text = with_undo(model, format!("{name} is put aside for an hour"));
-            done(text, Request::Snooze { name, for_ms: SNOOZE_MS });
+            done(
+                text,
+                Request::Snooze {
+                    name,
+                    for_ms: SNOOZE_MS,
+                },
+            );
         }
         Action::Stop => model.page = Some(Page::Confirm(Confirm::Stop { address: name })),
         Action::Retire => model.page = Some(Page::Confirm(Confirm::Retire { address: name })),
-        Action::Resume => done(format!("{name} goes on"), Request::Resume { name, prompt: None }),
+        Action::Resume => done(
+            format!("{name} goes on"),
+            Request::Resume { name, prompt: None },
+        ),
         Action::Why => {
-            model.page = Some(Page::Why { name: name.clone(), view: None, scroll: 0 });
-            effects.push(Effect::Ask(Tag::Why(name.clone()), Request::Why { reference: name }));
+            model.page = Some(Page::Why {
+                name: name.clone(),
+                view: None,
+                scroll: 0,
+            });
+            effects.push(Effect::Ask(
+                Tag::Why(name.clone()),
+                Request::Why { reference: name },
+            ));
         }
         Action::Undo => undo(model, effects),
-        Action::Palette => model.page = Some(Page::Palette { line: Line::default(), at: 0 }),
+        Action::Palette => {
+            model.page = Some(Page::Palette {
+                line: Line::default(),
+                at: 0,
+            })
+        }
         Action::Help => model.page = Some(Page::Help { scroll: 0 }),
         Action::Mouse => {
             model.mouse = !model.mouse;
@@ -176,7 +208,9 @@ fn allow(model: &mut Model, effects: &mut Vec<Effect>) {
     if row.kind == AskKind::Start {
         let (peer, key) = (row.peer.clone(), model.keymap.any_key(Action::PaneEnter));
         let key = key.unwrap_or_else(|| ":".into());
-        model.warn(format!("a start screen is answered in {peer}'s own pane ({key} opens it)"));
+        model.warn(format!(
+            "a start screen is answered in {peer}'s own pane ({key} opens it)"
+        ));
         let session = row.session.clone();
         if model.peers.iter().any(|p| p.row.session == session) {
             model.peer_at = Some(session);
@@ -244,7 +278,10 @@ fn reject(model: &mut Model) {
         return;
     }
     if ask.row.kind == AskKind::Start {
-        return model.warn(format!("a start screen is answered in {}'s own pane", ask.row.peer));
+        return model.warn(format!(
+            "a start screen is answered in {}'s own pane",
+            ask.row.peer
+        ));
     }
     if !settled(model) {
         return model.warn("that row has just come; look, then press again");
@@ -263,7 +300,10 @@ fn look(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(id) = model.ask().map(|a| a.row.id.clone()) else {
         return;
     };
-    effects.push(Effect::Ask(Tag::Show(id.clone()), Request::Show { id: id.clone() }));
+    effects.push(Effect::Ask(
+        Tag::Show(id.clone()),
+        Request::Show { id: id.clone() },
+    ));
     model.page = Some(Page::Look {
         id,
         detail: None,
@@ -279,8 +319,14 @@ fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     let name = address.clone();
     let (text, request) = match what {
-        Undone::Snoozed => (format!("{address} is back"), Request::Snooze { name, for_ms: 0 }),
-        Undone::Stopped => (format!("{address} goes on"), Request::Resume { name, prompt: None }),
+        Undone::Snoozed => (
+            format!("{address} is back"),
+            Request::Snooze { name, for_ms: 0 },
+        ),
+        Undone::Stopped => (
+            format!("{address} goes on"),
+            Request::Resume { name, prompt: None },
+        ),
     };
     effects.push(Effect::Ask(Tag::Done(text), request));
 }
@@ -289,7 +335,9 @@ fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>) {
     model.page = None;
     match confirm {
-        Confirm::Allow { id, digest, .. } => decide(model, id, digest, Answer::Allow, None, effects),
+        Confirm::Allow { id, digest, .. } => {
+            decide(model, id, digest, Answer::Allow, None, effects)
+        }
         Confirm::Stop { address: name } => {
             model.undo = Some(Undo {
                 address: name.clone(),
@@ -307,7 +355,12 @@ pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>)
 }
 
 /// Takes an answer of the daemon.
-pub fn answered(model: &mut Model, tag: Tag, answer: Result<Value, ErrorView>, effects: &mut Vec<Effect>) {
+pub fn answered(
+    model: &mut Model,
+    tag: Tag,
+    answer: Result<Value, ErrorView>,
+    effects: &mut Vec<Effect>,
+) {
     match (tag, answer) {
         (Tag::Open(number), Err(error)) => {
             let attach = model.attach.is_some();
@@ -324,7 +377,11 @@ pub fn answered(model: &mut Model, tag: Tag, answer: Result<Value, ErrorView>, e
         (Tag::New, Err(error)) => match &mut model.page {
             Some(Page::Form(form)) => {
                 form.sent = false;
-                let hint = error.hint.as_deref().map(|h| format!("; {h}")).unwrap_or_default();
+                let hint = error
+                    .hint
+                    .as_deref()
+                    .map(|h| format!("; {h}"))
+                    .unwrap_or_default();
                 form.wrong = Some((Field::Name, format!("{}{hint}", error.what)));
             }
             _ => model.refused(&error),
@@ -333,7 +390,11 @@ pub fn answered(model: &mut Model, tag: Tag, answer: Result<Value, ErrorView>, e
             if matches!(model.page, Some(Page::Form(_))) {
                 model.page = None;
             }
-            let name = row.get("name").and_then(Value::as_str).unwrap_or("the peer").to_owned();
+            let name = row
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or("the peer")
+                .to_owned();
             model.tell(format!("{name} is started"));
             let known = model.peers.iter().find(|p| p.name() == name);
             match known.map(|p| p.row.session.clone()) {
@@ -357,7 +418,10 @@ pub fn answered(model: &mut Model, tag: Tag, answer: Result<Value, ErrorView>, e
             }
         }
         (Tag::Show(id), Ok(body)) => {
-            if let Some(Page::Look { id: open, detail, .. }) = &mut model.page {
+            if let Some(Page::Look {
+                id: open, detail, ..
+            }) = &mut model.page
+            {
                 if *open == id {
                     *detail = serde_json::from_value(body).ok();
                 }
@@ -365,14 +429,19 @@ pub fn answered(model: &mut Model, tag: Tag, answer: Result<Value, ErrorView>, e
             moving::scrolled(model);
         }
         (Tag::Why(name), Ok(body)) => {
-            if let Some(Page::Why { name: open, view, .. }) = &mut model.page {
+            if let Some(Page::Why {
+                name: open, view, ..
+            }) = &mut model.page
+            {
                 if *open == name {
                     *view = serde_json::from_value(body).ok();
                 }
             }
         }
         (Tag::Done(text), Ok(_)) => model.tell(text),
-        (Tag::Done(_) | Tag::Quiet | Tag::Show(_) | Tag::Why(_), Err(error)) => model.refused(&error),
+        (Tag::Done(_) | Tag::Quiet | Tag::Show(_) | Tag::Why(_), Err(error)) => {
+            model.refused(&error)
+        }
         (Tag::Quiet | Tag::Open(_), Ok(_)) => {}
     }
 }

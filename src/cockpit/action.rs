@@ -144,8 +144,17 @@ mod tests {
     #[test]
     fn what_the_daemon_does_has_a_verb_and_what_the_screen_does_has_none() {
         for row in ROWS {
-            assert_eq!(row.kind == Kind::State, !row.verb.is_empty(), "{}", row.name);
-            assert!(!row.doc.is_empty() && !row.doc.ends_with('.'), "{}", row.name);
+            assert_eq!(
+                row.kind == Kind::State,
+                !row.verb.is_empty(),
+                "{}",
+                row.name
+            );
+            assert!(
+                !row.doc.is_empty() && !row.doc.ends_with('.'),
+                "{}",
+                row.name
+            );
         }
     }
 }

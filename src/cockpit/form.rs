@@ -118,11 +118,21 @@ impl Form {
     ///
     /// # Errors
     /// The field that is wrong, and how.
-    pub fn request(&self, runtimes: &[RuntimeChoice], cwd: &str, home: &str) -> Result<NewPeer, (Field, String)> {
+    pub fn request(
+        &self,
+        runtimes: &[RuntimeChoice],
+        cwd: &str,
+        home: &str,
+    ) -> Result<NewPeer, (Field, String)> {
         let name = match self.name.text().trim() {
             "" => "-",
             name if valid_name(name) => name,
-            _ => return Err((Field::Name, "small letters, digits and dashes, a letter first".into())),
+            _ => {
+                return Err((
+                    Field::Name,
+                    "small letters, digits and dashes, a letter first".into(),
+                ));
+            }
         };
         let Some(runtime) = runtimes.get(self.runtime) else {
             return Err((Field::Runtime, "there is no runtime to choose".into()));
@@ -136,8 +146,16 @@ impl Form {
         };
         let task = self.task.text().trim();
         let (command, prompt) = match (runtime.command, task) {
-            (true, "") => return Err((Field::Task, "a command is wanted, such as: make watch".into())),
-            (true, task) => (vec!["sh".to_owned(), "-c".to_owned(), task.to_owned()], None),
+            (true, "") => {
+                return Err((
+                    Field::Task,
+                    "a command is wanted, such as: make watch".into(),
+                ));
+            }
+            (true, task) => (
+                vec!["sh".to_owned(), "-c".to_owned(), task.to_owned()],
+                None,
+            ),
             (false, "") => (Vec::new(), None),
             (false, task) => (Vec::new(), Some(task.to_owned())),
         };
@@ -157,8 +175,16 @@ mod tests {
     use super::*;
 
     fn choices() -> Vec<RuntimeChoice> {
-        let choice = |name: &str, found, command| RuntimeChoice { name: name.into(), found, command };
-        vec![choice("alpha", false, false), choice("beta", true, false), choice("shell", true, true)]
+        let choice = |name: &str, found, command| RuntimeChoice {
+            name: name.into(),
+            found,
+            command,
+        };
+        vec![
+            choice("alpha", false, false),
+            choice("beta", true, false),
+            choice("shell", true, true),
+        ]
     }
 
     fn press(form: &mut Form, keys: &str) -> Outcome {
@@ -172,18 +198,30 @@ mod tests {
     #[test]
     fn enter_goes_on_and_the_last_one_sends() {
         let mut form = Form::new(&choices(), "/work");
-        assert_eq!(press(&mut form, "f i x enter enter g o enter"), Outcome::Stays);
+        assert_eq!(
+            press(&mut form, "f i x enter enter g o enter"),
+            Outcome::Stays
+        );
         assert_eq!(press(&mut form, "enter"), Outcome::Send);
         let new = form.request(&choices(), "/work", "/home/o").unwrap();
-        assert_eq!((new.name.as_str(), new.runtime.as_deref()), ("fix", Some("beta")));
-        assert_eq!((new.prompt.as_deref(), new.cwd.as_str()), (Some("go"), "/work"));
+        assert_eq!(
+            (new.name.as_str(), new.runtime.as_deref()),
+            ("fix", Some("beta"))
+        );
+        assert_eq!(
+            (new.prompt.as_deref(), new.cwd.as_str()),
+            (Some("go"), "/work")
+        );
     }
 
     #[test]
     fn a_command_runtime_needs_a_command() {
         let mut form = Form::new(&choices(), "/work");
         press(&mut form, "tab right");
-        assert_eq!(form.request(&choices(), "/", "/home/o").unwrap_err().0, Field::Task);
+        assert_eq!(
+            form.request(&choices(), "/", "/home/o").unwrap_err().0,
+            Field::Task
+        );
         press(&mut form, "tab l s");
         let new = form.request(&choices(), "/", "/home/o").unwrap();
         assert_eq!(new.command, ["sh", "-c", "ls"]);
@@ -194,6 +232,9 @@ mod tests {
     fn a_wrong_name_is_said_before_it_is_sent() {
         let mut form = Form::new(&choices(), "/work");
         press(&mut form, "F i x");
-        assert_eq!(form.request(&choices(), "/", "/home/o").unwrap_err().0, Field::Name);
+        assert_eq!(
+            form.request(&choices(), "/", "/home/o").unwrap_err().0,
+            Field::Name
+        );
     }
 }

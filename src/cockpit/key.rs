@@ -100,7 +100,9 @@ impl Key {
         let mut chars = rest.chars();
         key.code = match (chars.next(), chars.next()) {
             (Some(c), None) if !c.is_control() => Code::Char(c),
-            (Some('f'), Some('0'..='9')) => Code::F(rest[1..].parse().ok().filter(|n| (1..=24).contains(n))?),
+            (Some('f'), Some('0'..='9')) => {
+                Code::F(rest[1..].parse().ok().filter(|n| (1..=24).contains(n))?)
+            }
             _ => NAMED.iter().find(|(name, _)| *name == rest)?.1,
         };
         let good = !(key.shift && matches!(key.code, Code::Char(_)));
@@ -118,7 +120,11 @@ impl Key {
     /// The way a keymap writes it.
     pub fn name(self) -> String {
         let mut text = String::new();
-        for (on, word) in [(self.ctrl, "ctrl-"), (self.alt, "alt-"), (self.shift, "shift-")] {
+        for (on, word) in [
+            (self.ctrl, "ctrl-"),
+            (self.alt, "alt-"),
+            (self.shift, "shift-"),
+        ] {
             if on {
                 text.push_str(word);
             }
@@ -180,7 +186,20 @@ mod tests {
 
     #[test]
     fn a_key_is_read_as_it_is_written() {
-        for text in ["a", "A", "?", ":", "ctrl-q", "alt-x", "shift-tab", "f12", "enter", "space", "ctrl-left", "-"] {
+        for text in [
+            "a",
+            "A",
+            "?",
+            ":",
+            "ctrl-q",
+            "alt-x",
+            "shift-tab",
+            "f12",
+            "enter",
+            "space",
+            "ctrl-left",
+            "-",
+        ] {
             assert_eq!(Key::parse(text).map(Key::name).as_deref(), Some(text));
         }
         for bad in ["", "ctrl-", "f0", "f99", "shift-a", "entre", "ab"] {

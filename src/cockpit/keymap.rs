@@ -99,7 +99,9 @@ impl Keymap {
         let keys: Option<Vec<Key>> = key.split(' ').map(Key::parse).collect();
         let keys = keys.ok_or_else(|| format!("[{section}] \"{key}\" is not a key"))?;
         let Value::Text(name) = &entry.value else {
-            return Err(format!("[{section}] \"{key}\" is not the name of an action in quotes"));
+            return Err(format!(
+                "[{section}] \"{key}\" is not the name of an action in quotes"
+            ));
         };
         let action = match name.as_str() {
             "" => None,
@@ -108,7 +110,8 @@ impl Keymap {
             })?),
         };
         self.bindings.retain(|(s, k, _)| (*s, k) != (place, &keys));
-        self.bindings.extend(action.map(|action| (place, keys, action)));
+        self.bindings
+            .extend(action.map(|action| (place, keys, action)));
         Ok(())
     }
 
@@ -116,7 +119,9 @@ impl Keymap {
     pub fn find(&self, section: Section, keys: &[Key]) -> Found {
         let own = self.find_in(section, keys);
         match (own, section) {
-            (Found::Nothing, Section::Inbox | Section::Page) => self.find_in(Section::Command, keys),
+            (Found::Nothing, Section::Inbox | Section::Page) => {
+                self.find_in(Section::Command, keys)
+            }
             _ => own,
         }
     }
@@ -154,12 +159,15 @@ impl Keymap {
 
     /// The key for `action` where it is first bound: command, inbox, pane, page.
     pub fn any_key(&self, action: Action) -> Option<String> {
-        SECTIONS.iter().find_map(|(_, section)| self.key(*section, action))
+        SECTIONS
+            .iter()
+            .find_map(|(_, section)| self.key(*section, action))
     }
 
     /// The key that leaves a pane, as a screen shows it. There is always one.
     pub fn leave(&self) -> String {
-        self.key(Section::Pane, Action::PaneLeave).unwrap_or_else(|| "^Q".into())
+        self.key(Section::Pane, Action::PaneLeave)
+            .unwrap_or_else(|| "^Q".into())
     }
 
     /// Whether `key` leaves a pane; with none bound it is Ctrl-Q, so that there is a way out.
@@ -209,12 +217,24 @@ mod tests {
             "[command]\n\"a\" = \"ask.alow\"\n\"hyper-x\" = \"undo\"\n\"Z\" = \"pane.zoom\"\n\"x\" = \"\"\n[nowhere]\n\"b\" = \"undo\"\n[command.q]\n",
         );
         let said: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-        assert!(said.contains(&"mine.toml line 2: [command] \"a\" runs \"ask.alow\", which is not an action".to_owned()), "{said:?}");
-        assert!(said.iter().any(|s| s.contains("line 3") && s.contains("hyper-x")));
+        assert!(
+            said.contains(
+                &"mine.toml line 2: [command] \"a\" runs \"ask.alow\", which is not an action"
+                    .to_owned()
+            ),
+            "{said:?}"
+        );
+        assert!(
+            said.iter()
+                .any(|s| s.contains("line 3") && s.contains("hyper-x"))
+        );
         assert!(said.iter().any(|s| s.contains("[nowhere]")));
         assert_eq!(map.keys(Section::Command, Action::Zoom), ["z", "Z"]);
         assert_eq!(map.key(Section::Command, Action::Stop), None);
-        assert_eq!(map.find(Section::Command, &[Key::char('a')]), Found::Does(Action::Allow));
+        assert_eq!(
+            map.find(Section::Command, &[Key::char('a')]),
+            Found::Does(Action::Allow)
+        );
     }
 
     #[test]
@@ -223,8 +243,14 @@ mod tests {
         assert_eq!(map.overlay("m", "[command]\n\"y y\" = \"undo\"\n"), []);
         let y = Key::char('y');
         assert_eq!(map.find(Section::Command, &[y]), Found::Begins);
-        assert_eq!(map.find(Section::Command, &[y, y]), Found::Does(Action::Undo));
-        assert_eq!(map.key(Section::Command, Action::Undo).as_deref(), Some("u"));
+        assert_eq!(
+            map.find(Section::Command, &[y, y]),
+            Found::Does(Action::Undo)
+        );
+        assert_eq!(
+            map.key(Section::Command, Action::Undo).as_deref(),
+            Some("u")
+        );
     }
 
     #[test]
@@ -232,7 +258,10 @@ mod tests {
         let (mut map, _) = Keymap::shipped();
         assert_eq!(map.overlay("m", "[pane]\n\"ctrl-q\" = \"\"\n"), []);
         assert!(map.leaves(Key::ctrl('q')));
-        assert_eq!(map.overlay("m", "[pane]\n\"ctrl-b\" = \"pane.leave\"\n"), []);
+        assert_eq!(
+            map.overlay("m", "[pane]\n\"ctrl-b\" = \"pane.leave\"\n"),
+            []
+        );
         assert!(map.leaves(Key::ctrl('b')) && !map.leaves(Key::ctrl('q')));
         assert_eq!(map.leave(), "^B");
     }

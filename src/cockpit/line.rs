@@ -45,7 +45,9 @@ impl Line {
             self.insert(c.encode_utf8(&mut [0; 4]));
             return true;
         }
-        let Key { code, ctrl, alt, .. } = key;
+        let Key {
+            code, ctrl, alt, ..
+        } = key;
         match (code, ctrl || alt) {
             (Code::Backspace, false) | (Code::Char('h'), true) => {
                 let from = self.left();
@@ -77,12 +79,17 @@ impl Line {
     }
 
     fn left(&self) -> usize {
-        self.before().char_indices().next_back().map_or(0, |(i, _)| i)
+        self.before()
+            .char_indices()
+            .next_back()
+            .map_or(0, |(i, _)| i)
     }
 
     fn right(&self) -> usize {
         let rest = &self.text[self.cursor..];
-        rest.chars().next().map_or(self.cursor, |c| self.cursor + c.len_utf8())
+        rest.chars()
+            .next()
+            .map_or(self.cursor, |c| self.cursor + c.len_utf8())
     }
 }
 

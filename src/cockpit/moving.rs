@@ -16,14 +16,20 @@ pub fn go(model: &mut Model, action: Action) {
     }
     match model.focus {
         Focus::Peers => {
-            let at = model.peers.iter().position(|p| Some(&p.row.session) == model.peer_at.as_ref());
+            let at = model
+                .peers
+                .iter()
+                .position(|p| Some(&p.row.session) == model.peer_at.as_ref());
             if let Some(next) = step(at, model.peers.len(), 10, action) {
                 model.peer_at = Some(model.peers[next].row.session.clone());
                 model.hold = model.now + HOLD_MS;
             }
         }
         Focus::Inbox => {
-            let at = model.asks.iter().position(|a| Some(&a.row.id) == model.ask_at.as_ref());
+            let at = model
+                .asks
+                .iter()
+                .position(|a| Some(&a.row.id) == model.ask_at.as_ref());
             if let Some(next) = step(at, model.asks.len(), 10, action) {
                 model.ask_at = Some(model.asks[next].row.id.clone());
                 model.ask_moved = 0;
@@ -72,14 +78,23 @@ fn page_height(model: &Model) -> usize {
 pub fn scrolled(model: &mut Model) {
     let height = page_height(model);
     let lines = pages::line_count(model);
-    if let Some(Page::Look { detail: Some(_), scroll, seen, .. }) = &mut model.page {
+    if let Some(Page::Look {
+        detail: Some(_),
+        scroll,
+        seen,
+        ..
+    }) = &mut model.page
+    {
         *seen |= *scroll + height >= lines;
     }
 }
 
 /// After an answer: the cursor goes to the next request that still waits.
 pub fn to_next_open(model: &mut Model) {
-    let at = model.asks.iter().position(|a| Some(&a.row.id) == model.ask_at.as_ref());
+    let at = model
+        .asks
+        .iter()
+        .position(|a| Some(&a.row.id) == model.ask_at.as_ref());
     let at = at.unwrap_or(0);
     let waits = |i: &usize| {
         let ask = &model.asks[*i];

@@ -39,10 +39,12 @@ pub fn rows(model: &Model) -> Vec<Entry> {
         .iter()
         .filter(|r| !hidden.contains(&r.action) && !r.name.starts_with("move."))
         .map(|r| (Does::Act(r.action), r.doc.to_owned()));
-    let peers = model
-        .peers
-        .iter()
-        .map(|p| (Does::Go(p.row.session.clone()), format!("Go to {}", p.name())));
+    let peers = model.peers.iter().map(|p| {
+        (
+            Does::Go(p.row.session.clone()),
+            format!("Go to {}", p.name()),
+        )
+    });
     let mut found: Vec<(usize, Entry)> = actions
         .chain(peers)
         .filter_map(|(does, text)| {
@@ -52,7 +54,16 @@ pub fn rows(model: &Model) -> Vec<Entry> {
                 Does::Go(_) => (None, None),
             };
             let cost = cost + if disabled.is_some() { 1000 } else { 0 };
-            Some((cost, Entry { does, text, key, disabled, found }))
+            Some((
+                cost,
+                Entry {
+                    does,
+                    text,
+                    key,
+                    disabled,
+                    found,
+                },
+            ))
         })
         .collect();
     found.sort_by_key(|(cost, _)| *cost);

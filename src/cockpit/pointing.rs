@@ -37,7 +37,8 @@ pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
             model.ask_at = Some(id);
             model.ask_moved = 0;
         }
-    } else if inside(areas.pane_inner).is_some() && model.peer().is_some() && model.attach.is_none() {
+    } else if inside(areas.pane_inner).is_some() && model.peer().is_some() && model.attach.is_none()
+    {
         act::perform(model, Action::PaneEnter, effects);
     }
 }

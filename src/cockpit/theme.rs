@@ -77,7 +77,9 @@ impl Theme {
                 self.roles.insert(key.clone(), style);
                 Ok(())
             }
-            ("role", _) => Err(format!("[role] \"{key}\" is not a table such as {{ fg = \"red\" }}")),
+            ("role", _) => Err(format!(
+                "[role] \"{key}\" is not a table such as {{ fg = \"red\" }}"
+            )),
             _ => Err(format!("[{section}] {key} is not something a theme has")),
         }
     }
@@ -91,7 +93,11 @@ impl Theme {
                     let colour = colour.ok_or_else(|| {
                         format!("[role] \"{role}\": {field} is \"{name}\", which is neither in [palette] nor a colour")
                     })?;
-                    style = if field == "fg" { style.fg(colour) } else { style.bg(colour) };
+                    style = if field == "fg" {
+                        style.fg(colour)
+                    } else {
+                        style.bg(colour)
+                    };
                 }
                 ("add", Value::List(words)) => {
                     for word in words {
@@ -100,7 +106,11 @@ impl Theme {
                         })?);
                     }
                 }
-                _ => return Err(format!("[role] \"{role}\": {field} is not fg, bg or add, or has the wrong shape")),
+                _ => {
+                    return Err(format!(
+                        "[role] \"{role}\": {field} is not fg, bg or add, or has the wrong shape"
+                    ));
+                }
             }
         }
         Ok(style)
@@ -122,7 +132,11 @@ impl Theme {
             return style;
         }
         // A background is what marks a cursor; without colours, reverse does.
-        let mark = if style.bg.is_some() { Modifier::REVERSED } else { Modifier::empty() };
+        let mark = if style.bg.is_some() {
+            Modifier::REVERSED
+        } else {
+            Modifier::empty()
+        };
         Style::new().add_modifier(style.add_modifier | mark)
     }
 
@@ -145,14 +159,29 @@ fn modifier(word: &str) -> Option<Modifier> {
 
 fn colour(text: &str) -> Option<Color> {
     if let Some(hex) = text.strip_prefix('#') {
-        let value = u32::from_str_radix(hex, 16).ok().filter(|_| hex.len() == 6)?;
+        let value = u32::from_str_radix(hex, 16)
+            .ok()
+            .filter(|_| hex.len() == 6)?;
         let [_, r, g, b] = value.to_be_bytes();
         return Some(Color::Rgb(r, g, b));
     }
     const NAMES: [&str; 16] = [
-        "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "bright-black",
-        "bright-red", "bright-green", "bright-yellow", "bright-blue", "bright-magenta",
-        "bright-cyan", "bright-white",
+        "black",
+        "red",
+        "green",
+        "yellow",
+        "blue",
+        "magenta",
+        "cyan",
+        "white",
+        "bright-black",
+        "bright-red",
+        "bright-green",
+        "bright-yellow",
+        "bright-blue",
+        "bright-magenta",
+        "bright-cyan",
+        "bright-white",
     ];
     let index = NAMES.iter().position(|n| *n == text)?;
     Some(Color::Indexed(index as u8))
@@ -166,7 +195,10 @@ mod tests {
     fn the_shipped_theme_parses() {
         let (theme, mistakes) = Theme::shipped();
         assert_eq!(mistakes, []);
-        assert_eq!(theme.style("status.asks").fg, Some(Color::Rgb(0xf0, 0xb4, 0x5a)));
+        assert_eq!(
+            theme.style("status.asks").fg,
+            Some(Color::Rgb(0xf0, 0xb4, 0x5a))
+        );
     }
 
     #[test]
@@ -194,7 +226,13 @@ mod tests {
     #[test]
     fn without_colour_the_shapes_stay() {
         let theme = Theme::shipped().0.without_colour();
-        assert_eq!(theme.style("status.asks"), Style::new().add_modifier(Modifier::BOLD));
-        assert_eq!(theme.style("cursor"), Style::new().add_modifier(Modifier::REVERSED));
+        assert_eq!(
+            theme.style("status.asks"),
+            Style::new().add_modifier(Modifier::BOLD)
+        );
+        assert_eq!(
+            theme.style("cursor"),
+            Style::new().add_modifier(Modifier::REVERSED)
+        );
     }
 }

@@ -197,8 +197,14 @@ fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 /// What the mouse did to the worker's pane, in its own cells; `None` outside it.
 pub fn in_pane_cells(model: &Model, mouse: Mouse) -> Option<Mouse> {
     let inner = layout::areas(model).pane_inner?;
-    let col = mouse.col.checked_sub(inner.x).filter(|c| *c < inner.width)?;
-    let row = mouse.row.checked_sub(inner.y).filter(|r| *r < inner.height)?;
+    let col = mouse
+        .col
+        .checked_sub(inner.x)
+        .filter(|c| *c < inner.width)?;
+    let row = mouse
+        .row
+        .checked_sub(inner.y)
+        .filter(|r| *r < inner.height)?;
     Some(Mouse { col, row, ..mouse })
 }
 
@@ -215,7 +221,9 @@ pub fn next_tick(model: &Model) -> Option<Millis> {
     let mut times = vec![
         model.notice.as_ref().map(|n| n.until),
         model.undo.as_ref().map(|u| u.until),
-        (model.attach.is_some()).then(|| model.left.map(|at| at + TWICE_MS)).flatten(),
+        (model.attach.is_some())
+            .then(|| model.left.map(|at| at + TWICE_MS))
+            .flatten(),
         model
             .asks
             .iter()

@@ -17,12 +17,20 @@ pub fn millis(time: &str) -> Millis {
 /// Takes one push.
 pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
     match push {
-        Push::World { peers, inbox, banner } => {
+        Push::World {
+            peers,
+            inbox,
+            banner,
+        } => {
             model.banner = banner;
             take_peers(model, peers);
             take_asks(model, inbox, effects);
             let first = !std::mem::replace(&mut model.told, true);
-            if first && model.open_asks() > 0 && layout::is_phone(model.size) && model.attach.is_none() {
+            if first
+                && model.open_asks() > 0
+                && layout::is_phone(model.size)
+                && model.attach.is_none()
+            {
                 model.focus = Focus::Inbox;
             }
         }
@@ -37,7 +45,10 @@ pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
 
 fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
     let place = |peers: &[Peer], session: &str| peers.iter().position(|p| p.row.session == session);
-    let at = model.peer_at.as_deref().and_then(|s| place(&model.peers, s));
+    let at = model
+        .peer_at
+        .as_deref()
+        .and_then(|s| place(&model.peers, s));
     let mut peers: Vec<Peer> = rows
         .into_iter()
         .filter(|row| !row.retired)
@@ -63,7 +74,10 @@ fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
         model.peer_at = model.peers.get(near).map(|p| p.row.session.clone());
     }
     if let Some(name) = &model.attach {
-        let peer = model.peers.iter().find(|p| p.address() == *name || p.name() == name);
+        let peer = model
+            .peers
+            .iter()
+            .find(|p| p.address() == *name || p.name() == name);
         model.peer_at = peer.map(|p| p.row.session.clone()).or(model.peer_at.take());
     }
 }
@@ -79,7 +93,9 @@ fn take_asks(model: &mut Model, rows: Vec<AskRow>, effects: &mut Vec<Effect>) {
     for row in rows {
         match model.asks.iter_mut().find(|a| a.row.id == row.id) {
             Some(ask) => {
-                if (&ask.row.digest, &ask.row.object, ask.row.risk) != (&row.digest, &row.object, row.risk) {
+                if (&ask.row.digest, &ask.row.object, ask.row.risk)
+                    != (&row.digest, &row.object, row.risk)
+                {
                     ask.changed = now;
                 }
                 ask.gone = None;
@@ -138,7 +154,11 @@ pub fn tidy(model: &mut Model) {
         !over || (!none_open && at.as_ref() == Some(&a.row.id))
     });
     if model.ask().is_none() {
-        let first = model.asks.iter().find(|a| a.gone.is_none()).or(model.asks.first());
+        let first = model
+            .asks
+            .iter()
+            .find(|a| a.gone.is_none())
+            .or(model.asks.first());
         model.ask_at = first.map(|a| a.row.id.clone());
         model.ask_moved = now;
     }
@@ -174,7 +194,10 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     let open = model.pane.as_ref().map(|p| p.session.as_str());
     if wanted.as_ref().map(|w| w.0.as_str()) != open || again {
         if let Some(pane) = model.pane.take() {
-            effects.push(Effect::Ask(Tag::Quiet, Request::Close { pane: pane.number }));
+            effects.push(Effect::Ask(
+                Tag::Quiet,
+                Request::Close { pane: pane.number },
+            ));
         }
         if model.focus == Focus::Pane && !again && model.attach.is_none() {
             model.focus = model.back_to;

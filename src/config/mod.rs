@@ -120,7 +120,10 @@ fn read(value: &DeValue<'_>) -> Value {
             .iter()
             .map(|item| item.get_ref().as_str().map(str::to_owned))
             .collect::<Option<Vec<String>>>()
-            .map_or(Value::Other("list of other things than strings"), Value::List),
+            .map_or(
+                Value::Other("list of other things than strings"),
+                Value::List,
+            ),
         DeValue::Table(table) => Value::Table(
             table
                 .iter()
@@ -142,8 +145,14 @@ mod tests {
             "schema = 1\n\n[pane]\n\"ctrl-q\" = \"pane.leave\"\n[role]\n\"a.b\" = { fg = \"red\", add = [\"bold\"] }\n",
         );
         assert_eq!(mistakes, []);
-        let short: Vec<_> = entries.iter().map(|e| (e.section.as_str(), e.key.as_str(), e.line)).collect();
-        assert_eq!(short, [("", "schema", 1), ("pane", "ctrl-q", 4), ("role", "a.b", 6)]);
+        let short: Vec<_> = entries
+            .iter()
+            .map(|e| (e.section.as_str(), e.key.as_str(), e.line))
+            .collect();
+        assert_eq!(
+            short,
+            [("", "schema", 1), ("pane", "ctrl-q", 4), ("role", "a.b", 6)]
+        );
         assert_eq!(entries[0].value, Value::Number(1));
         assert!(matches!(&entries[2].value, Value::Table(t) if t.len() == 2));
     }

@@ -212,7 +212,13 @@ fn csi(bytes: &[u8], last: bool) -> Step {
         // Something that can never become a sequence is Alt-[ and what follows it.
         let broken = bytes[2..].iter().any(|b| !(0x20..=0x3f).contains(b));
         return match (broken || last, bytes.len()) {
-            (true, 2) => key(2, Key { alt: true, ..Key::char('[') }),
+            (true, 2) => key(
+                2,
+                Key {
+                    alt: true,
+                    ..Key::char('[')
+                },
+            ),
             (true, n) => Step::Used(n, None),
             (false, _) => Step::More,
         };
@@ -232,7 +238,15 @@ fn csi(bytes: &[u8], last: bool) -> Step {
         b'~' if first == 200 => return Step::Paste(used),
         b'~' => tilde(first),
         b'u' => unicode(first),
-        b'Z' => return key(used, Key { shift: true, ..Key::plain(Code::Tab) }),
+        b'Z' => {
+            return key(
+                used,
+                Key {
+                    shift: true,
+                    ..Key::plain(Code::Tab)
+                },
+            );
+        }
         b'I' if body.is_empty() => return Step::Used(used, Some(Input::Focus(true))),
         b'O' if body.is_empty() => return Step::Used(used, Some(Input::Focus(false))),
         b'P'..=b'S' => Some(Code::F(last_byte - b'P' + 1)),
@@ -344,12 +358,21 @@ mod tests {
     fn bytes_are_keys() {
         for (bytes, want) in [
             (&b"aZ?"[..], "a Z ?"),
-            (b"\x11\x03\r\t\x7f\x00\x1c", "ctrl-q ctrl-c enter tab backspace ctrl-space ctrl-\\"),
+            (
+                b"\x11\x03\r\t\x7f\x00\x1c",
+                "ctrl-q ctrl-c enter tab backspace ctrl-space ctrl-\\",
+            ),
             (b"\x1b", "esc"),
             (b"\x1b\x1b[A", "esc up"),
             (b"\x1bx\x1b\r", "alt-x alt-enter"),
-            (b"\x1b[A\x1bOB\x1b[1;5C\x1b[1;2D", "up down ctrl-right shift-left"),
-            (b"\x1b[H\x1b[4~\x1b[5~\x1b[3;5~\x1b[Z", "home end pageup ctrl-delete shift-tab"),
+            (
+                b"\x1b[A\x1bOB\x1b[1;5C\x1b[1;2D",
+                "up down ctrl-right shift-left",
+            ),
+            (
+                b"\x1b[H\x1b[4~\x1b[5~\x1b[3;5~\x1b[Z",
+                "home end pageup ctrl-delete shift-tab",
+            ),
             (b"\x1bOP\x1b[15~\x1b[24~", "f1 f5 f12"),
             (b"\x1b[113;5u\x1b[97;2u\x1b[13;2u", "ctrl-q A shift-enter"),
             ("ü漢🙂".as_bytes(), "ü 漢 🙂"),
@@ -372,7 +395,15 @@ mod tests {
 
     #[test]
     fn the_mouse_counts_from_zero() {
-        let at = |kind, button, modifiers| Input::Mouse(Mouse { kind, button, col: 2, row: 3, modifiers });
+        let at = |kind, button, modifiers| {
+            Input::Mouse(Mouse {
+                kind,
+                button,
+                col: 2,
+                row: 3,
+                modifiers,
+            })
+        };
         assert_eq!(
             read(&[b"\x1b[<0;3;4M\x1b[<2;3;4m\x1b[<64;3;4M\x1b[<48;3;4M\x1b[<0;0;0M"]),
             [

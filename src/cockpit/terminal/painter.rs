@@ -178,7 +178,8 @@ impl Painter {
             let mut skip = 0_u8;
             for x in 0..area.width.min(self.cols) {
                 let here = Position::new(x, y);
-                let free = hole.is_some_and(|h| h.contains(here)) && !cover.is_some_and(|c| c.contains(here));
+                let free = hole.is_some_and(|h| h.contains(here))
+                    && !cover.is_some_and(|c| c.contains(here));
                 if free {
                     skip = 0;
                     continue;
@@ -187,7 +188,9 @@ impl Painter {
                     skip -= 1;
                     continue;
                 }
-                let Some(cell) = buffer.cell(here) else { continue };
+                let Some(cell) = buffer.cell(here) else {
+                    continue;
+                };
                 let width = if cell.symbol().len() == 1 {
                     1
                 } else {
@@ -202,7 +205,13 @@ impl Painter {
 
     /// Writes one row of a pane into `area`'s row `y`, counted from its top, except under `cover`.
     /// The right half of a wide character must not be among `cells`.
-    pub fn row(&mut self, area: Rect, y: u16, cells: impl Iterator<Item = Shown>, cover: Option<Rect>) {
+    pub fn row(
+        &mut self,
+        area: Rect,
+        y: u16,
+        cells: impl Iterator<Item = Shown>,
+        cover: Option<Rect>,
+    ) {
         self.begin();
         let mut x = area.x;
         let y = area.y + y;
@@ -262,7 +271,8 @@ impl Painter {
         }
         self.move_to(at);
         self.set_pen(cell.look);
-        self.out.extend_from_slice(&cell.text[..usize::from(cell.len)]);
+        self.out
+            .extend_from_slice(&cell.text[..usize::from(cell.len)]);
         let next = at.x + u16::from(cell.width);
         let plain = cell.len == 1 || (cell.len == 3 && cell.width == 1);
         // Behind the last column, and behind text whose width terminals disagree about, the cursor
@@ -325,7 +335,10 @@ impl Painter {
     pub fn erase(&mut self, y: u16, from: u16, to: u16) {
         let start = usize::from(y) * usize::from(self.cols);
         let span = start + usize::from(from)..start + usize::from(to.min(self.cols));
-        let different = self.shown[span.clone()].iter().filter(|c| !c.is_own_blank()).count();
+        let different = self.shown[span.clone()]
+            .iter()
+            .filter(|c| !c.is_own_blank())
+            .count();
         if different < ERASE {
             return;
         }
@@ -396,7 +409,10 @@ fn look(fg: Color, bg: Color, modifier: Modifier) -> Look {
         (Modifier::UNDERLINED, UNDERLINE),
         (Modifier::REVERSED, REVERSE),
     ];
-    let bits = pairs.iter().filter(|(m, _)| modifier.contains(*m)).fold(0, |bits, (_, b)| bits | b);
+    let bits = pairs
+        .iter()
+        .filter(|(m, _)| modifier.contains(*m))
+        .fold(0, |bits, (_, b)| bits | b);
     Look {
         fg: ink(fg),
         bg: ink(bg),

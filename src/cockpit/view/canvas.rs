@@ -62,7 +62,8 @@ impl<'a> Canvas<'a> {
     /// Gives the area the background and style of `role`, its text untouched.
     pub fn wash(&mut self, area: Rect, role: &str) {
         let style = self.theme.style(role);
-        self.buffer.set_style(area.intersection(self.buffer.area), style);
+        self.buffer
+            .set_style(area.intersection(self.buffer.area), style);
     }
 
     /// Empties the area.

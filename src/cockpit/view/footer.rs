@@ -20,7 +20,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     } else {
         hints(model, &[Action::Help, Action::Palette])
     };
-    let from = canvas.bits_right(area.right().saturating_sub(1), area.y, area.width / 2, &right);
+    let from = canvas.bits_right(
+        area.right().saturating_sub(1),
+        area.y,
+        area.width / 2,
+        &right,
+    );
     let room = from.saturating_sub(area.x + 2);
     let left = match &model.notice {
         Some(notice) => {
@@ -28,7 +33,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             vec![(role, notice.text.clone())]
         }
         None if typing => {
-            let name = model.peer().map(|p| p.name().to_owned()).unwrap_or_default();
+            let name = model
+                .peer()
+                .map(|p| p.name().to_owned())
+                .unwrap_or_default();
             vec![("text.dim", format!("every key goes to {name}"))]
         }
         None => fitting(hints(model, actions(model)), room),
@@ -44,9 +52,12 @@ fn actions(model: &Model) -> &'static [Action] {
         (Focus::Pane, _) => &[],
         (Focus::Inbox, _) => &[Action::PeersFocus, Action::Detach],
         (Focus::Peers, true) => &[Action::New, Action::Detach],
-        (Focus::Peers, false) if layout::is_phone(model.size) && !model.asks.is_empty() => {
-            &[Action::InboxFocus, Action::PaneEnter, Action::New, Action::Detach]
-        }
+        (Focus::Peers, false) if layout::is_phone(model.size) && !model.asks.is_empty() => &[
+            Action::InboxFocus,
+            Action::PaneEnter,
+            Action::New,
+            Action::Detach,
+        ],
         (Focus::Peers, false) => &[
             Action::PaneEnter,
             Action::New,
@@ -99,11 +110,21 @@ fn attached(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     };
     let mut bits: Vec<Bit> = vec![
         ("text.strong", format!(" {} ", peer.name())),
-        (words::role(peer.row.shown), format!("{} {}", glyph(peer.row.shown), words::word(peer.row.shown))),
+        (
+            words::role(peer.row.shown),
+            format!("{} {}", glyph(peer.row.shown), words::word(peer.row.shown)),
+        ),
     ];
-    let asks = model.asks.iter().find(|a| a.gone.is_none() && a.row.session == peer.row.session);
+    let asks = model
+        .asks
+        .iter()
+        .find(|a| a.gone.is_none() && a.row.session == peer.row.session);
     if let Some(ask) = asks {
-        let text = format!(" to {} {}", words::verb(ask.row.verb), ask.row.object.replace('\n', " "));
+        let text = format!(
+            " to {} {}",
+            words::verb(ask.row.verb),
+            ask.row.object.replace('\n', " ")
+        );
         bits.push((words::role(Shown::Asks), text));
     }
     canvas.bits(area.x, area.y, from.saturating_sub(area.x + 1), &bits);

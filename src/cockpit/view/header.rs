@@ -15,11 +15,19 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let place = words::path(&model.cwd, &model.home);
-    let short = place.rsplit('/').find(|p| !p.is_empty()).unwrap_or("/").to_owned();
+    let short = place
+        .rsplit('/')
+        .find(|p| !p.is_empty())
+        .unwrap_or("/")
+        .to_owned();
     let counts = counts(model);
     let from = canvas.bits_right(area.right().saturating_sub(1), area.y, area.width, &counts);
     let room = from.saturating_sub(area.x + 3);
-    let place = if usize::from(room) >= words::width(&place) + 10 { place } else { short };
+    let place = if usize::from(room) >= words::width(&place) + 10 {
+        place
+    } else {
+        short
+    };
     canvas.bits(area.x + 1, area.y, room, &[("text.strong", place)]);
 }
 
@@ -28,20 +36,38 @@ fn condition(model: &Model) -> Option<String> {
         return model.banner.clone();
     };
     let keys = &model.keymap;
-    let key = keys.any_key(Action::DaemonStart).unwrap_or_else(|| ":".into());
+    let key = keys
+        .any_key(Action::DaemonStart)
+        .unwrap_or_else(|| ":".into());
     let age = words::age(model.now, since);
-    Some(format!("no daemon for {age}: the workers go on, nothing can be decided · {key} starts it"))
+    Some(format!(
+        "no daemon for {age}: the workers go on, nothing can be decided · {key} starts it"
+    ))
 }
 
 fn counts(model: &Model) -> Vec<Bit> {
-    let count = |shown: &[Shown]| model.peers.iter().filter(|p| shown.contains(&p.row.shown)).count();
+    let count = |shown: &[Shown]| {
+        model
+            .peers
+            .iter()
+            .filter(|p| shown.contains(&p.row.shown))
+            .count()
+    };
     let asks = model.open_asks();
     let mut bits: Vec<Bit> = Vec::new();
     let rows = [
         (asks, Shown::Asks, "ask"),
-        (count(&[Shown::Failed, Shown::Lost]), Shown::Failed, "failed"),
+        (
+            count(&[Shown::Failed, Shown::Lost]),
+            Shown::Failed,
+            "failed",
+        ),
         (count(&[Shown::Done]), Shown::Done, "done"),
-        (count(&[Shown::Working, Shown::Starting]), Shown::Working, "working"),
+        (
+            count(&[Shown::Working, Shown::Starting]),
+            Shown::Working,
+            "working",
+        ),
     ];
     for (n, shown, word) in rows {
         if n > 0 {

@@ -50,30 +50,62 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let keys = keys(model);
     let edge = Edge {
         title: &[(title, text)],
-        below: if model.focus == Focus::Pane { &[] } else { &keys },
+        below: if model.focus == Focus::Pane {
+            &[]
+        } else {
+            &keys
+        },
         ..Edge::default()
     };
     canvas.frame(area, border, edge);
     let inner = layout::inside(area);
     if model.asks.is_empty() {
         let text = "nothing waits for you; requests of your peers come here";
-        canvas.text(inner.x + 1, inner.y, inner.width.saturating_sub(1), "text.dim", text);
+        canvas.text(
+            inner.x + 1,
+            inner.y,
+            inner.width.saturating_sub(1),
+            "text.dim",
+            text,
+        );
         return;
     }
     let columns = columns(model, inner.width);
     let first = first_row(model, inner.height.into());
     for (y, ask) in (inner.y..inner.bottom()).zip(model.asks.iter().skip(first)) {
-        row(model, canvas, Rect { y, height: 1, ..inner }, ask, columns, focused);
+        row(
+            model,
+            canvas,
+            Rect {
+                y,
+                height: 1,
+                ..inner
+            },
+            ask,
+            columns,
+            focused,
+        );
     }
 }
 
-fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, ask: &Ask, columns: Columns, focused: bool) {
+fn row(
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    ask: &Ask,
+    columns: Columns,
+    focused: bool,
+) {
     let selected = model.ask_at.as_deref() == Some(ask.row.id.as_str());
     let over = ask.gone.is_some();
     let high = ask.row.risk == Risk::High;
     let y = area.y;
     if selected {
-        let role = if model.focus == Focus::Pane { "cursor.faint" } else { "cursor.mark" };
+        let role = if model.focus == Focus::Pane {
+            "cursor.faint"
+        } else {
+            "cursor.mark"
+        };
         canvas.text(area.x, y, 1, role, "▸");
     }
     if high && !over {
@@ -92,9 +124,18 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, ask: &Ask, columns: C
     canvas.text(x, y, VERB as u16, role(verb_role), verb);
     x += VERB as u16 + 1;
     canvas.text(x, y, object, role("text.code"), &one_line(&ask.row.object));
-    let tail_role = if words::decided(ask).is_some() { "notice" } else { "text.dim" };
+    let tail_role = if words::decided(ask).is_some() {
+        "notice"
+    } else {
+        "text.dim"
+    };
     let tail = tail(model, ask);
-    canvas.bits_right(area.right().saturating_sub(1), y, columns.tail as u16, &[(role(tail_role), tail)]);
+    canvas.bits_right(
+        area.right().saturating_sub(1),
+        y,
+        columns.tail as u16,
+        &[(role(tail_role), tail)],
+    );
     if selected && focused {
         canvas.wash(area, "cursor");
     }
@@ -110,9 +151,16 @@ fn one_line(text: &str) -> String {
 
 fn keys(model: &Model) -> Vec<Bit> {
     let mut bits: Vec<Bit> = Vec::new();
-    let section = if model.focus == Focus::Inbox { Section::Inbox } else { Section::Command };
+    let section = if model.focus == Focus::Inbox {
+        Section::Inbox
+    } else {
+        Section::Command
+    };
     for action in [Action::Allow, Action::Reject, Action::Look] {
-        let key = model.keymap.key(section, action).or_else(|| model.keymap.any_key(action));
+        let key = model
+            .keymap
+            .key(section, action)
+            .or_else(|| model.keymap.any_key(action));
         if let Some(key) = key {
             bits.push(("key", format!(" {key}")));
             bits.push(("key.doc", format!(" {} ", action.row().short)));
@@ -122,7 +170,10 @@ fn keys(model: &Model) -> Vec<Bit> {
 }
 
 fn first_row(model: &Model, height: usize) -> usize {
-    let at = model.asks.iter().position(|a| model.ask_at.as_deref() == Some(a.row.id.as_str()));
+    let at = model
+        .asks
+        .iter()
+        .position(|a| model.ask_at.as_deref() == Some(a.row.id.as_str()));
     words::first_row(at.unwrap_or(0), model.asks.len(), height)
 }
 

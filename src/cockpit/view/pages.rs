@@ -25,7 +25,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
         Page::Help { scroll } | Page::Look { scroll, .. } | Page::Why { scroll, .. } => *scroll,
         _ => 0,
     };
-    let more = lines.len().saturating_sub(scroll + usize::from(inner.height));
+    let more = lines
+        .len()
+        .saturating_sub(scroll + usize::from(inner.height));
     let more = match more {
         0 => vec![],
         n => vec![("text.dim", format!(" {n} more below "))],
@@ -49,7 +51,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
         Page::Form(form) => form_rows(model, canvas, inner, form),
         Page::Prompt { line, .. } => {
             let y = inner.y + (lines.len() as u16).min(inner.height.saturating_sub(1));
-            Some(input::draw(canvas, inner.x + 1, y, inner.width.saturating_sub(2), line, ""))
+            Some(input::draw(
+                canvas,
+                inner.x + 1,
+                y,
+                inner.width.saturating_sub(2),
+                line,
+                "",
+            ))
         }
         _ => None,
     }
@@ -65,11 +74,18 @@ pub fn line_count(model: &Model) -> usize {
 
 fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
     let typed = |pairs: &[(&str, &str)]| -> Vec<Bit> {
-        let bit = |(key, doc): &(&str, &str)| [("key", format!(" {key}")), ("key.doc", format!(" {doc} "))];
+        let bit = |(key, doc): &(&str, &str)| {
+            [("key", format!(" {key}")), ("key.doc", format!(" {doc} "))]
+        };
         pairs.iter().flat_map(bit).collect()
     };
     let bound = |actions: &[Action]| -> Vec<Bit> {
-        let key = |a: &Action| model.keymap.key(Section::Page, *a).or(model.keymap.any_key(*a));
+        let key = |a: &Action| {
+            model
+                .keymap
+                .key(Section::Page, *a)
+                .or(model.keymap.any_key(*a))
+        };
         let bits = actions.iter().filter_map(|a| {
             let doc = format!(" {} ", a.row().short);
             Some([("key", format!(" {}", key(a)?)), ("key.doc", doc)])
@@ -77,10 +93,14 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         bits.flatten().collect()
     };
     match page {
-        Page::Help { .. } => (" Keys ".into(), bound(&[Action::Back, Action::Down, Action::Up])),
+        Page::Help { .. } => (
+            " Keys ".into(),
+            bound(&[Action::Back, Action::Down, Action::Up]),
+        ),
         Page::Look { id, .. } => {
             let open = model.asks.iter().find(|a| a.row.id == *id);
-            let open = open.is_some_and(|a| words::decided(a).is_none() && a.row.kind != AskKind::Start);
+            let open =
+                open.is_some_and(|a| words::decided(a).is_none() && a.row.kind != AskKind::Start);
             let keys: &[Action] = if open {
                 &[Action::Allow, Action::Reject, Action::Back]
             } else {
@@ -89,15 +109,31 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             (format!(" Request {id} "), bound(keys))
         }
         Page::Why { name, .. } => (format!(" Why {name} "), bound(&[Action::Back])),
-        Page::Palette { .. } => (" Do ".into(), typed(&[("⏎", "does it"), ("↑↓", "choose"), ("esc", "back")])),
-        Page::Form(form) if form.sent => (" New peer ".into(), vec![("key.doc", " starting ".into())]),
-        Page::Form(_) => (" New peer ".into(), typed(&[("⏎", "next"), ("^S", "start"), ("esc", "back")])),
-        Page::Prompt { wants: Wants::Note { .. }, .. } => {
-            (" Reject ".into(), typed(&[("⏎", "rejects"), ("esc", "back")]))
+        Page::Palette { .. } => (
+            " Do ".into(),
+            typed(&[("⏎", "does it"), ("↑↓", "choose"), ("esc", "back")]),
+        ),
+        Page::Form(form) if form.sent => {
+            (" New peer ".into(), vec![("key.doc", " starting ".into())])
         }
-        Page::Prompt { wants: Wants::Message { address }, .. } => {
-            (format!(" To {address} "), typed(&[("⏎", "sends"), ("esc", "back")]))
-        }
+        Page::Form(_) => (
+            " New peer ".into(),
+            typed(&[("⏎", "next"), ("^S", "start"), ("esc", "back")]),
+        ),
+        Page::Prompt {
+            wants: Wants::Note { .. },
+            ..
+        } => (
+            " Reject ".into(),
+            typed(&[("⏎", "rejects"), ("esc", "back")]),
+        ),
+        Page::Prompt {
+            wants: Wants::Message { address },
+            ..
+        } => (
+            format!(" To {address} "),
+            typed(&[("⏎", "sends"), ("esc", "back")]),
+        ),
         Page::Confirm(confirm) => {
             let does = match confirm {
                 Confirm::Allow { .. } => "allows it once",
@@ -122,7 +158,11 @@ fn lines(model: &Model, width: usize) -> Lines {
 
 fn paragraph(out: &mut Lines, role: &'static str, text: &str, width: usize) {
     let lines = words::wrap(text, width.saturating_sub(2));
-    out.extend(lines.into_iter().map(|line| vec![(role, format!(" {line}"))]));
+    out.extend(
+        lines
+            .into_iter()
+            .map(|line| vec![(role, format!(" {line}"))]),
+    );
 }
 
 fn labelled(out: &mut Lines, label: &str, text: &str, width: usize) {
@@ -159,7 +199,9 @@ fn help(model: &Model, width: usize) -> Lines {
     }
     let mut lines = Vec::new();
     let leave = model.keymap.leave();
-    let intro = format!("In a pane every key goes to the worker but {leave}. Everywhere else letters are commands.");
+    let intro = format!(
+        "In a pane every key goes to the worker but {leave}. Everywhere else letters are commands."
+    );
     paragraph(&mut lines, "text", &intro, width);
     lines.push(vec![]);
     if two {
@@ -183,10 +225,19 @@ fn look(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) -> Li
     let mut out = Vec::new();
     let verb = words::verb(row.verb);
     let ask = model.asks.iter().find(|a| a.row.id == id);
-    let age = ask.map(|a| format!("  {} ago", words::age(model.now, a.asked))).unwrap_or_default();
+    let age = ask
+        .map(|a| format!("  {} ago", words::age(model.now, a.asked)))
+        .unwrap_or_default();
     out.push(vec![
         ("text.strong", format!(" {}", row.peer)),
-        ("text.soft", if row.kind == AskKind::Start { " shows a start screen".into() } else { format!(" wants to {verb}") }),
+        (
+            "text.soft",
+            if row.kind == AskKind::Start {
+                " shows a start screen".into()
+            } else {
+                format!(" wants to {verb}")
+            },
+        ),
         ("text.dim", age),
     ]);
     out.push(vec![]);
@@ -195,16 +246,32 @@ fn look(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) -> Li
     }
     out.push(vec![]);
     if row.risk == Risk::High {
-        out.push(vec![("risk.high", " ! hard to take back: allowing it asks for a second key".into())]);
+        out.push(vec![(
+            "risk.high",
+            " ! hard to take back: allowing it asks for a second key".into(),
+        )]);
         out.push(vec![]);
     }
     if let Some(cwd) = &detail.cwd {
         labelled(&mut out, "in", &words::path(cwd, &model.home), width);
     }
     labelled(&mut out, "tool", &detail.tool, width);
-    labelled(&mut out, "why", detail.reason.as_deref().unwrap_or("the agent gives no reason"), width);
+    labelled(
+        &mut out,
+        "why",
+        detail
+            .reason
+            .as_deref()
+            .unwrap_or("the agent gives no reason"),
+        width,
+    );
     if row.kind == AskKind::Start {
-        labelled(&mut out, "answer", "in the pane itself: it is the CLI's own question", width);
+        labelled(
+            &mut out,
+            "answer",
+            "in the pane itself: it is the CLI's own question",
+            width,
+        );
     }
     if let Some(by) = &row.decided {
         let answer = match by.answer {
@@ -216,8 +283,17 @@ fn look(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) -> Li
             Surface::Cli => "on the command line",
             Surface::Pane => "in the pane",
         };
-        let rule = by.rule.as_deref().map(|r| format!(", by rule {r}")).unwrap_or_default();
-        labelled(&mut out, "decided", &format!("{answer} {place} by {}{rule}", by.by), width);
+        let rule = by
+            .rule
+            .as_deref()
+            .map(|r| format!(", by rule {r}"))
+            .unwrap_or_default();
+        labelled(
+            &mut out,
+            "decided",
+            &format!("{answer} {place} by {}{rule}", by.by),
+            width,
+        );
     }
     if let Some(note) = &detail.note {
         labelled(&mut out, "note", note, width);
@@ -228,8 +304,14 @@ fn look(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) -> Li
     if !detail.input.is_null() {
         let input = serde_json::to_string_pretty(&detail.input).unwrap_or_default();
         out.push(vec![]);
-        out.push(vec![("text.dim", " everything the agent said about it".into())]);
-        for line in input.lines().flat_map(|l| words::wrap(l, width.saturating_sub(4))) {
+        out.push(vec![(
+            "text.dim",
+            " everything the agent said about it".into(),
+        )]);
+        for line in input
+            .lines()
+            .flat_map(|l| words::wrap(l, width.saturating_sub(4)))
+        {
             out.push(vec![("text.soft", format!("   {line}"))]);
         }
     }
@@ -265,14 +347,25 @@ fn prompt(model: &Model, wants: &Wants, width: usize) -> Lines {
     match wants {
         Wants::Note { id, .. } => {
             if let Some(ask) = model.asks.iter().find(|a| a.row.id == *id) {
-                let text = format!("{} may not {} {}", ask.row.peer, words::verb(ask.row.verb), ask.row.object.replace('\n', " "));
+                let text = format!(
+                    "{} may not {} {}",
+                    ask.row.peer,
+                    words::verb(ask.row.verb),
+                    ask.row.object.replace('\n', " ")
+                );
                 out.push(vec![("text", words::cut(&format!(" {text}"), width))]);
             }
             out.push(vec![]);
-            out.push(vec![("text.soft", " What it should know (you can leave it empty):".into())]);
+            out.push(vec![(
+                "text.soft",
+                " What it should know (you can leave it empty):".into(),
+            )]);
         }
         Wants::Message { .. } => {
-            out.push(vec![("text.soft", " Pasted into its pane, then Enter:".into())]);
+            out.push(vec![(
+                "text.soft",
+                " Pasted into its pane, then Enter:".into(),
+            )]);
             out.push(vec![]);
         }
     }
@@ -287,7 +380,10 @@ fn confirmation(model: &Model, confirm: &Confirm, width: usize) -> Lines {
                 return out;
             };
             let verb = words::verb(ask.row.verb);
-            let text = format!("{} wants to {verb} this, and it is hard to take back:", ask.row.peer);
+            let text = format!(
+                "{} wants to {verb} this, and it is hard to take back:",
+                ask.row.peer
+            );
             paragraph(&mut out, "text", &text, width);
             out.push(vec![]);
             for line in words::wrap(&ask.row.object, width.saturating_sub(4)) {
@@ -295,19 +391,34 @@ fn confirmation(model: &Model, confirm: &Confirm, width: usize) -> Lines {
             }
         }
         Confirm::Stop { address } => {
-            let text = format!("{address}'s program ends. Its conversation stays and can be resumed.");
+            let text =
+                format!("{address}'s program ends. Its conversation stays and can be resumed.");
             paragraph(&mut out, "text", &text, width);
         }
         Confirm::Retire { address } => {
-            let text = format!("{address} is stopped and its name is free again. Its history stays.");
+            let text =
+                format!("{address} is stopped and its name is free again. Its history stays.");
             paragraph(&mut out, "text", &text, width);
         }
     }
     out
 }
 
-fn palette_rows(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, line: &crate::cockpit::line::Line, at: usize) -> Position {
-    let cursor = input::draw(canvas, inner.x + 1, inner.y, inner.width.saturating_sub(2), line, "type a few letters");
+fn palette_rows(
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    inner: Rect,
+    line: &crate::cockpit::line::Line,
+    at: usize,
+) -> Position {
+    let cursor = input::draw(
+        canvas,
+        inner.x + 1,
+        inner.y,
+        inner.width.saturating_sub(2),
+        line,
+        "type a few letters",
+    );
     let rows = palette::rows(model);
     let list = Rect {
         y: inner.y + 2,
@@ -315,21 +426,43 @@ fn palette_rows(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, line: &crat
         ..inner
     };
     if rows.is_empty() {
-        canvas.text(list.x + 1, list.y, list.width, "text.dim", "nothing is called like that");
+        canvas.text(
+            list.x + 1,
+            list.y,
+            list.width,
+            "text.dim",
+            "nothing is called like that",
+        );
     }
     let at = at.min(rows.len().saturating_sub(1));
     let first = words::first_row(at, rows.len(), list.height.into());
-    for (n, (y, row)) in (list.y..list.bottom()).zip(rows.iter().skip(first)).enumerate() {
+    for (n, (y, row)) in (list.y..list.bottom())
+        .zip(rows.iter().skip(first))
+        .enumerate()
+    {
         let chosen = n + first == at;
         if chosen {
             canvas.text(list.x, y, 1, "cursor.mark", "▸");
         }
-        let role = if row.disabled.is_some() { "key.disabled" } else { "text" };
+        let role = if row.disabled.is_some() {
+            "key.disabled"
+        } else {
+            "text"
+        };
         let mut bits: Vec<Bit> = row
             .text
             .chars()
             .enumerate()
-            .map(|(i, c)| (if row.found.contains(&i) { "match" } else { role }, c.to_string()))
+            .map(|(i, c)| {
+                (
+                    if row.found.contains(&i) {
+                        "match"
+                    } else {
+                        role
+                    },
+                    c.to_string(),
+                )
+            })
             .collect();
         if let Some(why) = &row.disabled {
             bits.push(("key.disabled", format!(" ({why})")));
@@ -338,7 +471,14 @@ fn palette_rows(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, line: &crat
         let from = canvas.bits_right(list.right().saturating_sub(1), y, 12, &[("key", key)]);
         canvas.bits(list.x + 2, y, from.saturating_sub(list.x + 3), &bits);
         if chosen {
-            canvas.wash(Rect { y, height: 1, ..list }, "cursor");
+            canvas.wash(
+                Rect {
+                    y,
+                    height: 1,
+                    ..list
+                },
+                "cursor",
+            );
         }
     }
     cursor
@@ -386,7 +526,10 @@ fn form_rows(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) -
     let profile = [
         ("text.dim", format!("{:<12}", "profile")),
         ("badge", "full".into()),
-        ("text.dim", "  the worker may do what you may, but never decide".into()),
+        (
+            "text.dim",
+            "  the worker may do what you may, but never decide".into(),
+        ),
     ];
     canvas.bits(inner.x + 1, y, inner.width.saturating_sub(2), &profile);
     cursor

@@ -35,7 +35,10 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             };
             let age = words::age(model.now, peer.since);
             let status: Vec<Bit> = vec![
-                (words::role(row.shown), format!(" {} {word}", words::glyph(row.shown))),
+                (
+                    words::role(row.shown),
+                    format!(" {} {word}", words::glyph(row.shown)),
+                ),
                 ("text.dim", format!(" {age} ")),
             ];
             (title, status)
@@ -69,7 +72,10 @@ fn way(model: &Model, typing: bool) -> Vec<Bit> {
         return vec![("title.pane", format!(" {leave} leaves "))];
     }
     match (model.peer(), model.keymap.any_key(Action::PaneEnter)) {
-        (Some(_), Some(key)) => vec![("key", format!(" {key}")), ("key.doc", " types here ".into())],
+        (Some(_), Some(key)) => vec![
+            ("key", format!(" {key}")),
+            ("key.doc", " types here ".into()),
+        ],
         _ => vec![],
     }
 }
@@ -93,13 +99,19 @@ pub fn inner(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Rect>
 fn welcome(model: &Model) -> Vec<Vec<Bit>> {
     let keys = &model.keymap;
     let line = |key: String, text: &str| -> Vec<Bit> {
-        vec![("key", format!("{key:>10}")), ("text.soft", format!("  {text}"))]
+        vec![
+            ("key", format!("{key:>10}")),
+            ("text.soft", format!("  {text}")),
+        ]
     };
     let mut lines = vec![vec![("text.strong", "No peers yet".to_owned())], vec![]];
     if let Some(key) = keys.any_key(Action::New) {
         lines.push(line(key, "starts a peer; its screen appears here"));
     }
-    lines.push(line("pult demo".into(), "shows the loop with scripted agents"));
+    lines.push(line(
+        "pult demo".into(),
+        "shows the loop with scripted agents",
+    ));
     if let Some(key) = keys.any_key(Action::Help) {
         lines.push(line(key, "shows all keys"));
     }
@@ -111,7 +123,10 @@ fn welcome(model: &Model) -> Vec<Vec<Bit>> {
             } else {
                 ("text.dim", "not found on the PATH")
             };
-            lines.push(vec![("text", format!("{:>10}", runtime.name)), (role, format!("  {text}"))]);
+            lines.push(vec![
+                ("text", format!("{:>10}", runtime.name)),
+                (role, format!("  {text}")),
+            ]);
         }
     }
     lines
@@ -120,7 +135,12 @@ fn welcome(model: &Model) -> Vec<Vec<Bit>> {
 /// Writes lines into the middle, aligned with each other.
 fn middle(canvas: &mut Canvas<'_>, area: Rect, lines: &[Vec<Bit>]) {
     let width = |line: &Vec<Bit>| line.iter().map(|(_, t)| words::width(t)).sum::<usize>();
-    let widest = lines.iter().map(width).max().unwrap_or(0).min(area.width.into()) as u16;
+    let widest = lines
+        .iter()
+        .map(width)
+        .max()
+        .unwrap_or(0)
+        .min(area.width.into()) as u16;
     let height = (lines.len() as u16).min(area.height);
     let x = area.x + (area.width - widest) / 2;
     let y = area.y + (area.height - height) / 2;

@@ -146,7 +146,11 @@ pub fn age(now: Millis, since: Millis) -> String {
 /// When an age that is on the screen will read differently; `None` with none there.
 pub fn next_change(model: &Model) -> Option<Millis> {
     let peers = model.peers.iter().map(|p| p.since);
-    let asks = model.asks.iter().filter(|a| a.gone.is_none()).map(|a| a.asked);
+    let asks = model
+        .asks
+        .iter()
+        .filter(|a| a.gone.is_none())
+        .map(|a| a.asked);
     let down = model.down.iter().copied();
     peers
         .chain(asks)
