@@ -1,7 +1,9 @@
 //! The integration tests: one binary, a module a topic.
 
+mod adapters;
 mod demo;
 mod doors;
+mod hook;
 mod house;
 mod support;
 mod verbs;
