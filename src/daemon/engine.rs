@@ -4,7 +4,11 @@
 //! has queued is committed together; only then readers see it, effects go out and submitters are
 //! told. Readers never wait for the disk.
 
+#[cfg(test)]
+mod crashes;
 mod publish;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use crate::core::ask::Ask;
@@ -70,6 +74,14 @@ impl Engine {
         store: Store,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Receiver<Effect>), StoreError> {
+        Self::start_with(store, clock, crate::core::decide::decide)
+    }
+
+    fn start_with(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        decide: writer::Decide,
+    ) -> Result<(Self, Receiver<Effect>), StoreError> {
         let world = store.load()?;
         let (messages, inbox) = mpsc::channel();
         let (effects, undone) = mpsc::channel();
@@ -77,7 +89,13 @@ impl Engine {
             let _ = effects.send(effect);
         }
         let published = Arc::new(Published::new(store, world));
-        let writer = writer::start(Arc::clone(&published), Arc::clone(&clock), inbox, effects)?;
+        let writer = writer::start(
+            Arc::clone(&published),
+            Arc::clone(&clock),
+            inbox,
+            effects,
+            decide,
+        )?;
         let engine = Self {
             published,
             clock,
