@@ -45,10 +45,14 @@ impl Daemon {
                 });
                 Ok(())
             }
-            What::Restart => match stop(shell) {
-                Err(error) if error.kind != ErrorKind::Unreachable => return Err(error),
-                _ => shell.observe("daemon restart", Request::DaemonStatus, status),
-            },
+            What::Restart => {
+                if let Err(error) = stop(shell)
+                    && error.kind != ErrorKind::Unreachable
+                {
+                    return Err(error);
+                }
+                shell.observe("daemon restart", Request::DaemonStatus, status)
+            }
             What::Run => run(shell),
         }
     }

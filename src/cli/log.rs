@@ -28,7 +28,10 @@ impl Log {
         for line in &lines {
             say(shell, line);
         }
-        while self.follow {
+        if !self.follow {
+            return Ok(());
+        }
+        loop {
             match door.next() {
                 Ok(Some(Incoming::Push(Push::Log(line)))) => say(shell, &line),
                 Ok(Some(_)) => {}
@@ -39,7 +42,6 @@ impl Log {
                 }
             }
         }
-        Ok(())
     }
 }
 

@@ -12,8 +12,8 @@ use crate::wire::view::ErrorView;
 pub struct Send {
     /// Whom: NAME, or CIRCLE/NAME
     name: String,
-    /// The text, or with --keys key names such as esc, ctrl-c, enter
-    #[arg(required = true, allow_hyphen_values = true, trailing_var_arg = true)]
+    /// The text, or with --keys key names such as esc, ctrl-c, enter; after -- if it begins with a dash
+    #[arg(required = true)]
     text: Vec<String>,
     /// Leave the Enter out
     #[arg(long)]

@@ -127,3 +127,111 @@ pub fn outstanding(world: &World) -> Vec<Effect> {
     }
     todo
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ask::Answer;
+    use super::super::command::{Command, NewAsk};
+    use super::super::fixture::{Play, ak, new_ask, new_peer, pr, ss};
+    use super::*;
+
+    fn after(play: &mut Play, command: Command) -> Vec<Effect> {
+        let events = play.try_it(command).expect("it is done");
+        events
+            .iter()
+            .flat_map(|event| effects(event, &play.world))
+            .collect()
+    }
+
+    fn start(attempt: u32) -> Effect {
+        let session = ss(1);
+        Effect::StartKeeper { session, attempt }
+    }
+
+    fn end(grace_ms: u64) -> Effect {
+        Effect::EndTree {
+            session: ss(1),
+            attempt: 1,
+            grace_ms,
+        }
+    }
+
+    fn stop() -> Command {
+        Command::Stop {
+            session: ss(1),
+            grace_ms: 7,
+        }
+    }
+
+    #[test]
+    fn a_session_is_started_ended_and_let_go() {
+        let mut play = Play::default();
+        let create = Command::Create(new_peer(1, "fixer"));
+        assert_eq!(after(&mut play, create), [start(1)]);
+        assert_eq!(outstanding(&play.world), [start(1)]);
+        assert_eq!(after(&mut play, stop()), [end(7)]);
+        assert_eq!(outstanding(&play.world), [start(1), end(GRACE_MS)]);
+        let started = Command::AttemptStarted {
+            session: ss(1),
+            attempt: 1,
+            pid: 5,
+        };
+        assert_eq!(
+            after(&mut play, started),
+            [end(GRACE_MS)],
+            "the stop came first"
+        );
+        assert_eq!(outstanding(&play.world), [end(GRACE_MS)]);
+        let exited = play.exited(1, 143);
+        let release = Effect::ReleaseKeeper {
+            session: ss(1),
+            attempt: 1,
+        };
+        assert_eq!(after(&mut play, exited), [release]);
+        assert_eq!(outstanding(&play.world), []);
+        let resume = Command::Resume {
+            session: ss(1),
+            prompt: None,
+        };
+        assert_eq!(after(&mut play, resume), [start(2)]);
+    }
+
+    #[test]
+    fn a_decision_is_delivered_until_there_is_a_receipt() {
+        let mut play = Play::alive();
+        assert_eq!(after(&mut play, Command::OpenAsk(new_ask(1, 1))), []);
+        let answer = play.answer(1, Answer::Deny);
+        let deliver = Effect::DeliverDecision { ask: ak(1) };
+        assert_eq!(after(&mut play, answer), std::slice::from_ref(&deliver));
+        assert_eq!(outstanding(&play.world), [deliver]);
+        let receipt = Command::Delivered { ask: ak(1) };
+        assert_eq!(after(&mut play, receipt), []);
+        assert_eq!(outstanding(&play.world), []);
+        let seen = Command::EffectSeen {
+            ask: ak(1),
+            why: "the tool started".to_owned(),
+        };
+        assert_eq!(after(&mut play, seen), []);
+    }
+
+    #[test]
+    fn a_hook_that_gets_no_answer_any_more_is_let_go() {
+        let mut play = Play::alive();
+        for n in 1..=2 {
+            play.did(Command::OpenAsk(new_ask(n, 1)));
+        }
+        let start = NewAsk {
+            kind: AskKind::Start,
+            hook_key: None,
+            ..new_ask(3, 1)
+        };
+        play.did(Command::OpenAsk(start));
+        play.did(play.answer(2, Answer::Allow));
+        let retire = Command::Retire {
+            peer: pr(1),
+            grace_ms: 7,
+        };
+        let release = |n| Effect::ReleaseHook { ask: ak(n) };
+        assert_eq!(after(&mut play, retire), [release(1), release(2), end(7)]);
+    }
+}

@@ -8,9 +8,13 @@ pub mod decide;
 pub mod effect;
 pub mod entry;
 pub mod event;
+#[cfg(test)]
+pub mod fixture;
 pub mod id;
 mod names;
 pub mod peer;
+#[cfg(test)]
+pub mod properties;
 pub mod refusal;
 pub mod session;
 pub mod stamp;

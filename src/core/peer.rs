@@ -173,3 +173,184 @@ pub(super) fn seen(world: &World, id: &PeerId) -> Result<Vec<Event>, Refusal> {
     }
     Ok(vec![Event::PeerSeen { peer: id.clone() }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::command::Command;
+    use super::super::fixture::{Play, new_ask, new_peer, pr, ss};
+    use super::super::state::{Attention, Shown, Turn};
+    use super::*;
+
+    #[test]
+    fn a_new_peer_begins_its_first_attempt() {
+        let mut play = Play::default();
+        let done = play.did(Command::Create(new_peer(1, "fixer")));
+        assert_eq!(done, ["peer.created", "session.created", "attempt.begun"]);
+        assert_eq!(play.shown(1), Shown::Starting);
+        assert_eq!(play.session(1).attempt, 1);
+        assert_eq!(play.world.peer(&pr(1)).map(|p| p.incarnation), Some(1));
+    }
+
+    #[test]
+    fn a_live_name_is_refused_and_a_retired_one_gets_the_next_incarnation() {
+        let mut play = Play::alive();
+        let no = play.no(Command::Create(new_peer(2, "fixer")));
+        assert_eq!(no, "fixer is the name of a live peer");
+        let elsewhere = NewPeer {
+            circle: "other".to_owned(),
+            ..new_peer(2, "fixer")
+        };
+        play.did(Command::Create(elsewhere));
+        play.did(Command::Retire {
+            peer: pr(1),
+            grace_ms: 0,
+        });
+        play.did(Command::Create(new_peer(3, "fixer")));
+        let third = play.world.peer(&pr(3)).expect("it was made");
+        assert_eq!(third.at_incarnation(), "fixer@2");
+        let second = play.world.peer(&pr(2)).expect("it was made");
+        assert_eq!(second.address(), "other/fixer");
+    }
+
+    #[test]
+    fn words_that_are_no_names_are_refused() {
+        let mut play = Play::default();
+        for bad in ["", "Fixer", "a b", "-x", "a/b", "\u{1b}[31m"] {
+            assert!(
+                play.no(Command::Create(new_peer(1, bad)))
+                    .contains("cannot be a name")
+            );
+        }
+        let circle = NewPeer {
+            circle: "Main".to_owned(),
+            ..new_peer(1, "fixer")
+        };
+        assert!(
+            play.no(Command::Create(circle))
+                .contains("cannot be a circle")
+        );
+    }
+
+    #[test]
+    fn an_id_that_is_taken_is_refused() {
+        let mut play = Play::alive();
+        assert!(
+            play.no(Command::Create(new_peer(1, "other")))
+                .contains("is taken")
+        );
+    }
+
+    #[test]
+    fn a_dash_has_a_name_chosen_that_nobody_has() {
+        let mut play = Play::default();
+        for n in 0..120 {
+            play.did(Command::Create(new_peer(n, "-")));
+        }
+        let mut names: Vec<_> = play.world.live_peers().map(|p| p.name.clone()).collect();
+        assert!(names.iter().all(|name| valid_name(name)));
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 120);
+    }
+
+    #[test]
+    fn names_that_were_never_given_out_are_chosen_first() {
+        let mut play = Play::default();
+        let mut seen = std::collections::BTreeSet::new();
+        for n in 0..27 {
+            play.did(Command::Create(new_peer(n, "-")));
+            let peer = play.world.peer(&pr(n)).expect("it was made");
+            assert!(seen.insert(peer.name.clone()));
+            play.did(Command::Retire {
+                peer: pr(n),
+                grace_ms: 0,
+            });
+        }
+    }
+
+    #[test]
+    fn retiring_frees_the_name_closes_the_asks_and_ends_the_program() {
+        let mut play = Play::alive();
+        play.did(Command::OpenAsk(new_ask(1, 1)));
+        let retire = Command::Retire {
+            peer: pr(1),
+            grace_ms: 5,
+        };
+        let done = play.did(retire.clone());
+        assert_eq!(done, ["ask.closed", "stop.requested", "peer.retired"]);
+        assert_eq!(play.no(retire), "fixer is retired");
+        assert!(play.world.find_peer("fixer").is_err());
+        play.world.forget_closed();
+        assert!(
+            play.world.session(&ss(1)).is_some(),
+            "its program still runs"
+        );
+        play.did(play.exited(1, 143));
+        assert_eq!(play.shown(1), Shown::Exited);
+        play.world.forget_closed();
+        assert_eq!(play.world.session(&ss(1)), None);
+        assert_eq!(play.world.peer(&pr(1)), None);
+        assert_eq!(
+            play.world.holder("main", "fixer").map(|h| h.incarnation),
+            Some(1)
+        );
+    }
+
+    #[test]
+    fn attention_goes_from_unseen_to_seen_and_back() {
+        let mut play = Play::alive();
+        play.did(play.turn(Turn::Working));
+        play.did(play.turn(Turn::Settled));
+        assert_eq!(play.shown(1), Shown::Done);
+        let seen = Command::Seen { peer: pr(1) };
+        assert_eq!(play.did(seen.clone()), ["peer.seen"]);
+        assert_eq!(play.did(seen), Vec::<&str>::new());
+        assert_eq!(play.shown(1), Shown::Idle);
+        play.did(play.turn(Turn::Working));
+        assert_eq!(play.session(1).attention, Attention::Seen);
+        play.did(play.turn(Turn::Settled));
+        assert_eq!(play.shown(1), Shown::Done);
+    }
+
+    #[test]
+    fn a_snooze_stands_until_it_is_over() {
+        let mut play = Play::alive();
+        let until = play.now + 60_000;
+        let snooze = |until| Command::Snooze { peer: pr(1), until };
+        assert!(play.no(snooze(5)).contains("must lie ahead"));
+        assert_eq!(play.did(snooze(until)), ["peer.snoozed"]);
+        assert_eq!(play.did(snooze(until)), Vec::<&str>::new());
+        assert_eq!(play.world.next_snooze(), Some((pr(1), until)));
+        play.did(play.turn(Turn::Settled));
+        assert_eq!(play.session(1).attention, Attention::Snoozed);
+        assert_eq!(
+            play.did(Command::Unsnooze { peer: pr(1) }),
+            ["peer.unsnoozed"]
+        );
+        assert_eq!(
+            play.did(Command::Unsnooze { peer: pr(1) }),
+            Vec::<&str>::new()
+        );
+        assert_eq!(play.session(1).attention, Attention::Unseen);
+        assert_eq!(play.world.next_snooze(), None);
+    }
+
+    #[test]
+    fn a_peer_that_is_not_there_is_not_found() {
+        let mut play = Play::default();
+        for command in [
+            Command::Seen { peer: pr(9) },
+            Command::Unsnooze { peer: pr(9) },
+            Command::Snooze {
+                peer: pr(9),
+                until: i64::MAX,
+            },
+            Command::Retire {
+                peer: pr(9),
+                grace_ms: 0,
+            },
+        ] {
+            assert!(play.no(command).starts_with("there is no live peer pr-"));
+        }
+    }
+}

@@ -342,3 +342,347 @@ pub(super) fn send_text(
         forced: force,
     }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ask::Answer;
+    use super::super::command::Command;
+    use super::super::fixture::{Play, ak, evidence, new_ask, new_peer, pr, ss};
+    use super::super::state::{Shown, Source};
+    use super::*;
+
+    const NOTHING: [&str; 0] = [];
+
+    fn started(attempt: u32) -> Command {
+        Command::AttemptStarted {
+            session: ss(1),
+            attempt,
+            pid: 100,
+        }
+    }
+
+    fn failed(attempt: u32) -> Command {
+        Command::AttemptFailed {
+            session: ss(1),
+            attempt,
+            why: "no such program".to_owned(),
+        }
+    }
+
+    fn lost(attempt: u32) -> Command {
+        Command::AttemptLost {
+            session: ss(1),
+            attempt,
+            why: "its keeper is gone".to_owned(),
+        }
+    }
+
+    fn stop() -> Command {
+        Command::Stop {
+            session: ss(1),
+            grace_ms: 5,
+        }
+    }
+
+    fn resume() -> Command {
+        Command::Resume {
+            session: ss(1),
+            prompt: Some("go on".to_owned()),
+        }
+    }
+
+    /// A session in each state of its process, after attempt 2.
+    fn in_state(process: Process, ended_by: &str) -> Play {
+        let mut play = Play::alive();
+        play.did(play.exited(1, 0));
+        play.did(resume());
+        match (process, ended_by) {
+            (Process::Starting, _) => {}
+            (Process::Alive, _) => play.start(1),
+            (Process::Lost, _) => drop(play.did(lost(2))),
+            (_, "failed") => drop(play.did(failed(2))),
+            _ => drop(play.did(play.exited(2, 3))),
+        }
+        assert_eq!(play.session(1).process, process);
+        play
+    }
+
+    #[test]
+    fn every_report_in_every_state() {
+        use Process::{Alive, Exited, Lost, Starting};
+        let states = [
+            (Starting, ""),
+            (Alive, ""),
+            (Exited, "exit"),
+            (Exited, "failed"),
+            (Lost, ""),
+        ];
+        // What a report does in each of these states: an event, nothing, or a refusal.
+        let table: [(&str, Command, [Option<&str>; 5]); 4] = [
+            (
+                "started",
+                started(2),
+                [Some("attempt.started"), Some(""), None, None, None],
+            ),
+            (
+                "failed",
+                failed(2),
+                [Some("attempt.failed"), None, None, Some(""), None],
+            ),
+            (
+                "exited",
+                Play::default().exited(2, 3),
+                [
+                    Some("attempt.exited"),
+                    Some("attempt.exited"),
+                    Some(""),
+                    None,
+                    Some("attempt.exited"),
+                ],
+            ),
+            (
+                "lost",
+                lost(2),
+                [
+                    Some("attempt.lost"),
+                    Some("attempt.lost"),
+                    None,
+                    None,
+                    Some(""),
+                ],
+            ),
+        ];
+        for (name, command, expected) in table {
+            for ((process, ended_by), expected) in states.iter().zip(expected) {
+                let mut play = in_state(*process, ended_by);
+                let found = play.try_it(command.clone());
+                let kinds = found.map(|e| e.iter().map(Event::kind).collect::<String>());
+                assert_eq!(
+                    kinds.ok().as_deref(),
+                    expected,
+                    "{name} when {process:?} {ended_by}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn reports_of_another_attempt_are_stale() {
+        let mut play = in_state(Process::Alive, "");
+        for command in [started(1), failed(1), lost(3), play.exited(1, 0)] {
+            assert!(play.no(command).contains("is stale: 2 is the present one"));
+        }
+        let nobody = Command::AttemptStarted {
+            session: ss(9),
+            attempt: 1,
+            pid: 1,
+        };
+        assert!(play.no(nobody).starts_with("there is no session"));
+    }
+
+    #[test]
+    fn what_is_shown_for_each_end() {
+        let mut play = Play::alive();
+        play.did(play.exited(1, 0));
+        assert_eq!(play.shown(1), Shown::Exited);
+        assert_eq!(in_state(Process::Exited, "exit").shown(1), Shown::Failed);
+        assert_eq!(in_state(Process::Exited, "failed").shown(1), Shown::Failed);
+        assert_eq!(in_state(Process::Lost, "").shown(1), Shown::Lost);
+        let mut play = Play::alive();
+        play.did(stop());
+        play.did(play.exited(1, 143));
+        assert_eq!(play.shown(1), Shown::Exited);
+        assert_eq!(play.session(1).process_evidence.text, "ended with code 143");
+        assert_eq!(play.session(1).turn, Turn::Unknown);
+        assert_eq!(play.session(1).pid, None);
+    }
+
+    #[test]
+    fn the_end_of_a_process_withdraws_every_ask_that_is_not_closed() {
+        for end in [Play::default().exited(1, 1), lost(1)] {
+            let mut play = Play::alive();
+            for n in 1..=3 {
+                play.did(Command::OpenAsk(new_ask(n, 1)));
+            }
+            play.did(play.answer(2, Answer::Allow));
+            play.did(play.answer(3, Answer::Allow));
+            play.did(Command::Delivered { ask: ak(3) });
+            let done = play.did(end);
+            assert_eq!(done[1..], ["ask.closed", "ask.closed", "ask.closed"]);
+            let by = |n| play.world.ask(&ak(n)).and_then(|a| a.closed).map(|c| c.0);
+            assert!((1..=3).all(|n| by(n) == Some(ClosedBy::Withdrawn)));
+        }
+    }
+
+    #[test]
+    fn a_stop_can_be_repeated_while_the_program_runs() {
+        for process in [Process::Starting, Process::Alive] {
+            let mut play = in_state(process, "");
+            assert_eq!(play.did(stop()), ["stop.requested"]);
+            assert_eq!(play.did(stop()), ["stop.requested"]);
+            assert!(play.session(1).ended_on_purpose);
+        }
+        for (process, word) in [(Process::Exited, "exited"), (Process::Lost, "lost")] {
+            let mut play = in_state(process, "");
+            assert_eq!(play.no(stop()), format!("fixer is not running ({word})"));
+        }
+    }
+
+    #[test]
+    fn resume_begins_the_next_attempt() {
+        let mut play = Play::alive();
+        assert_eq!(play.no(resume()), "fixer is running (alive)");
+        play.did(stop());
+        play.did(play.exited(1, 143));
+        assert_eq!(play.did(resume()), ["attempt.begun"]);
+        let row = play.session(1);
+        assert_eq!((row.attempt, row.process), (2, Process::Starting));
+        assert_eq!(row.launch.prompt.as_deref(), Some("go on"));
+        assert_eq!((row.exit, row.ended_on_purpose), (None, false));
+        assert_eq!(play.no(resume()), "fixer is running (starting)");
+        assert_eq!(play.did(failed(2)), ["attempt.failed"]);
+        assert_eq!(play.did(resume()), ["attempt.begun"]);
+    }
+
+    #[test]
+    fn nothing_to_resume_and_nobody_to_resume_are_refused() {
+        let mut play = Play::default();
+        let mut agent = new_peer(1, "fixer");
+        agent.launch.command.clear();
+        play.did(Command::Create(agent));
+        play.did(failed(1));
+        assert!(play.no(resume()).contains("has nothing to resume"));
+        play.did(Command::Learn {
+            session: ss(1),
+            facts: Facts {
+                native_id: Some("8f".to_owned()),
+                ..Facts::default()
+            },
+        });
+        play.did(Command::Retire {
+            peer: pr(1),
+            grace_ms: 0,
+        });
+        assert_eq!(play.no(resume()), "fixer is retired");
+    }
+
+    #[test]
+    fn only_what_is_new_is_learned() {
+        let mut play = Play::alive();
+        let learn = |facts| Command::Learn {
+            session: ss(1),
+            facts,
+        };
+        let facts = Facts {
+            native_id: Some("8f".to_owned()),
+            model: Some("m".to_owned()),
+            transcript: Some("/t".to_owned()),
+            limits: Some(vec!["udp".to_owned()]),
+        };
+        assert_eq!(play.did(learn(facts.clone())), ["facts.learned"]);
+        assert_eq!(play.did(learn(facts.clone())), NOTHING);
+        assert_eq!(play.did(learn(Facts::default())), NOTHING);
+        let model = Facts {
+            model: Some("n".to_owned()),
+            ..facts
+        };
+        let events = play.try_it(learn(model)).expect("the model is new");
+        let only_model = Event::FactsLearned {
+            session: ss(1),
+            native_id: None,
+            model: Some("n".to_owned()),
+            transcript: None,
+            limits: None,
+        };
+        assert_eq!(events, [only_model]);
+        assert_eq!(play.session(1).native_id.as_deref(), Some("8f"));
+        assert_eq!(play.session(1).limits, ["udp"]);
+    }
+
+    #[test]
+    fn the_turn_changes_only_while_the_program_runs() {
+        let mut play = Play::alive();
+        assert_eq!(play.shown(1), Shown::Unknown);
+        assert_eq!(play.session(1).turn_evidence.source, Source::Silence);
+        assert_eq!(play.did(play.turn(Turn::Working)), ["turn.changed"]);
+        assert_eq!(play.did(play.turn(Turn::Working)), NOTHING);
+        assert_eq!(play.shown(1), Shown::Working);
+        play.did(play.exited(1, 0));
+        assert_eq!(play.did(play.turn(Turn::Settled)), NOTHING);
+    }
+
+    #[test]
+    fn a_limit_stands_until_another_turn_is_seen() {
+        let mut play = Play::alive();
+        let limit = |until| Command::ObserveLimit {
+            session: ss(1),
+            until,
+            evidence: evidence("429", 1),
+        };
+        assert_eq!(play.did(limit(Some(9))), ["limit.seen"]);
+        assert_eq!(play.did(limit(Some(9))), NOTHING);
+        assert_eq!(play.did(limit(Some(10))), ["limit.seen"]);
+        assert_eq!(play.shown(1), Shown::Limited);
+        play.did(play.turn(Turn::Working));
+        assert_eq!(play.session(1).limit_until, None);
+        play.did(play.exited(1, 0));
+        assert_eq!(play.did(limit(Some(11))), NOTHING);
+    }
+
+    #[test]
+    fn text_is_refused_while_an_approval_waits() {
+        let mut play = Play::alive();
+        let send = |force| Command::SendText {
+            session: ss(1),
+            length: 5,
+            force,
+        };
+        assert_eq!(play.did(send(false)), ["text.sent"]);
+        play.did(Command::OpenAsk(new_ask(1, 1)));
+        assert!(play.no(send(false)).contains("waits for an answer to ak-"));
+        assert_eq!(play.did(send(true)), ["text.sent"]);
+        play.did(play.answer(1, Answer::Deny));
+        assert!(play.no(send(false)).contains("waits for an answer"));
+        play.did(Command::Delivered { ask: ak(1) });
+        assert_eq!(play.did(send(false)), ["text.sent"]);
+        let interrupt = Command::Interrupt { session: ss(1) };
+        assert_eq!(play.did(interrupt.clone()), ["session.interrupted"]);
+        play.did(play.exited(1, 0));
+        assert_eq!(play.no(send(true)), "fixer is not running (exited)");
+        assert_eq!(play.no(interrupt), "fixer is not running (exited)");
+    }
+
+    #[test]
+    fn since_is_when_the_shown_word_came() {
+        let mut play = Play::alive();
+        let came = play.now;
+        assert_eq!(play.session(1).since, came);
+        play.did(Command::Learn {
+            session: ss(1),
+            facts: Facts {
+                model: Some("m".to_owned()),
+                ..Facts::default()
+            },
+        });
+        assert_eq!(play.session(1).since, came);
+        play.did(play.turn(Turn::Working));
+        assert_eq!(play.session(1).since, play.now);
+        let working = play.now;
+        play.did(Command::OpenAsk(new_ask(1, 1)));
+        let asked = play.now;
+        assert_eq!(play.session(1).since, asked);
+        play.did(Command::OpenAsk(new_ask(2, 1)));
+        assert_eq!(play.session(1).since, asked);
+        assert!(asked > working);
+        play.did(Command::Withdraw {
+            ask: ak(1),
+            why: "gone".to_owned(),
+        });
+        assert_eq!(play.session(1).since, asked);
+        play.did(play.answer(2, Answer::Allow));
+        assert_eq!(
+            (play.session(1).since, play.shown(1)),
+            (play.now, Shown::Working)
+        );
+    }
+}

@@ -317,3 +317,134 @@ fn candidates<'w>(asks: impl Iterator<Item = &'w Ask>) -> Option<String> {
     let more = if ids.len() > 6 { ", …" } else { "" };
     (!ids.is_empty()).then(|| format!("{}{more}", ids[..ids.len().min(6)].join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ask::Risk;
+    use super::super::command::{Command, NewAsk, NewPeer};
+    use super::super::fixture::{Play, ak, call, new_ask, new_peer, pr};
+    use super::*;
+
+    fn three_circles() -> Play {
+        let mut play = Play::default();
+        for (n, circle, name) in [
+            (1, "main", "fixer"),
+            (2, "docs", "fixer"),
+            (3, "docs", "writer"),
+            (4, "web", "writer"),
+            (5, "web", "tester"),
+        ] {
+            play.did(Command::Create(NewPeer {
+                circle: circle.to_owned(),
+                ..new_peer(n, name)
+            }));
+        }
+        play
+    }
+
+    #[test]
+    fn a_peer_is_found_by_the_words_that_mean_one() {
+        let play = three_circles();
+        for (reference, expected) in [
+            ("fixer", pr(1)),
+            ("docs/fixer", pr(2)),
+            ("main/fixer", pr(1)),
+            ("tester", pr(5)),
+            ("tester@1", pr(5)),
+            ("web/writer@1", pr(4)),
+        ] {
+            let found = play.world.find_peer(reference).map(|peer| peer.id.clone());
+            assert_eq!(found, Ok(expected), "{reference}");
+        }
+    }
+
+    #[test]
+    fn words_that_mean_none_or_several_say_what_there_is() {
+        let play = three_circles();
+        for (reference, what, hint) in [
+            (
+                "writer",
+                "writer is the name of a peer in several circles",
+                "say which: docs/writer, web/writer",
+            ),
+            (
+                "test",
+                "there is no live peer test",
+                "did you mean web/tester",
+            ),
+            (
+                "fixer@2",
+                "there is no live peer fixer@2",
+                "did you mean docs/fixer, fixer",
+            ),
+            (
+                "x\u{1b}y",
+                "there is no live peer xy",
+                "see who there is: pult ls",
+            ),
+            (
+                "web/",
+                "there is no live peer web/",
+                "see who there is: pult ls",
+            ),
+        ] {
+            let refusal = play.world.find_peer(reference).expect_err(reference);
+            assert_eq!(
+                (refusal.what.as_str(), refusal.hint.as_deref()),
+                (what, Some(hint))
+            );
+        }
+        let nobody = World::default()
+            .find_peer("a")
+            .expect_err("nobody is there");
+        assert_eq!(nobody.hint.as_deref(), Some("make one: pult new NAME"));
+    }
+
+    #[test]
+    fn an_ask_is_found_by_a_prefix_that_only_it_has() {
+        let mut play = Play::alive();
+        for n in 1..=2 {
+            play.did(Command::OpenAsk(new_ask(n, 1)));
+        }
+        let whole = ak(1).to_string();
+        for prefix in [&whole, &whole[..4]] {
+            let found = play.world.find_ask(prefix).map(|ask| ask.id.clone());
+            assert_eq!(found, Ok(ak(1)));
+        }
+        let several = play.world.find_ask("ak-").expect_err("both begin so");
+        assert_eq!(several.hint, Some(format!("{}, {}", ak(1), ak(2))));
+        for none in ["", "ak-zz", "ss-"] {
+            let none = play.world.find_ask(none).expect_err("there is none");
+            assert_eq!(none.hint, Some(format!("open are: {}, {}", ak(1), ak(2))));
+        }
+    }
+
+    #[test]
+    fn the_inbox_has_high_risk_first_and_then_the_oldest() {
+        let mut play = Play::alive();
+        for (n, risk) in [
+            (1, Risk::Low),
+            (2, Risk::Normal),
+            (3, Risk::High),
+            (4, Risk::Normal),
+        ] {
+            let call = Call {
+                risk,
+                ..call("make")
+            };
+            play.did(Command::OpenAsk(NewAsk {
+                call,
+                ..new_ask(n, 1)
+            }));
+        }
+        let order: Vec<_> = play
+            .world
+            .inbox()
+            .iter()
+            .map(|ask| ask.id.clone())
+            .collect();
+        assert_eq!(order, [ak(3), ak(2), ak(4), ak(1)]);
+    }
+
+    use super::super::ask::Call;
+}

@@ -2,9 +2,13 @@
 
 mod codec;
 mod commit;
+#[cfg(test)]
+mod golden;
 mod open;
 mod read;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use codec::{decode, encode};

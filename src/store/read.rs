@@ -12,6 +12,7 @@ use crate::core::world::{Holder, World};
 use redb::{ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The highest character that no id begins with: the end of a range of ids.
 const AFTER: char = '\u{10ffff}';
@@ -28,10 +29,17 @@ impl Store {
             let begun = database.begin_read();
             begun.map_err(|error| self.fault(error.into()))?
         };
-        read(&transaction).map_err(|error| match error {
-            ReadError::Redb(error) => self.fault(error),
-            ReadError::Store(error) => error,
-        })
+        // Pages that are damaged may panic inside of redb.
+        let read = catch_unwind(AssertUnwindSafe(|| read(&transaction)));
+        match read {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(ReadError::Redb(error))) => Err(self.fault(error)),
+            Ok(Err(ReadError::Store(error))) => Err(error),
+            Err(_) => Err(StoreError::Fault(
+                self.path.display().to_string(),
+                "it is damaged: unreadable pages".to_owned(),
+            )),
+        }
     }
 
     /// The open rows.
@@ -274,9 +282,10 @@ pub(super) fn keys(
     Ok(found)
 }
 
-pub(super) fn names(
-    transaction: &ReadTransaction,
-) -> Result<Vec<((String, String), Holder)>, ReadError> {
+/// Circle and name, and who has or had it.
+type Name = ((String, String), Holder);
+
+pub(super) fn names(transaction: &ReadTransaction) -> Result<Vec<Name>, ReadError> {
     let table = transaction.open_table(PEER_NAME)?;
     let mut found = Vec::new();
     for row in table.iter()? {

@@ -1,0 +1,358 @@
+//! The stored bytes, held still: one line for each kind of event and row. A line that changes is
+//! a store that an older or newer pult cannot read; kinds are only added, at the end.
+
+use super::codec::{decode, encode};
+use crate::core::ask::{Answer, Ask, AskKind, AskState, Call, ClosedBy, Decision, Risk, Surface};
+use crate::core::ask::{Verb, Who};
+use crate::core::entry::Record;
+use crate::core::event::{Event, Refs};
+use crate::core::id::{AskId, PeerId, SessionId};
+use crate::core::peer::Peer;
+use crate::core::session::{Launch, Session};
+use crate::core::stamp::{Actor, Stamp};
+use crate::core::state::{Attention, Evidence, Exit, Process, Source, Turn};
+use crate::core::world::Holder;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Write;
+
+/// `kind hex`, a line each, events in the order of the enum, then rows.
+const GOLDEN: &str = include_str!("golden.txt");
+
+fn peer() -> PeerId {
+    PeerId::from_entropy([1; 8])
+}
+
+fn session() -> SessionId {
+    SessionId::from_entropy([2; 8])
+}
+
+fn ask() -> AskId {
+    AskId::from_entropy([3; 8])
+}
+
+fn evidence() -> Evidence {
+    Evidence {
+        source: Source::Osc,
+        text: "ev".to_owned(),
+        at: 300,
+    }
+}
+
+fn call() -> Call {
+    Call {
+        verb: Verb::Write,
+        object: "/f".to_owned(),
+        cwd: Some("/d".to_owned()),
+        tool: "Edit".to_owned(),
+        input: "{}".to_owned(),
+        reason: Some("why".to_owned()),
+        digest: "ab".to_owned(),
+        risk: Risk::High,
+    }
+}
+
+fn decision() -> Decision {
+    Decision {
+        answer: Answer::Deny,
+        note: Some("no".to_owned()),
+        who: Who {
+            uid: 1000,
+            chain: "1 a".to_owned(),
+            tty: Some("pts/1".to_owned()),
+            surface: Surface::Cli,
+        },
+        at: -1,
+    }
+}
+
+fn exit() -> Exit {
+    Exit {
+        code: Some(-1),
+        signal: Some(15),
+    }
+}
+
+fn launch() -> Launch {
+    Launch {
+        command: vec!["sh".to_owned()],
+        prompt: Some("p".to_owned()),
+        size: Some((24, 300)),
+    }
+}
+
+/// One of each kind, in the order of the enum.
+fn events() -> Vec<Event> {
+    let some = |text: &str| Some(text.to_owned());
+    let text = |text: &str| text.to_owned();
+    let (session, peer, ask) = (session(), peer(), ask());
+    let attempt = 2;
+    vec![
+        Event::PeerCreated {
+            peer: peer.clone(),
+            name: text("n"),
+            circle: text("c"),
+            incarnation: 300,
+            session: session.clone(),
+        },
+        Event::SessionCreated {
+            session: session.clone(),
+            peer: peer.clone(),
+            runtime: text("r"),
+            model: some("m"),
+            profile: text("full"),
+            cwd: text("/c"),
+            worktree: some("/w"),
+            launch: launch(),
+            native_id: some("i"),
+            limits: vec![text("l")],
+            no_record: true,
+            token_hash: text("t"),
+        },
+        Event::AttemptBegun {
+            session: session.clone(),
+            attempt,
+            prompt: some("p"),
+        },
+        Event::AttemptStarted {
+            session: session.clone(),
+            attempt,
+            pid: 70_000,
+        },
+        Event::AttemptFailed {
+            session: session.clone(),
+            attempt,
+            why: text("w"),
+        },
+        Event::AttemptExited {
+            session: session.clone(),
+            attempt,
+            exit: exit(),
+        },
+        Event::AttemptLost {
+            session: session.clone(),
+            attempt,
+            why: text("w"),
+        },
+        Event::StopRequested {
+            session: session.clone(),
+            attempt,
+            grace_ms: 5_000,
+        },
+        Event::PeerRetired { peer: peer.clone() },
+        Event::PeerSnoozed {
+            peer: peer.clone(),
+            until: 1_700_000_000_000,
+        },
+        Event::PeerUnsnoozed { peer: peer.clone() },
+        Event::PeerSeen { peer },
+        Event::FactsLearned {
+            session: session.clone(),
+            native_id: some("i"),
+            model: None,
+            transcript: some("/t"),
+            limits: Some(vec![text("l")]),
+        },
+        Event::TurnChanged {
+            session: session.clone(),
+            turn: Turn::Settled,
+            evidence: evidence(),
+        },
+        Event::LimitSeen {
+            session: session.clone(),
+            until: Some(5),
+            evidence: evidence(),
+        },
+        Event::AskOpened {
+            ask: ask.clone(),
+            kind: AskKind::Start,
+            session: session.clone(),
+            call: call(),
+            hook_key: some("h"),
+            call_key: some("k"),
+        },
+        Event::AskDecided {
+            ask: ask.clone(),
+            decision: decision(),
+        },
+        Event::AskDelivered { ask: ask.clone() },
+        Event::AskClosed {
+            ask,
+            by: ClosedBy::Retired,
+            why: text("w"),
+        },
+        Event::TamperRefused {
+            verb: text("approve"),
+            reference: text("ak-x"),
+            chain: text("1 a"),
+            session: Some(session.clone()),
+        },
+        Event::SessionInterrupted {
+            session: session.clone(),
+        },
+        Event::TextSent {
+            session,
+            length: 300,
+            forced: true,
+        },
+        Event::DaemonStarted {
+            pid: 9,
+            version: text("0"),
+        },
+        Event::ClockBackwards { by_ms: 300 },
+    ]
+}
+
+fn row_of_peer() -> Peer {
+    Peer {
+        id: peer(),
+        name: "n".to_owned(),
+        circle: "c".to_owned(),
+        incarnation: 2,
+        session: session(),
+        created_at: 1,
+        retired_at: Some(2),
+        snoozed_until: Some(3),
+    }
+}
+
+fn row_of_session() -> Session {
+    Session {
+        id: session(),
+        peer: peer(),
+        runtime: "r".to_owned(),
+        model: Some("m".to_owned()),
+        profile: "full".to_owned(),
+        cwd: "/c".to_owned(),
+        worktree: None,
+        launch: launch(),
+        native_id: Some("i".to_owned()),
+        transcript: Some("/t".to_owned()),
+        attempt: 3,
+        pid: Some(4),
+        process: Process::Lost,
+        turn: Turn::Limited,
+        attention: Attention::Snoozed,
+        exit: Some(exit()),
+        start_failed: true,
+        ended_on_purpose: true,
+        limits: vec!["l".to_owned()],
+        limit_until: Some(5),
+        no_record: true,
+        token_hash: "t".to_owned(),
+        created_at: 6,
+        since: 7,
+        process_evidence: evidence(),
+        turn_evidence: evidence(),
+        attention_evidence: evidence(),
+    }
+}
+
+fn row_of_ask() -> Ask {
+    Ask {
+        id: ask(),
+        kind: AskKind::Question,
+        session: session(),
+        call: call(),
+        state: AskState::Closed,
+        asked_at: 1,
+        decision: Some(decision()),
+        delivered_at: Some(2),
+        closed: Some((ClosedBy::Superseded, 3)),
+        closed_why: Some("w".to_owned()),
+        hook_key: Some("h".to_owned()),
+        call_key: Some("k".to_owned()),
+    }
+}
+
+fn record() -> Record {
+    Record {
+        stamp: Stamp {
+            at: 1_700_000_000_000,
+            awake_ms: 300,
+            actor: Actor::Peer("n@2".to_owned()),
+        },
+        cause: Some(7),
+        refs: Refs {
+            peer: Some(peer()),
+            session: Some(session()),
+            ask: Some(ask()),
+        },
+        event: Event::PeerSeen { peer: peer() },
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A line of the golden file; the value comes back from its bytes.
+fn line<T>(kind: &str, value: &T) -> String
+where
+    T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let bytes = encode(value).expect("it can be written");
+    let back: T = decode(&bytes, kind).expect("it can be read");
+    assert_eq!(&back, value);
+    format!("{kind} {}\n", hex(&bytes))
+}
+
+#[test]
+fn stored_bytes_never_change() {
+    let mut lines = String::new();
+    for event in events() {
+        lines += &line(event.kind(), &event);
+    }
+    lines += &line("record", &record());
+    lines += &line("peer", &row_of_peer());
+    lines += &line("session", &row_of_session());
+    lines += &line("ask", &row_of_ask());
+    let holder = Holder {
+        incarnation: 2,
+        live: Some(peer()),
+    };
+    lines += &line("holder", &holder);
+    for (found, golden) in lines.lines().zip(GOLDEN.lines()) {
+        assert_eq!(found, golden);
+    }
+    assert_eq!(lines, GOLDEN, "every kind has its line:\n{lines}");
+}
+
+#[test]
+fn every_kind_of_event_has_a_line() {
+    let events = events();
+    for (nth, event) in events.iter().enumerate() {
+        let bytes = encode(event).expect("it can be written");
+        assert_eq!(
+            usize::from(bytes[1]),
+            nth,
+            "{} is in its place",
+            event.kind()
+        );
+    }
+    // The next number is no event: a new kind needs a line.
+    let mut beyond = vec![0; 200];
+    beyond[0] = 1;
+    beyond[1] = u8::try_from(events.len()).expect("few kinds");
+    let read = decode::<Event>(&beyond, "x").expect_err("there is no such kind");
+    assert!(read.to_string().contains("is damaged"), "{read}");
+}
+
+#[test]
+fn bytes_that_are_no_row_are_said_so() {
+    let good = encode(&record()).expect("it can be written");
+    let read = |bytes: &[u8]| decode::<Record>(bytes, "x").map_err(|error| error.to_string());
+    for cut in 1..good.len() {
+        assert!(read(&good[..cut]).is_err_and(|said| said.contains("is damaged")));
+    }
+    let mut longer = good.clone();
+    longer.push(0);
+    assert!(read(&longer).is_err_and(|said| said.contains("1 bytes too many")));
+    let mut newer = good;
+    newer[0] = 2;
+    assert!(read(&newer).is_err_and(|said| said.contains("has version 2")));
+    assert!(read(&[]).is_err_and(|said| said.contains("is empty")));
+}

@@ -1,0 +1,77 @@
+//! The real agent CLIs against a scripted model server, through the real binary.
+//!
+//! Each test runs in a network namespace of its own with nothing but loopback, in a cleared
+//! environment and a throwaway home: no account and no network is needed or touched. What is
+//! missing (a CLI, `unshare`) makes a test *ignored* with the reason, never passed.
+//!
+//! The CLIs are taken from `PULT_AGENTS_DIR`, by default `target/agents`; they are installed there
+//! from npm only with `PULT_AGENTS=install`. As root each test runs as uid 65534, and the
+//! essential ones as root too.
+
+#[path = "agents/cli.rs"]
+mod cli;
+#[path = "agents/install.rs"]
+mod install;
+#[path = "agents/isolate.rs"]
+mod isolate;
+#[path = "agents/model/mod.rs"]
+mod model;
+#[path = "agents/scenario.rs"]
+mod scenario;
+#[path = "it/support/mod.rs"]
+mod support;
+
+use cli::CLIS;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use std::path::PathBuf;
+
+fn main() {
+    let words: Vec<String> = std::env::args().collect();
+    if let [_, role, rest @ ..] = &words[..]
+        && role == isolate::ROLE
+    {
+        isolate::inside(rest);
+        return;
+    }
+    let args = Arguments::from_args();
+    let mut trials = Vec::new();
+    for cli in &CLIS {
+        for scenario in scenario::ALL {
+            let mut as_user = |user: isolate::User| {
+                let name = format!("{}::{}::{}", cli.name, scenario.name, user.name());
+                let run = move || run(cli, scenario, user);
+                trials.push(Trial::ignorable_test(name, run));
+            };
+            if isolate::am_root() {
+                as_user(isolate::User::Nobody);
+            }
+            if !isolate::am_root() || scenario.as_root_too {
+                as_user(isolate::User::Same);
+            }
+        }
+    }
+    trials.push(Trial::test("model::speaks_both_protocols", || {
+        model::check();
+        Ok(())
+    }));
+    libtest_mimic::run(&args, trials).exit();
+}
+
+fn run(
+    cli: &'static cli::Cli,
+    scenario: &'static scenario::Scenario,
+    user: isolate::User,
+) -> Result<Completion, Failed> {
+    let ready = isolate::possible(user).and_then(|()| {
+        let program: PathBuf = install::program(cli)?;
+        isolate::readable(user, &program)?;
+        Ok(program)
+    });
+    match ready {
+        Ok(program) => {
+            isolate::outside(cli, scenario, user, &program)?;
+            Ok(Completion::Completed)
+        }
+        Err(reason) => Ok(Completion::ignored_with(reason)),
+    }
+}

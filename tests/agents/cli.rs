@@ -1,0 +1,122 @@
+//! What the suite knows of each CLI: where it comes from, how a throwaway home is prepared so that
+//! it starts at its prompt, and how its model calls the shell.
+
+use crate::model::Model;
+use crate::support::Home;
+use serde_json::{Value, json};
+
+/// One agent CLI.
+pub struct Cli {
+    /// The runtime.
+    pub name: &'static str,
+    /// The version that is installed.
+    pub version: &'static str,
+    /// The npm package with the program for an architecture.
+    pub package: fn(&str) -> String,
+    /// The program below `node_modules`.
+    pub program: fn(&str) -> String,
+    /// Prepares the home: settings that it would ask for, dummy keys, the model's address.
+    pub prepare: fn(&mut Home, &Model),
+    /// A call of the shell tool that needs a permission: the tool and its input.
+    pub shell: fn(&str) -> (&'static str, Value),
+    /// What to type at an idle prompt to end it.
+    pub quit: &'static str,
+    /// Key names that answer an open request in the pane, and whether they allow it.
+    pub in_the_pane: (&'static str, bool),
+}
+
+/// All of them.
+pub static CLIS: [Cli; 2] = [
+    Cli {
+        name: "claude",
+        version: "2.1.329",
+        package: |arch| format!("@anthropic-ai/claude-code-linux-{arch}@2.1.329"),
+        program: |arch| format!("@anthropic-ai/claude-code-linux-{arch}/claude"),
+        prepare: claude,
+        shell: |command| {
+            let input = json!({"command": command, "description": "Make the file"});
+            ("Bash", input)
+        },
+        quit: "/exit",
+        in_the_pane: ("1", true),
+    },
+    Cli {
+        name: "codex",
+        version: "0.169.0",
+        package: |arch| format!("codex-linux-{arch}@npm:@openai/codex@0.169.0-linux-{arch}"),
+        program: |arch| {
+            let cpu = if arch == "x64" { "x86_64" } else { "aarch64" };
+            format!("codex-linux-{arch}/vendor/{cpu}-unknown-linux-musl/bin/codex")
+        },
+        prepare: codex,
+        shell: |command| {
+            let input = json!({"cmd": command, "sandbox_permissions": "require_escalated",
+                               "justification": "Make the file?"});
+            ("exec_command", input)
+        },
+        quit: "/quit",
+        in_the_pane: ("esc", false),
+    },
+];
+
+fn write(home: &Home, path: &str, text: &str) {
+    let path = home.path().join("home").join(path);
+    std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory in HOME");
+    std::fs::write(path, text).expect("a file in HOME");
+}
+
+fn work(home: &Home) -> String {
+    let work = home.work().canonicalize().expect("the working directory");
+    work.to_str().expect("a path in UTF-8").to_owned()
+}
+
+fn claude(home: &mut Home, model: &Model) {
+    let key = "sk-ant-api03-not-a-real-key-0000000000000001";
+    let state = json!({
+        "hasCompletedOnboarding": true,
+        "lastOnboardingVersion": "2.1.329",
+        "hasSeenAutoDefaultNotice": true,
+        "customApiKeyResponses": {"approved": [&key[key.len() - 20..]], "rejected": []},
+        "projects": {work(home): {"hasTrustDialogAccepted": true}},
+    });
+    write(home, ".claude.json", &state.to_string());
+    home.env("ANTHROPIC_API_KEY", key);
+    home.env(
+        "ANTHROPIC_BASE_URL",
+        &format!("http://127.0.0.1:{}", model.port),
+    );
+    for quiet in [
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+        "DISABLE_AUTOUPDATER",
+        "DISABLE_TELEMETRY",
+        "DISABLE_ERROR_REPORTING",
+    ] {
+        home.env(quiet, "1");
+    }
+}
+
+fn codex(home: &mut Home, model: &Model) {
+    let config = format!(
+        r#"
+model = "gpt-5.2-codex"
+model_provider = "scripted"
+check_for_update_on_startup = false
+[model_providers.scripted]
+name = "scripted"
+base_url = "http://127.0.0.1:{}/v1"
+env_key = "SCRIPTED_KEY"
+wire_api = "responses"
+supports_websockets = false
+request_max_retries = 1
+stream_max_retries = 1
+[analytics]
+enabled = false
+[projects."{}"]
+trust_level = "trusted"
+"#,
+        model.port,
+        work(home)
+    );
+    write(home, ".codex/config.toml", &config);
+    home.env("SCRIPTED_KEY", "dummy");
+}

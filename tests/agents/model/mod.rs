@@ -1,0 +1,302 @@
+//! A scripted model server on loopback: Anthropic Messages and OpenAI Responses, streamed.
+//!
+//! It plays a scenario, a list of [`Turn`]s, and keeps every request for assertions. Which turn a
+//! request gets depends on the request alone (its last prompt or tool result), so side requests,
+//! retries and a resumed conversation do not disturb the order.
+
+mod http;
+mod messages;
+mod responses;
+
+use http::{Request, Stream};
+use serde_json::{Value, json};
+use std::io;
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// What a request must end with to get a turn.
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    /// A prompt of the user with these words.
+    Prompt(&'static str),
+    /// The result of a tool call with these words.
+    ToolResult(&'static str),
+}
+
+/// What the model does in one turn.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    when: When,
+    text: &'static str,
+    calls: Vec<(&'static str, Value)>,
+    before: Duration,
+    between: Duration,
+    fails: Option<(u16, &'static str)>,
+    once: bool,
+    usage: (u64, u64),
+}
+
+impl Turn {
+    /// Says `text`, streamed in pieces.
+    pub fn says(when: When, text: &'static str) -> Self {
+        Self {
+            when,
+            text,
+            calls: Vec::new(),
+            before: Duration::ZERO,
+            between: Duration::ZERO,
+            fails: None,
+            once: false,
+            usage: (1_200, 40),
+        }
+    }
+
+    /// Calls a tool after the text.
+    pub fn calls(mut self, tool: &'static str, input: Value) -> Self {
+        self.calls.push((tool, input));
+        self
+    }
+
+    /// Waits before the first byte.
+    pub fn after(mut self, wait: Duration) -> Self {
+        self.before = wait;
+        self
+    }
+
+    /// Waits between the pieces of the text.
+    pub fn slowly(mut self, wait: Duration) -> Self {
+        self.between = wait;
+        self
+    }
+
+    /// Answers with an HTTP error instead.
+    pub fn fails(mut self, status: u16, kind: &'static str) -> Self {
+        self.fails = Some((status, kind));
+        self
+    }
+
+    /// Is played for the first such request only.
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    /// Reports so many tokens in and out.
+    pub fn uses(mut self, input: u64, output: u64) -> Self {
+        self.usage = (input, output);
+        self
+    }
+}
+
+/// The text in pieces as they are streamed.
+fn pieces(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    chars
+        .chunks(12)
+        .map(|piece| piece.iter().collect())
+        .collect()
+}
+
+/// One request as it was served.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// Its path without the query.
+    pub path: String,
+    /// Its body; null when it was not JSON.
+    pub body: Value,
+    /// The number of the turn that was played.
+    pub turn: Option<usize>,
+}
+
+struct Shared {
+    turns: Vec<Turn>,
+    spent: Mutex<Vec<bool>>,
+    served: Mutex<Vec<Served>>,
+    closed: AtomicBool,
+}
+
+/// The running server; it stops with its owner.
+pub struct Model {
+    /// Its port on 127.0.0.1.
+    pub port: u16,
+    shared: Arc<Shared>,
+}
+
+impl Model {
+    /// Plays `turns` on a free port.
+    pub fn start(turns: Vec<Turn>) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let port = listener.local_addr()?.port();
+        let shared = Arc::new(Shared {
+            spent: Mutex::new(vec![false; turns.len()]),
+            turns,
+            served: Mutex::new(Vec::new()),
+            closed: AtomicBool::new(false),
+        });
+        let serves = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if serves.closed.load(Ordering::Relaxed) {
+                    break;
+                }
+                let shared = Arc::clone(&serves);
+                if let Ok(stream) = stream {
+                    // A client that goes in the middle of an answer was interrupted.
+                    std::thread::spawn(move || shared.serve(stream));
+                }
+            }
+        });
+        Ok(Self { port, shared })
+    }
+
+    /// What was asked so far.
+    pub fn served(&self) -> Vec<Served> {
+        let served = self.shared.served.lock();
+        served.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+/// How a request ends: its last prompt, or the result of its last tool call.
+#[derive(Debug, PartialEq, Eq)]
+enum Ends {
+    Prompt(String),
+    ToolResult(String),
+}
+
+impl Shared {
+    fn serve(&self, stream: TcpStream) -> io::Result<()> {
+        let mut stream = Stream::new(stream)?;
+        while let Some(request) = stream.request()? {
+            self.answer(&mut stream, &request)?;
+        }
+        Ok(())
+    }
+
+    fn answer(&self, stream: &mut Stream, request: &Request) -> io::Result<()> {
+        let path = request.path.split('?').next().unwrap_or("");
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        let ends = match (request.method.as_str(), path) {
+            ("POST", "/v1/messages") => messages::ends(&body),
+            ("POST", "/v1/responses") => responses::ends(&body),
+            _ => None,
+        };
+        let turn = ends.as_ref().and_then(|ends| self.pick(ends));
+        self.served
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Served {
+                path: path.to_owned(),
+                body: body.clone(),
+                turn,
+            });
+        let unscripted = Turn::says(When::Prompt(""), "There is nothing in the script for this.");
+        let turn = turn.map_or(&unscripted, |at| &self.turns[at]);
+        std::thread::sleep(turn.before);
+        if let Some((status, kind)) = turn.fails {
+            let error = json!({"type": "error", "error": {"type": kind, "message": kind}});
+            return stream.json(status, &error);
+        }
+        match (request.method.as_str(), path) {
+            ("POST", "/v1/messages") => messages::play(stream, &body, turn),
+            ("POST", "/v1/responses") => responses::play(stream, &body, turn),
+            ("POST", "/v1/messages/count_tokens") => {
+                stream.json(200, &json!({"input_tokens": 100}))
+            }
+            ("GET", "/v1/models") => stream.json(200, &json!({"object": "list", "data": []})),
+            ("HEAD", _) => stream.json(200, &Value::Null),
+            _ => stream.json(
+                404,
+                &json!({"error": {"type": "not_found", "message": path}}),
+            ),
+        }
+    }
+
+    fn pick(&self, ends: &Ends) -> Option<usize> {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |turn: &Turn| match (turn.when, ends) {
+            (When::Prompt(words), Ends::Prompt(text)) => text.contains(words),
+            (When::ToolResult(words), Ends::ToolResult(text)) => text.contains(words),
+            _ => false,
+        };
+        let mut turns = self.turns.iter().enumerate();
+        let at = turns.find(|(at, turn)| !spent[*at] && fits(turn))?.0;
+        spent[at] = self.turns[at].once;
+        Some(at)
+    }
+}
+
+/// Speaks to the server as the agents do; panics where it is not what they expect.
+pub fn check() {
+    let turns = vec![
+        Turn::says(When::Prompt("busy"), "")
+            .fails(529, "overloaded_error")
+            .once(),
+        Turn::says(When::Prompt("busy"), "Now.").after(Duration::from_millis(1)),
+        Turn::says(When::Prompt("make"), "I will.").calls("Bash", json!({"command": "ls"})),
+        Turn::says(When::ToolResult("a.txt"), "One file.").uses(7, 3),
+    ];
+    let model = Model::start(turns).expect("a port on loopback");
+    let tools = json!([{"name": "Bash"}]);
+    let messages = |content: Value| {
+        json!({"model": "m", "stream": true, "tools": tools,
+               "messages": [{"role": "user", "content": content}]})
+    };
+    let busy = messages(json!("busy?"));
+    assert!(http::post(model.port, "/v1/messages", &busy).starts_with("HTTP/1.1 529"));
+    assert!(http::post(model.port, "/v1/messages?beta=true", &busy).contains("Now."));
+    let make = http::post(
+        model.port,
+        "/v1/messages",
+        &messages(json!([{"type": "text", "text": "make it"}])),
+    );
+    assert!(
+        make.contains("tool_use") && make.contains(r#"{\"command\":\"ls\"}"#),
+        "{make}"
+    );
+    let result = json!([{"type": "tool_result", "content": [{"type": "text", "text": "a.txt"}]}]);
+    let result = http::post(model.port, "/v1/messages", &messages(result));
+    assert!(
+        result.contains("message_stop") && result.contains(r#""output_tokens":3"#),
+        "{result}"
+    );
+    let side = json!({"model": "m", "messages": [{"role": "user", "content": "make a title"}]});
+    assert!(http::post(model.port, "/v1/messages", &side).contains("nothing in the script"));
+
+    let responses = |items: Value| json!({"model": "m", "stream": true, "input": items});
+    let prompt = json!([{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "make"}]}]);
+    let make = http::post(model.port, "/v1/responses", &responses(prompt));
+    assert!(
+        make.contains("function_call") && make.contains("response.completed"),
+        "{make}"
+    );
+    let result = json!([{"type": "function_call_output", "call_id": "c", "output": "a.txt"}]);
+    let result = http::post(model.port, "/v1/responses", &responses(result));
+    assert!(
+        result.contains("One file.") && result.contains(r#""total_tokens":10"#),
+        "{result}"
+    );
+    assert!(http::post(model.port, "/nowhere", &json!({})).starts_with("HTTP/1.1 404"));
+    let turns: Vec<_> = model.served().iter().map(|served| served.turn).collect();
+    assert_eq!(
+        turns,
+        [
+            Some(0),
+            Some(1),
+            Some(2),
+            Some(3),
+            None,
+            Some(2),
+            Some(3),
+            None
+        ]
+    );
+}

@@ -1,0 +1,262 @@
+//! What is proved of each CLI, by verbs alone.
+
+use crate::cli::Cli;
+use crate::model::{Model, Turn, When};
+use crate::support::{Home, PATIENCE, wait_for, wait_until};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// One proof.
+pub struct Scenario {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it is shown as root too.
+    pub as_root_too: bool,
+    play: fn(&Stage),
+}
+
+/// All of them.
+pub static ALL: &[Scenario] = &[
+    Scenario {
+        name: "approve",
+        as_root_too: true,
+        play: approve,
+    },
+    Scenario {
+        name: "reject",
+        as_root_too: true,
+        play: reject,
+    },
+    Scenario {
+        name: "answered_in_the_pane",
+        as_root_too: false,
+        play: answered_in_the_pane,
+    },
+    Scenario {
+        name: "interrupt",
+        as_root_too: false,
+        play: interrupt,
+    },
+    Scenario {
+        name: "exit_and_resume",
+        as_root_too: true,
+        play: exit_and_resume,
+    },
+];
+
+const COMMAND: &str = "echo made > made.txt";
+
+struct Stage<'a> {
+    cli: &'a Cli,
+    home: Home,
+    model: Model,
+}
+
+/// Prepares a home and a model server and plays `scenario`; panics where it fails.
+pub fn play(cli: &Cli, scenario: &Scenario, program: &Path) {
+    let (tool, input) = (cli.shell)(COMMAND);
+    let turns = vec![
+        Turn::says(When::Prompt("make-the-file"), "I will make it.").calls(tool, input),
+        Turn::says(When::ToolResult(""), "That is done."),
+        Turn::says(
+            When::Prompt("think-for-long"),
+            "One thing leads to another, and that to the next, and so it goes on and on until \
+             somebody says that it is enough, which nobody does, and so it goes on and on and on.",
+        )
+        .slowly(Duration::from_millis(700)),
+        Turn::says(When::Prompt("remember-42"), "I will remember."),
+        Turn::says(When::Prompt("what-was-it"), "It was 42."),
+    ];
+    let model = Model::start(turns).expect("a port on loopback");
+    let mut home = Home::new();
+    let bin = home.path().join("bin");
+    std::fs::create_dir(&bin).expect("a directory for the CLI");
+    std::os::unix::fs::symlink(program, bin.join(cli.name)).expect("a link to the CLI");
+    home.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+    (cli.prepare)(&mut home, &model);
+    let stage = Stage { cli, home, model };
+    (scenario.play)(&stage);
+}
+
+impl Stage<'_> {
+    fn start(&self, prompt: &str) {
+        let new = ["new", "w", "--runtime", self.cli.name, "--", prompt];
+        let row = self.home.json(&new);
+        assert_eq!(row["profile"], "full", "{row}");
+    }
+
+    fn made(&self) -> PathBuf {
+        self.home.work().join("made.txt")
+    }
+
+    fn inbox(&self) -> Vec<Value> {
+        let inbox = self.home.json(&["inbox"]);
+        inbox.as_array().expect("a list").clone()
+    }
+
+    /// What to see when something did not happen.
+    fn seen(&self) -> String {
+        let said = |args: &[&str]| {
+            let output = self.home.run(args);
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+        };
+        let asked: Vec<String> = self.model.served().iter().map(|s| s.path.clone()).collect();
+        format!(
+            "{}\n{}\n{}\n{}\nmodel: {asked:?}\n{}",
+            said(&["read", "w"]),
+            said(&["why", "w"]),
+            said(&["inbox", "--all"]),
+            said(&["log"]),
+            self.home.daemon_log()
+        )
+    }
+
+    #[track_caller]
+    fn until(&self, what: &str, check: impl Fn() -> bool) {
+        wait_for(what, PATIENCE, || {
+            check().then_some(()).ok_or_else(|| {
+                // Only the last of these is shown.
+                self.seen()
+            })
+        });
+    }
+
+    /// The one request in the inbox; it comes with the first prompt.
+    #[track_caller]
+    fn request(&self) -> Value {
+        self.until("the request in the inbox", || !self.inbox().is_empty());
+        let inbox = self.inbox();
+        assert_eq!(inbox.len(), 1, "{inbox:?}");
+        let ask = inbox[0].clone();
+        assert_eq!(ask["kind"], "approval", "{ask}");
+        assert_eq!(ask["verb"], "run", "{ask}");
+        assert_eq!(ask["object"], COMMAND, "{ask}");
+        assert_eq!(ask["peer"], "w", "{ask}");
+        assert_eq!(self.home.row("w")["shown"], "asks");
+        assert!(!self.made().exists(), "it ran before it was allowed");
+        ask
+    }
+
+    #[track_caller]
+    fn closed(&self, id: &str, by: &str) {
+        self.until("the ask to be closed", || {
+            self.home.json(&["show", id])["closed"] == by
+        });
+        assert_eq!(self.inbox(), Vec::<Value>::new());
+    }
+
+    #[track_caller]
+    fn settled(&self) {
+        self.until("the turn to be settled", || {
+            self.home.row("w")["turn"] == "settled"
+        });
+    }
+
+    /// Whether any request to the model had these words in it.
+    fn model_was_told(&self, words: &str) -> bool {
+        let served = self.model.served();
+        served.iter().any(|s| s.body.to_string().contains(words))
+    }
+}
+
+fn approve(stage: &Stage) {
+    stage.start("please make-the-file");
+    let ask = stage.request();
+    let id = ask["id"].as_str().expect("an id");
+    stage.home.ok(&["approve", id]);
+    wait_until("the file", PATIENCE, || stage.made().exists());
+    stage.closed(id, "effect");
+    stage.settled();
+    let again = stage.home.fails(1, &["approve", id]);
+    assert!(again.contains(id), "{again}");
+    // The conversation went on with the result, by the scripted turn.
+    assert!(stage.model.served().iter().any(|s| s.turn == Some(1)));
+    stage.home.ok(&["db", "verify"]);
+}
+
+fn reject(stage: &Stage) {
+    stage.start("please make-the-file");
+    let ask = stage.request();
+    let id = ask["id"].as_str().expect("an id");
+    let note = "use the makefile instead";
+    stage.home.ok(&["reject", id, "--note", note]);
+    stage.until("the note to reach the model", || stage.model_was_told(note));
+    stage.closed(id, "effect");
+    stage.settled();
+    assert!(!stage.made().exists(), "it ran though it was rejected");
+}
+
+fn answered_in_the_pane(stage: &Stage) {
+    stage.start("please make-the-file");
+    let ask = stage.request();
+    let id = ask["id"].as_str().expect("an id");
+    let (keys, allows) = stage.cli.in_the_pane;
+    let refused = stage.home.fails(1, &["send", "--keys", "w", keys]);
+    assert!(refused.contains("--force"), "{refused}");
+    // The dialog may be drawn a moment after its request.
+    stage.until("the answer in the pane to be taken", || {
+        if stage.home.json(&["show", id])["closed"].is_null() {
+            stage.home.run(&["send", "--keys", "--force", "w", keys]);
+        }
+        wait(Duration::from_millis(500));
+        stage.inbox().is_empty()
+    });
+    stage.closed(id, "withdrawn");
+    stage.settled();
+    if allows {
+        wait_until("the file", PATIENCE, || stage.made().exists());
+    } else {
+        assert!(!stage.made().exists(), "it ran though it was interrupted");
+    }
+    stage.home.fails(1, &["approve", id]);
+}
+
+fn interrupt(stage: &Stage) {
+    stage.start("please think-for-long");
+    stage.until("the model to be asked", || {
+        stage.model_was_told("think-for-long")
+    });
+    stage.until("the turn to be worked on", || {
+        stage.home.row("w")["turn"] == "working"
+    });
+    stage.home.ok(&["interrupt", "w"]);
+    stage.settled();
+    let row = stage.home.row("w");
+    assert_eq!(row["process"], "alive", "{row}");
+}
+
+fn exit_and_resume(stage: &Stage) {
+    stage.start("please remember-42");
+    stage.settled();
+    let before = stage.home.row("w");
+    assert!(before["native_id"].is_string(), "{before}");
+    stage.home.ok(&["send", "w", stage.cli.quit]);
+    stage.until("it to exit by itself", || {
+        stage.home.row("w")["process"] == "exited"
+    });
+    let exited = stage.home.row("w");
+    assert_eq!(exited["exit"]["code"], 0, "{exited}");
+    stage.home.ok(&["resume", "w", "what-was-it"]);
+    stage.until("the resumed conversation to be asked", || {
+        let served = stage.model.served();
+        served.iter().any(|s| {
+            let body = s.body.to_string();
+            body.contains("remember-42") && body.contains("what-was-it")
+        })
+    });
+    stage.settled();
+    let after = stage.home.row("w");
+    assert_eq!(after["native_id"], before["native_id"]);
+    assert_eq!(after["process"], "alive", "{after}");
+    // Ended on purpose is no failure.
+    stage.home.ok(&["stop", "w"]);
+    stage.until("it to be stopped", || {
+        stage.home.row("w")["shown"] == "exited"
+    });
+}
+
+/// Gives a CLI time to take a key before it gets another.
+fn wait(time: Duration) {
+    std::thread::sleep(time);
+}
