@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest hello, in bytes.
 const LONGEST: u64 = 64 * 1024;
+/// How much of what a client says it is about is kept, in characters.
+const ABOUT: usize = 256;
 /// How many may be at the doors without having said hello.
 const STRANGERS: usize = 128;
 
@@ -95,7 +97,7 @@ fn hear(door: Door, mut stream: UnixStream, shared: &Shared) -> io::Result<Optio
     let Some(hello) = read_hello(&stream)? else {
         return Ok(None);
     };
-    let about = line(&hello.about);
+    let about: String = line(&hello.about).chars().take(ABOUT).collect();
     let registry = shared.registry.as_ref();
     let facts = identify::look(&stream, registry);
     let verdict = match door {

@@ -8,13 +8,15 @@ pub use peer::{Peer, has_peer_pidfd, of_peer, of_self};
 pub use process::{Process, walk};
 pub use self_check::{SelfCheck, no_place, self_check};
 
-/// A process chain in words: `812 pult < 640 bash < 1 systemd`.
+/// A process chain in words: `812 pult < 640 bash < 1 systemd`. Of a long one, the nearest.
 pub fn in_words(chain: &[Process]) -> String {
-    let each: Vec<String> = chain
-        .iter()
-        .map(|p| format!("{} {}", p.pid, p.name))
-        .collect();
-    each.join(" < ")
+    const MOST: usize = 32;
+    let each = chain.iter().map(|p| format!("{} {}", p.pid, p.name));
+    let mut words: Vec<String> = each.take(MOST).collect();
+    if chain.len() > MOST {
+        words.push("…".to_owned());
+    }
+    words.join(" < ")
 }
 
 /// The nearest process above the first that is `pult keep` of user `uid`, of whatever home.

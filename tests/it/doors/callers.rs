@@ -175,3 +175,24 @@ fn a_process_that_nobody_may_look_into_is_still_known() {
     let (_, said) = house.in_pane("full", &inside::script("hidden-verb"));
     assert!(said.contains("this is a pane of fixer"), "{said}");
 }
+
+#[test]
+fn nobody_speaks_for_a_dead_caller() {
+    let house = House::open(false);
+    inside::run(&house, "speak-for-the-dead");
+    let heard = house.take("heard");
+    assert!(heard.contains("cannot tell who calls"), "{heard}");
+    assert!(heard.contains("\"caller\":\"unknown\""), "{heard}");
+}
+
+#[test]
+fn a_daemon_that_cannot_start_is_said_with_its_last_word() {
+    let house = House::closed();
+    std::fs::create_dir_all(&house.paths.state).unwrap();
+    std::fs::write(house.paths.store(), "not a store of ours").unwrap();
+    let output = house.pult(&["ls"]);
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("the daemon ended at its start: "), "{said}");
+    assert!(said.contains("daemon.log"), "{said}");
+}

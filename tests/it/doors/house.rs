@@ -196,7 +196,8 @@ impl House {
     pub fn take(&self, name: &str) -> String {
         let path = self.file(name);
         wait_until(name, PATIENCE, || path.exists());
-        let text = std::fs::read_to_string(&path).unwrap();
+        let text = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&text).into_owned();
         std::fs::remove_file(path).unwrap();
         text
     }

@@ -37,6 +37,7 @@ fn attempt() {
         "operator-door" => operator_door(&paths),
         "unprivileged-verb" => unprivileged_verb(&paths),
         "hook" => hook(&paths),
+        "speak-for-the-dead" => speak_for_the_dead(&paths),
         "hidden-verb" => hidden_verb(&paths),
         "ioctls" => ioctls(),
         "signal" => signal(),
@@ -58,16 +59,20 @@ fn operator_door(paths: &Paths) {
 
 /// Hello as a verb; the welcome, or `None` when the connection was ended instead.
 pub fn hello(mut stream: UnixStream, key: &str) -> io::Result<Option<Welcome>> {
-    let hello = Hello {
+    let hello = serde_json::to_vec(&verb_hello(key))?;
+    frame::write(&mut stream, frame::JSON, &hello)?;
+    let welcome = frame::read(&mut stream)?;
+    Ok(welcome.map(|w| serde_json::from_slice(&w.payload).unwrap()))
+}
+
+fn verb_hello(key: &str) -> Hello {
+    Hello {
         wire: VERSION,
         version: "0".to_owned(),
         client: ClientKind::Verb,
         key: key.to_owned(),
         about: "approve ak-7h3kq2vd".to_owned(),
-    };
-    frame::write(&mut stream, frame::JSON, &serde_json::to_vec(&hello)?)?;
-    let welcome = frame::read(&mut stream)?;
-    Ok(welcome.map(|w| serde_json::from_slice(&w.payload).unwrap()))
+    }
 }
 
 fn unprivileged_verb(paths: &Paths) {
@@ -79,6 +84,27 @@ fn unprivileged_verb(paths: &Paths) {
         .unwrap();
     assert!(!output.status.success());
     println!("{}: {}", paths.state.display(), text(&output));
+}
+
+/// Connects and ends; a child that has the socket waits for that and only then says hello, into a
+/// file what it hears.
+fn speak_for_the_dead(paths: &Paths) {
+    let socket = UnixStream::connect(paths.worker_socket()).unwrap();
+    let hello = serde_json::to_vec(&verb_hello("")).unwrap();
+    let hello = frame::encode(frame::JSON, &hello);
+    std::fs::write("hello", hello).unwrap();
+    std::process::Command::new("sh")
+        .args([
+            "-c",
+            "while kill -0 $0; do sleep 0.01; done 2>/dev/null; cat hello >&0; \
+             cat >heard.new; mv heard.new heard",
+            &std::process::id().to_string(),
+        ])
+        .stdin(std::os::fd::OwnedFd::from(socket))
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
 }
 
 /// As the cockpit: a process that nobody of its own user may look into. It still sees who calls.
