@@ -1,5 +1,5 @@
 //! The door: one file per verb, named as it is typed. A verb parses its words, talks to the daemon
-//! through [`shell::Shell`], and prints what was observed.
+//! through the shell (`shell.rs`), and prints what was observed.
 //!
 //! What fails is one line on standard error, `pult: what; what to do`, or with `--json`
 //! `{"error":{"kind","what","hint"}}` on standard output, where a script reads the answer anyway.
