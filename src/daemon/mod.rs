@@ -2,3 +2,4 @@
 
 pub mod doors;
 pub mod engine;
+pub mod link;

@@ -45,6 +45,17 @@ impl Detached {
             Ok(_) => matches!(self.stdout.read(&mut [0; 512]), Ok(0)),
         }
     }
+
+    /// What it says on its standard output, to its end or to the 64th KiB: for a process that
+    /// closes that once it is ready.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn said(mut self) -> io::Result<String> {
+        let mut text = Vec::new();
+        (&mut self.stdout).take(64 * 1024).read_to_end(&mut text)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
 }
 
 /// A session of its own, then a fork: what goes on can never get a controlling terminal.

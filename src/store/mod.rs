@@ -6,6 +6,7 @@ mod commit;
 mod golden;
 mod open;
 mod read;
+pub mod recording;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,108 @@
+//! Checkpoints: exact screens that a replay starts from. The last two are kept.
+
+use super::{name, numbers, private, write_at};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+const MAGIC: &[u8; 4] = b"PLTK";
+const HEAD: usize = 24;
+
+/// How many are kept: the last, and one for when the last is damaged.
+const KEPT: usize = 2;
+
+/// A screen at a point of the stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Every byte below it is in.
+    pub offset: u64,
+    /// Every resize up to this time is in, ms since the Unix epoch.
+    pub resized_ms: u64,
+    /// What the screen wrote.
+    pub bytes: Vec<u8>,
+}
+
+impl Checkpoint {
+    /// Writes it, and removes all but the last two.
+    pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(self.offset.to_le_bytes());
+        bytes.extend(self.resized_ms.to_le_bytes());
+        bytes.extend(sum(&self.bytes).to_le_bytes());
+        bytes.extend(&self.bytes);
+        let fresh = dir.join("checkpoint.tmp");
+        let file = private(&fresh)?;
+        file.set_len(0)?;
+        let done = write_at(&file, &bytes, 0)
+            .1
+            .and_then(|()| fs::rename(&fresh, dir.join(name(self.offset, ".ckpt"))));
+        if let Err(e) = done {
+            let _ = fs::remove_file(&fresh);
+            return Err(e);
+        }
+        for old in numbers(dir, ".ckpt")?.iter().rev().skip(KEPT) {
+            let _ = fs::remove_file(dir.join(name(*old, ".ckpt")));
+        }
+        Ok(())
+    }
+
+    fn read(dir: &Path, offset: u64) -> Option<Self> {
+        let file = fs::read(dir.join(name(offset, ".ckpt"))).ok()?;
+        let (head, bytes) = file.split_at_checked(HEAD)?;
+        let u64_at = |at: usize| head[at..at + 8].try_into().map(u64::from_le_bytes).ok();
+        let sound = head.starts_with(MAGIC)
+            && u64_at(4)? == offset
+            && head[20..] == sum(bytes).to_le_bytes();
+        sound.then(|| {
+            Some(Self {
+                offset,
+                resized_ms: u64_at(12)?,
+                bytes: bytes.to_vec(),
+            })
+        })?
+    }
+
+    /// The last sound one at or below `end`.
+    pub(super) fn last(dir: &Path, end: u64) -> io::Result<Option<Self>> {
+        let mut offsets = numbers(dir, ".ckpt")?;
+        offsets.retain(|offset| *offset <= end);
+        Ok(offsets.iter().rev().find_map(|at| Self::read(dir, *at)))
+    }
+}
+
+/// FNV-1a: finds what a crash tore, not what somebody forged.
+fn sum(bytes: &[u8]) -> u32 {
+    let step = |sum: u32, byte: &u8| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+    bytes.iter().fold(0x811c_9dc5, step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(offset: u64) -> Checkpoint {
+        Checkpoint {
+            offset,
+            resized_ms: 7,
+            bytes: format!("screen at {offset}").into_bytes(),
+        }
+    }
+
+    #[test]
+    fn the_last_sound_one_is_found_and_two_are_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let last = |end| Checkpoint::last(dir.path(), end).unwrap();
+        assert_eq!(last(100), None);
+        for offset in [1, 20, 300] {
+            at(offset).write(dir.path()).unwrap();
+        }
+        assert_eq!(numbers(dir.path(), ".ckpt").unwrap(), [20, 300]);
+        assert_eq!(last(300), Some(at(300)));
+        assert_eq!(last(299), Some(at(20)), "one beyond the data is not used");
+        let path = dir.path().join(name(300, ".ckpt"));
+        let mut torn = fs::read(&path).unwrap();
+        torn.pop();
+        fs::write(&path, torn).unwrap();
+        assert_eq!(last(300), Some(at(20)), "a damaged one is not used");
+    }
+}
