@@ -119,6 +119,7 @@ fn the_scan_sees_every_way_to_name_a_room() {
     let source = |text: &str| Source {
         path: "src/core/ask.rs".into(),
         text: text.into(),
+        tests: false,
     };
     let rooms = |text: &str| -> Vec<String> {
         let found = imports(&source(text));

@@ -19,6 +19,8 @@ fn root() -> &'static Path {
 struct Source {
     path: String,
     text: String,
+    /// Whether it is a module of tests as a whole.
+    tests: bool,
 }
 
 impl Source {
@@ -38,7 +40,7 @@ impl Source {
     /// As [`Source::code`], up to the file's own tests.
     fn product(&self) -> impl Iterator<Item = (usize, &str)> {
         let code = self.code();
-        code.take_while(|(_, line)| line.trim() != "#[cfg(test)]")
+        code.take_while(|(_, line)| !self.tests && line.trim() != "#[cfg(test)]")
     }
 }
 
@@ -50,10 +52,34 @@ fn sources(below: &str) -> Vec<Source> {
         .map(|path| Source {
             text: std::fs::read_to_string(&path).expect("a source file is text"),
             path: relative(&path),
+            tests: false,
         })
         .collect();
     found.sort_by(|a, b| a.path.cmp(&b.path));
+    let modules: Vec<String> = found.iter().flat_map(test_modules).collect();
+    for source in &mut found {
+        let inside = |module: &String| {
+            let rest = source.path.strip_prefix(module.as_str());
+            rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        };
+        source.tests = modules.iter().any(inside);
+    }
     found
+}
+
+/// The modules in files of their own that a file declares for tests only: `src/store/golden`.
+fn test_modules(source: &Source) -> Vec<String> {
+    let dir = match source.path.rsplit_once('/') {
+        Some((dir, "mod.rs" | "lib.rs" | "main.rs")) => dir.to_owned(),
+        _ => source.path.trim_end_matches(".rs").to_owned(),
+    };
+    let lines: Vec<&str> = source.text.lines().map(str::trim).collect();
+    let declared = lines.windows(2).filter_map(|pair| {
+        let tests = pair[0].starts_with("#[cfg(") && has_word(pair[0], "test");
+        let module = pair[1].split("mod ").nth(1)?.strip_suffix(';')?;
+        tests.then(|| format!("{dir}/{module}"))
+    });
+    declared.collect()
 }
 
 /// Every file below a directory of the repository; none when there is no such directory.
