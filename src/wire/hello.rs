@@ -52,7 +52,7 @@ pub struct Welcome {
 pub enum Caller {
     /// Nobody below a keeper. On the worker door this means: dial the operator door.
     NotAWorker,
-    /// A process of this session.
+    /// A process in the pane of this session: its name, or words where it is not known.
     Worker(String),
     /// Nothing certain: dead, recycled, unstable. Served nothing.
     Unknown,

@@ -2,10 +2,13 @@
 
 use super::house::{House, text};
 use super::inside::hello;
+use crate::support::{PATIENCE, wait_for, wait_until};
 use pult::platform::operator_file::OperatorFile;
 use pult::platform::sockets::Address;
 use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
+use std::time::Duration;
 
 #[test]
 fn garbage_on_both_doors_leaves_them_open() {
@@ -40,6 +43,31 @@ fn garbage_on_both_doors_leaves_them_open() {
     }
     let output = house.pult(&["ls"]);
     assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn silent_strangers_are_sent_away_when_they_are_many() {
+    let house = House::open(false);
+    let door = Address::Path(house.paths.worker_socket());
+    let gone = |mut stranger: &UnixStream| matches!(stranger.read(&mut [0]), Ok(0));
+    // The last is sent away while the first may still speak: not a time limit that ran out.
+    wait_for("a stranger that is one too many", PATIENCE, || {
+        let silent: Result<Vec<UnixStream>, _> = (0..200).map(|_| door.connect()).collect();
+        let silent = silent.map_err(|e| e.to_string())?;
+        let [first, .., last] = silent.as_slice() else {
+            return Err("none".to_owned());
+        };
+        let limit = Some(Duration::from_secs(1));
+        last.set_read_timeout(limit).unwrap();
+        first.set_nonblocking(true).unwrap();
+        match (gone(last), gone(first)) {
+            (true, false) => Ok(()),
+            seen => Err(format!("last and first are gone: {seen:?}")),
+        }
+    });
+    wait_until("the door to be free again", PATIENCE, || {
+        house.pult(&["ls"]).status.success()
+    });
 }
 
 #[test]
