@@ -10,6 +10,7 @@ pub mod entry;
 pub mod event;
 #[cfg(test)]
 pub mod fixture;
+pub mod fusion;
 pub mod id;
 mod names;
 pub mod peer;
