@@ -12,6 +12,7 @@ mod daemon;
 mod db;
 mod demo;
 mod doctor;
+mod export;
 mod inbox;
 mod interrupt;
 mod log;

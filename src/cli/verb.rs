@@ -45,6 +45,7 @@ verbs! {
     Show(super::show::Show);
     Approve(super::approve::Approve);
     Reject(super::reject::Reject);
+    Export(super::export::Export);
     Log(super::log::Log);
     Why(super::why::Why);
     Doctor(super::doctor::Doctor);
