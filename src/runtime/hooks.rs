@@ -130,11 +130,10 @@ pub fn permission_answer(answer: Option<Answer>, note: Option<&str>) -> String {
         .to_string()
 }
 
-/// Text from outside as one line of at most 200 characters without control characters.
+/// Text from outside as one line of at most 200 characters.
 pub fn one_line(text: &str) -> String {
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
-    let words: String = text.chars().map(clean).take(200).collect();
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line: String = crate::core::text::line(text).chars().take(200).collect();
+    line.trim().to_owned()
 }
 
 #[cfg(test)]

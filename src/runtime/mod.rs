@@ -27,6 +27,13 @@ pub fn by_name(name: &str) -> Option<&'static dyn Runtime> {
     known.into_iter().find(|runtime| runtime.name() == name)
 }
 
+/// Whether a program of this file name is an agent's.
+pub fn is_agent_name(name: &str) -> bool {
+    all()
+        .iter()
+        .any(|runtime| runtime.process_names().contains(&name))
+}
+
 /// What a runtime can do; declared, never assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
@@ -122,15 +129,6 @@ pub struct HookCall {
     pub call_key: Option<String>,
 }
 
-/// By what an agent's process, or one that it started, is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
-    /// Names of its process.
-    pub names: &'static [&'static str],
-    /// Variables that it sets for what it starts.
-    pub env: &'static [&'static str],
-}
-
 /// What one agent CLI is to pult.
 pub trait Runtime: Sync {
     /// Its name, as in `--runtime`.
@@ -149,9 +147,9 @@ pub trait Runtime: Sync {
     fn install_hint(&self) -> &'static str {
         ""
     }
-    /// By what its processes are known among a caller's ancestors.
-    fn marks(&self) -> Marks {
-        Marks::default()
+    /// Names of its processes, by which it is known among a caller's ancestors.
+    fn process_names(&self) -> &'static [&'static str] {
+        &[]
     }
     /// What it can do.
     fn capabilities(&self) -> Capabilities;

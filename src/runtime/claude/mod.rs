@@ -11,7 +11,7 @@ mod hook;
 mod screen;
 mod status;
 
-use super::{Capabilities, Fails, HookCall, LaunchInput, Marks, Plan, Runtime};
+use super::{Capabilities, Fails, HookCall, LaunchInput, Plan, Runtime};
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::{Source, Turn};
@@ -59,11 +59,8 @@ impl Runtime for Claude {
         "install it with `npm install -g @anthropic-ai/claude-code@latest` (node 22 or newer) and log in once by running `claude`"
     }
 
-    fn marks(&self) -> Marks {
-        Marks {
-            names: &["claude"],
-            env: &["CLAUDECODE", "CLAUDE_CODE_SESSION_ID"],
-        }
+    fn process_names(&self) -> &'static [&'static str] {
+        &["claude"]
     }
 
     fn capabilities(&self) -> Capabilities {

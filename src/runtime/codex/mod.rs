@@ -12,7 +12,7 @@ mod hook;
 mod screen;
 mod trust;
 
-use super::{Capabilities, Fails, HookCall, LaunchInput, Marks, Plan, Runtime};
+use super::{Capabilities, Fails, HookCall, LaunchInput, Plan, Runtime};
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::{Source, Turn};
@@ -53,11 +53,8 @@ impl Runtime for Codex {
         "install it with `npm install -g @openai/codex@latest` and log in once by running `codex login`"
     }
 
-    fn marks(&self) -> Marks {
-        Marks {
-            names: &["codex"],
-            env: &["CODEX_THREAD_ID", "CODEX_SANDBOX"],
-        }
+    fn process_names(&self) -> &'static [&'static str] {
+        &["codex"]
     }
 
     fn capabilities(&self) -> Capabilities {
