@@ -8,7 +8,7 @@
 //! | floor | rooms | what is absent |
 //! |---|---|---|
 //! | 0 mind | [`core`]: ids, commands, events, effects, one file per machine | clock, files, processes, randomness: they come in with the command |
-//! | 1 vocabularies | `screen` (the only door to vt100), [`runtime`] (one adapter per agent CLI: plans and parsers), [`wire`] (frames and views) | I/O |
+//! | 1 vocabularies | [`screen`] (the only door to vt100), [`runtime`] (one adapter per agent CLI: plans and parsers), [`wire`] (frames and views) | I/O |
 //! | 2 ground | [`platform`] (the only room that knows the operating system), `config` | decisions |
 //! | 3 hands | `store` (the only door to redb), `keeper` (the only door to portable-pty), [`probe`], [`dial`] | knowledge of each other |
 //! | 4 programs | [`daemon`], `cockpit`, [`hook`], [`demo`] | each other: they meet in [`wire`] |
@@ -47,5 +47,6 @@ pub mod hook;
 pub mod platform;
 pub mod probe;
 pub mod runtime;
+pub mod screen;
 pub mod store;
 pub mod wire;

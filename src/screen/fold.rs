@@ -1,0 +1,317 @@
+//! The emulator and what it lacks: every unit of the stream is folded in here, translated where
+//! vt100 would misread it or not read it at all.
+
+use serde::{Deserialize, Serialize};
+use vt100::capture::{BasicFormattedCaptureState, RowContents};
+
+use super::csi::{self, Csi};
+use super::modes::Modes;
+use super::split::Unit;
+use super::{ScreenEvent, answer, cell::Style};
+
+/// What vt100 gives away while it parses.
+#[derive(Debug, Default)]
+pub(super) struct Sink {
+    /// Rows that left the scrollback of the main screen.
+    pub rows: Vec<String>,
+    /// How many did, ever.
+    pub total: u64,
+    /// The bell rang.
+    pub bell: bool,
+}
+
+impl vt100::Callbacks for Sink {
+    fn audible_bell(&mut self, _: &mut vt100::Screen) {
+        self.bell = true;
+    }
+
+    fn on_scroll(&mut self, contents: RowContents<'_>, alternate_screen: bool) {
+        if alternate_screen {
+            return;
+        }
+        let mut row = String::new();
+        // Writing to a String cannot fail.
+        let _ = contents.write_formatted_basic(&mut row, &mut BasicFormattedCaptureState::new());
+        self.rows.push(closed(row));
+        self.total = self.total.saturating_add(1);
+    }
+}
+
+/// A row without trailing blanks of the default style, its style closed.
+fn closed(mut row: String) -> String {
+    let plain = |row: &str| {
+        row.rfind("\x1b[")
+            .is_none_or(|at| row[at..].starts_with("\x1b[m"))
+    };
+    if plain(&row) {
+        row.truncate(row.trim_end_matches(' ').len());
+    } else {
+        row.push_str("\x1b[m");
+    }
+    row
+}
+
+/// A character set chosen by `ESC (` or `ESC )`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Charsets {
+    /// The two sets; true is DEC line drawing.
+    drawing: [bool; 2],
+    /// Which of them is in use; true is the second.
+    shifted: bool,
+}
+
+impl Charsets {
+    fn drawing(self) -> bool {
+        self.drawing[usize::from(self.shifted)]
+    }
+}
+
+/// What is kept beside vt100.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Own {
+    pub modes: Modes,
+    pub charsets: Charsets,
+    /// The character sets that `ESC 7` kept.
+    pub saved_charsets: Charsets,
+    /// The last character printed, for REP.
+    pub last_char: Option<char>,
+    pub title: Option<String>,
+}
+
+/// The emulator, what is kept beside it, and what it wants to say.
+pub(super) struct Fold {
+    pub parser: vt100::Parser<Sink>,
+    pub own: Own,
+    pub replies: Vec<u8>,
+    pub events: Vec<ScreenEvent>,
+}
+
+impl Fold {
+    /// Takes one unit in.
+    pub fn unit(&mut self, unit: Unit<'_>) {
+        match unit {
+            Unit::Text(text) => self.text(text),
+            Unit::Control(0x0e) => self.own.charsets.shifted = true,
+            Unit::Control(0x0f) => self.own.charsets.shifted = false,
+            Unit::Control(byte) => self.put(&[byte]),
+            Unit::Escape(body) => self.escape(body),
+            Unit::Csi(body) => {
+                if let Some(csi) = Csi::parse(body) {
+                    self.csi(&csi, body);
+                }
+            }
+            Unit::Osc(body, bell) => answer::osc(self, body, bell),
+            Unit::Dcs(body) => answer::dcs(self, body),
+        }
+        if std::mem::take(&mut self.parser.callbacks_mut().bell) {
+            self.events.push(ScreenEvent::Bell);
+        }
+    }
+
+    /// Gives bytes to the emulator: whole sequences only.
+    pub fn put(&mut self, bytes: &[u8]) {
+        self.parser.process(bytes);
+    }
+
+    /// Gives `CSI body` to the emulator.
+    fn put_csi(&mut self, body: &str) {
+        self.put(format!("\x1b[{body}").as_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        use unicode_width::UnicodeWidthChar as _;
+        let last = text.chars().rev().find(|c| match c.width() {
+            Some(width) => width > 0 && !matches!(c, '\u{fffd}' | '\u{80}'..'\u{a0}'),
+            None => u32::from(*c) >= 256,
+        });
+        if self.own.charsets.drawing() {
+            let drawn: String = text.chars().map(line_drawing).collect();
+            self.put(drawn.as_bytes());
+            self.own.last_char = last.map(line_drawing).or(self.own.last_char);
+        } else {
+            self.put(text.as_bytes());
+            self.own.last_char = last.or(self.own.last_char);
+        }
+    }
+
+    fn escape(&mut self, body: &[u8]) {
+        match body {
+            b"7" => self.save(),
+            b"8" => self.restore(),
+            b"M" => self.put(b"\x1bM"),
+            b"D" => self.put(b"\n"),
+            b"E" => self.put(b"\r\n"),
+            b"=" => self.own.modes.application_keypad = true,
+            b">" => self.own.modes.application_keypad = false,
+            b"c" => {
+                // What is in the scrollback would be lost with the reset.
+                self.put(b"\x1b[?47l\x1b[3J\x1bc");
+                self.own = Own::default();
+            }
+            b"#8" => self.alignment(),
+            [set @ (b'(' | b')'), which] => {
+                self.own.charsets.drawing[usize::from(*set == b')')] = *which == b'0';
+            }
+            _ => {}
+        }
+    }
+
+    fn save(&mut self) {
+        self.put(b"\x1b7");
+        self.own.saved_charsets = self.own.charsets;
+    }
+
+    fn restore(&mut self) {
+        self.put(b"\x1b8");
+        self.own.charsets = self.own.saved_charsets;
+    }
+
+    fn csi(&mut self, csi: &Csi, body: &[u8]) {
+        match (csi.prefix, csi.intermediate, csi.last) {
+            (0, 0, b'm') => {
+                for part in csi::sgr(&csi.params) {
+                    self.put_csi(&format!("{part}m"));
+                }
+            }
+            (0, 0, b'T') if csi.params.len() > 1 => {}
+            (
+                0,
+                0,
+                b'@'
+                | b'A'..=b'H'
+                | b'J'..=b'M'
+                | b'P'
+                | b'S'
+                | b'T'
+                | b'X'
+                | b'`'
+                | b'd'
+                | b'f'
+                | b'r',
+            )
+            | (b'?', 0, b'J' | b'K') => {
+                self.put(b"\x1b[");
+                self.put(body);
+            }
+            (0, 0, b'a') => self.put_csi(&format!("{}C", csi.arg(0, 1))),
+            (0, 0, b'e') => self.put_csi(&format!("{}B", csi.arg(0, 1))),
+            (0, 0, b's') => self.save(),
+            (0, 0, b'u') => self.restore(),
+            (0, 0, b'b') => self.repeat(csi.arg(0, 1)),
+            (0, 0, b'I') => {
+                let tabs = csi.arg(0, 1).min(self.parser.screen().size().1.get());
+                self.put("\t".repeat(usize::from(tabs)).as_bytes());
+            }
+            (0, 0, b'Z') => {
+                let mut col = self.cursor().1;
+                for _ in 0..csi.arg(0, 1) {
+                    if col == 0 {
+                        break;
+                    }
+                    col = (col - 1) / 8 * 8;
+                }
+                self.put_csi(&format!("{}G", col + 1));
+            }
+            (0, b' ', b'q') => {
+                let shape = csi.arg(0, 0);
+                if let Ok(shape @ 0..=6) = u8::try_from(shape) {
+                    self.own.modes.cursor_shape = shape;
+                }
+            }
+            (b'?', 0, b'h' | b'l') => {
+                for param in &csi.params {
+                    self.mode(param.number(), csi.last == b'h');
+                }
+            }
+            (0, b'!', b'p') => self.soft_reset(),
+            (b'>', 0, b'm') if csi.arg(0, 0) == 4 => {
+                self.own.modes.modify_other_keys = csi.arg(1, 0).min(2) as u8;
+            }
+            _ => answer::csi(self, csi),
+        }
+    }
+
+    fn mode(&mut self, number: u16, on: bool) {
+        match (number, on) {
+            (6, _) => self.put_csi(if on { "?6h" } else { "?6l" }),
+            (47 | 1047, true) => self.put_csi("?47h"),
+            (47, false) => self.put_csi("?47l"),
+            (1047, false) => {
+                if self.parser.screen().alternate_screen() {
+                    self.put_csi("2J");
+                }
+                self.put_csi("?47l");
+            }
+            (1048, true) => self.save(),
+            (1048, false) => self.restore(),
+            (1049, true) => {
+                self.own.saved_charsets = self.own.charsets;
+                self.put_csi("?1049h");
+            }
+            (1049, false) => {
+                self.put_csi("?1049l");
+                self.own.charsets = self.own.saved_charsets;
+            }
+            _ => {}
+        }
+        self.own.modes.set(number, on);
+        self.own.modes.alternate_screen = self.parser.screen().alternate_screen();
+    }
+
+    /// Repeats the last character, at most one row of it.
+    fn repeat(&mut self, count: u16) {
+        if let Some(c) = self.own.last_char {
+            let count = count.min(self.parser.screen().size().1.get());
+            self.put(c.to_string().repeat(usize::from(count)).as_bytes());
+        }
+    }
+
+    /// DECSTR: all but the cells and the cursor's place.
+    fn soft_reset(&mut self) {
+        let (row, col) = self.cursor();
+        self.put(b"\x1b[?6l\x1b[r\x1b[m\x1b7");
+        self.put_csi(&format!("{};{}H", row + 1, col + 1));
+        self.own.charsets = Charsets::default();
+        self.own.saved_charsets = Charsets::default();
+        let modes = &mut self.own.modes;
+        modes.application_cursor = false;
+        modes.application_keypad = false;
+        modes.cursor_visible = true;
+        modes.origin = false;
+    }
+
+    /// DECALN: the screen full of `E`.
+    fn alignment(&mut self) {
+        let style = Style::current(self.parser.screen());
+        let (rows, cols) = self.parser.screen().size();
+        let line = "E".repeat(usize::from(cols.get()));
+        self.put(b"\x1b[?6l\x1b[r\x1b[m");
+        for row in 1..=rows.get() {
+            self.put_csi(&format!("{row}H"));
+            self.put(line.as_bytes());
+        }
+        self.put_csi("H");
+        self.put(style.sgr().as_bytes());
+        self.own.modes.origin = false;
+    }
+
+    /// Row and column of the cursor, from 0, inside the screen.
+    pub fn cursor(&self) -> (u16, u16) {
+        let screen = self.parser.screen();
+        let (row, col) = screen.cursor_position();
+        (row, col.min(screen.size().1.get() - 1))
+    }
+}
+
+/// The glyph DEC's line drawing set has for a character.
+fn line_drawing(c: char) -> char {
+    const GLYPHS: [char; 31] = [
+        '◆', '▒', '␉', '␌', '␍', '␊', '°', '±', '␤', '␋', '┘', '┐', '┌', '└', '┼', '⎺', '⎻', '─',
+        '⎼', '⎽', '├', '┤', '┴', '┬', '│', '≤', '≥', 'π', '≠', '£', '·',
+    ];
+    match c {
+        '`'..='~' => GLYPHS[usize::from(c as u8 - b'`')],
+        '_' => ' ',
+        other => other,
+    }
+}

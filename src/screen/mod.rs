@@ -1,0 +1,285 @@
+//! One terminal screen: the fold of a program's output.
+//!
+//! A [`Screen`] takes bytes however they are cut, and gives rows, cells, modes, what the program
+//! wants to know of its terminal ([`Screen::take_replies`]) and what it tells
+//! ([`Screen::take_events`]). The emulator behind it is vt100, and this room is the only door to it.
+//!
+//! The main screen keeps up to [`SCROLLBACK`] rows above it, so that a screen made smaller and
+//! larger again shows what it showed. Rows beyond those are history: [`Screen::drain_scrolled`].
+
+mod answer;
+mod cell;
+mod checkpoint;
+mod csi;
+mod damage;
+mod fold;
+pub mod input;
+mod key_names;
+mod modes;
+mod mouse;
+mod split;
+
+use std::num::NonZeroU16;
+
+pub use cell::{Cell, Color, Style};
+pub use checkpoint::RestoreError;
+pub use damage::Damage;
+pub use input::{Key, KeyCode, encode_focus, encode_key, encode_paste};
+pub use key_names::parse_key_names;
+pub use modes::{Modes, MouseEncoding, MouseProtocol};
+pub use mouse::{MouseEvent, MouseKind, encode_mouse};
+
+use cell::row_to_sgr;
+use damage::Seen;
+use fold::{Fold, Own, Sink};
+use split::Splitter;
+
+/// Rows kept above the main screen.
+pub const SCROLLBACK: usize = 100;
+
+/// The smallest screen, rows and columns.
+pub const SMALLEST: u16 = 2;
+
+/// The largest screen, rows and columns.
+pub const LARGEST: u16 = 1024;
+
+/// What a program told its terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScreenEvent {
+    /// The window title (OSC 0 and 2), without control characters.
+    Title(String),
+    /// Another operating system command: 7, 9, 99, 133, 777, 7501 and whatever is not known.
+    Osc {
+        /// Its number.
+        number: u32,
+        /// What stands behind the first semicolon.
+        rest: String,
+    },
+    /// The bell.
+    Bell,
+    /// Text for the clipboard (OSC 52), in base64 as it came.
+    Clipboard(String),
+}
+
+/// One terminal screen.
+pub struct Screen {
+    splitter: Splitter,
+    fold: Fold,
+    seen: Seen,
+    replay: bool,
+}
+
+fn clamped(size: u16) -> NonZeroU16 {
+    NonZeroU16::new(size.clamp(SMALLEST, LARGEST)).unwrap_or(NonZeroU16::MIN)
+}
+
+impl Screen {
+    /// A blank screen of `rows` x `cols`, each clamped to [`SMALLEST`]..=[`LARGEST`].
+    pub fn new(rows: u16, cols: u16) -> Screen {
+        let parser = vt100::Parser::new_with_callbacks(
+            clamped(rows),
+            clamped(cols),
+            SCROLLBACK,
+            Sink::default(),
+        );
+        Screen::of(parser, Own::default(), Splitter::default())
+    }
+
+    fn of(parser: vt100::Parser<Sink>, own: Own, splitter: Splitter) -> Screen {
+        let fold = Fold {
+            parser,
+            own,
+            replies: Vec::new(),
+            events: Vec::new(),
+        };
+        Screen {
+            splitter,
+            fold,
+            seen: Seen::default(),
+            replay: false,
+        }
+    }
+
+    /// Takes the next bytes of the program's output, cut anywhere.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        let Screen { splitter, fold, .. } = self;
+        splitter.feed(bytes, |unit| fold.unit(unit));
+        if self.replay {
+            self.fold.replies.clear();
+        }
+    }
+
+    /// Changes the size, clamped as in [`Screen::new`]. Rows come back from above when there are
+    /// any; they are never blank ones.
+    pub fn resize(&mut self, rows: u16, cols: u16) {
+        let (rows, cols) = (clamped(rows), clamped(cols));
+        let parser = &mut self.fold.parser;
+        let alternate = parser.screen().alternate_screen();
+        if alternate {
+            parser.process(b"\x1b[?47l");
+        }
+        let now = parser.screen().size().0.get();
+        let kept = u16::try_from(parser.screen().scrollback_len()).unwrap_or(u16::MAX);
+        if rows.get() > now.saturating_add(kept) {
+            // vt100 counts rows it no longer has and would bring blank ones back for them.
+            parser.set_size(clamped(now.saturating_add(kept)), cols);
+            parser.screen_mut().clear_scrollback();
+        }
+        parser.set_size(rows, cols);
+        if alternate {
+            parser.process(b"\x1b[?47h");
+        }
+    }
+
+    /// Rows and columns.
+    pub fn size(&self) -> (u16, u16) {
+        let (rows, cols) = self.vt().size();
+        (rows.get(), cols.get())
+    }
+
+    /// Row and column of the cursor, from 0.
+    pub fn cursor(&self) -> (u16, u16) {
+        self.fold.cursor()
+    }
+
+    /// Whether the cursor is shown.
+    pub fn cursor_visible(&self) -> bool {
+        self.fold.own.modes.cursor_visible
+    }
+
+    /// The text of one row, from 0, without trailing blanks; empty beyond the last.
+    pub fn row_text(&self, row: u16) -> String {
+        let mut text = String::new();
+        for cell in self.cells(row) {
+            text.push_str(if cell.text.is_empty() {
+                " "
+            } else {
+                &cell.text
+            });
+        }
+        text.truncate(text.trim_end().len());
+        text
+    }
+
+    /// The text of every row.
+    pub fn text_rows(&self) -> Vec<String> {
+        (0..self.size().0).map(|row| self.row_text(row)).collect()
+    }
+
+    /// One row, from 0, as text with SGR, without trailing blanks.
+    pub fn row_sgr(&self, row: u16) -> String {
+        row_to_sgr(&self.cells(row))
+    }
+
+    /// Whether a row, from 0, goes on in the next.
+    pub fn row_wrapped(&self, row: u16) -> bool {
+        self.vt().row_wrapped(row)
+    }
+
+    /// The cells of one row, from 0; empty beyond the last.
+    pub fn cells(&self, row: u16) -> Vec<Cell> {
+        cells_of(self.vt(), row)
+    }
+
+    /// The title the program gave last.
+    pub fn title(&self) -> Option<&str> {
+        self.fold.own.title.as_deref()
+    }
+
+    /// The modes the program has set.
+    pub fn modes(&self) -> Modes {
+        self.fold.own.modes
+    }
+
+    /// Rows that left the main screen and the rows kept above it since the last call, oldest first,
+    /// each once, as text with SGR. What is still kept: [`Screen::kept_rows`].
+    pub fn drain_scrolled(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.fold.parser.callbacks_mut().rows)
+    }
+
+    /// How many rows [`Screen::drain_scrolled`] has had to give since the first byte.
+    pub fn scrolled_total(&self) -> u64 {
+        self.fold.parser.callbacks().total
+    }
+
+    /// The rows kept above the main screen, oldest first, as text with SGR. They have not been
+    /// drained and may come back on the screen when it grows.
+    pub fn kept_rows(&self) -> Vec<String> {
+        let mut copy = self.copy();
+        copy.process(b"\x1b[?47l");
+        let height = usize::from(self.size().0);
+        let mut left = copy.screen().scrollback_len();
+        let mut rows = Vec::with_capacity(left);
+        while left > 0 {
+            copy.screen_mut().set_scrollback(left);
+            let count = left.min(height);
+            // `count` is at most the height, which is a u16.
+            rows.extend((0..count as u16).map(|row| row_to_sgr(&cells_of(copy.screen(), row))));
+            left -= count;
+        }
+        rows
+    }
+
+    /// While replaying what was answered once, nothing is answered.
+    pub fn set_replay(&mut self, on: bool) {
+        self.replay = on;
+    }
+
+    /// Bytes for the program's input: answers to what it asked. They are given once.
+    pub fn take_replies(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.fold.replies)
+    }
+
+    /// What the program told since the last call, in order.
+    pub fn take_events(&mut self) -> Vec<ScreenEvent> {
+        std::mem::take(&mut self.fold.events)
+    }
+
+    /// Which rows look different from when this was last asked; all of them the first time and
+    /// after a change of size or screen.
+    pub fn take_damage(&mut self) -> Damage {
+        self.seen.compare(self.fold.parser.screen())
+    }
+
+    fn vt(&self) -> &vt100::Screen {
+        self.fold.parser.screen()
+    }
+
+    /// The emulator again, to feed sequences to without any effect here.
+    fn copy(&self) -> vt100::Parser<()> {
+        let (rows, cols) = self.vt().size();
+        let mut copy = vt100::Parser::new_with_callbacks(rows, cols, SCROLLBACK, ());
+        *copy.screen_mut() = self.vt().clone();
+        copy
+    }
+}
+
+impl std::fmt::Debug for Screen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Screen")
+            .field("size", &self.size())
+            .field("cursor", &self.cursor())
+            .finish_non_exhaustive()
+    }
+}
+
+fn cells_of(screen: &vt100::Screen, row: u16) -> Vec<Cell> {
+    let cols = screen.size().1.get();
+    let mut cells = Vec::with_capacity(usize::from(cols));
+    for col in 0..cols {
+        let Some(cell) = screen.cell(row, col) else {
+            break;
+        };
+        if !cell.is_wide_continuation() {
+            cells.push(Cell {
+                text: cell.contents().to_owned(),
+                width: if cell.is_wide() { 2 } else { 1 },
+                style: Style::of_cell(cell),
+            });
+        }
+    }
+    cells
+}
+
+#[cfg(test)]
+mod tests;
