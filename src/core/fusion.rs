@@ -97,6 +97,11 @@ impl Fusion {
         self.started
     }
 
+    /// Whether the CLI waits for a permission, as far as is known.
+    pub fn dialog_open(&self) -> bool {
+        matches!(self.dialog, Dialog::Open(_))
+    }
+
     /// Takes a signal that came at `now`.
     pub fn observe(&mut self, signal: Signal, now: Millis) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -117,7 +122,12 @@ impl Fusion {
                 self.dialog = Dialog::Open(source);
             }
             Says::DialogGone => self.dialog_gone(evidence.clone(), &mut changes),
-            Says::WentOn => changes.push(Change::WentOn(evidence.clone())),
+            Says::WentOn => {
+                if self.dialog == Dialog::Open(Source::Protocol) {
+                    self.dialog = Dialog::Closed;
+                }
+                changes.push(Change::WentOn(evidence.clone()));
+            }
             Says::NativeId(id) => {
                 if self.native_id.as_ref() != Some(&id) {
                     self.native_id = Some(id.clone());
@@ -385,6 +395,11 @@ mod tests {
         assert!(gone(&say(&mut fusion, 20_000, Protocol, Says::DialogGone)));
         assert_eq!(say(&mut fusion, 30_000, Screen, Says::DialogGone), []);
         assert_eq!(fusion.tick(90_000), []);
+        // A request that shows no dialog is over when its CLI goes on.
+        say(&mut fusion, 100_000, Protocol, Says::DialogOpen);
+        assert!(fusion.dialog_open());
+        assert!(!gone(&say(&mut fusion, 100_001, Protocol, Says::WentOn)));
+        assert!(!fusion.dialog_open());
     }
 
     #[test]
