@@ -15,8 +15,11 @@ pub struct Cli {
     pub package: fn(&str) -> String,
     /// The program below `node_modules`.
     pub program: fn(&str) -> String,
-    /// Prepares the home: settings that it would ask for, dummy keys, the model's address.
-    pub prepare: fn(&mut Home, &Model),
+    /// Prepares the home: settings that it would ask for, dummy keys, the model's address; and
+    /// whether the working directory is trusted.
+    pub prepare: fn(&mut Home, &Model, bool),
+    /// Key names that trust the folder at the trust screen.
+    pub trust: &'static str,
     /// A call of the shell tool that needs a permission: the tool and its input.
     pub shell: fn(&str) -> (&'static str, Value),
     /// What to type at an idle prompt to end it.
@@ -33,6 +36,7 @@ pub static CLIS: [Cli; 2] = [
         package: |arch| format!("@anthropic-ai/claude-code-linux-{arch}@2.1.329"),
         program: |arch| format!("@anthropic-ai/claude-code-linux-{arch}/claude"),
         prepare: claude,
+        trust: "down enter",
         shell: |command| {
             let input = json!({"command": command, "description": "Make the file"});
             ("Bash", input)
@@ -49,6 +53,7 @@ pub static CLIS: [Cli; 2] = [
             format!("codex-linux-{arch}/vendor/{cpu}-unknown-linux-musl/bin/codex")
         },
         prepare: codex,
+        trust: "enter",
         shell: |command| {
             let input = json!({"cmd": command, "sandbox_permissions": "require_escalated",
                                "justification": "Make the file?"});
@@ -70,14 +75,14 @@ fn work(home: &Home) -> String {
     work.to_str().expect("a path in UTF-8").to_owned()
 }
 
-fn claude(home: &mut Home, model: &Model) {
+fn claude(home: &mut Home, model: &Model, trusted: bool) {
     let key = "sk-ant-api03-not-a-real-key-0000000000000001";
     let state = json!({
         "hasCompletedOnboarding": true,
         "lastOnboardingVersion": "2.1.329",
         "hasSeenAutoDefaultNotice": true,
         "customApiKeyResponses": {"approved": [&key[key.len() - 20..]], "rejected": []},
-        "projects": {work(home): {"hasTrustDialogAccepted": true}},
+        "projects": {work(home): {"hasTrustDialogAccepted": trusted}},
     });
     write(home, ".claude.json", &state.to_string());
     home.env("ANTHROPIC_API_KEY", key);
@@ -95,7 +100,7 @@ fn claude(home: &mut Home, model: &Model) {
     }
 }
 
-fn codex(home: &mut Home, model: &Model) {
+fn codex(home: &mut Home, model: &Model, trusted: bool) {
     let config = format!(
         r#"
 model = "gpt-5.2-codex"
@@ -111,12 +116,11 @@ request_max_retries = 1
 stream_max_retries = 1
 [analytics]
 enabled = false
-[projects."{}"]
-trust_level = "trusted"
 "#,
-        model.port,
-        work(home)
+        model.port
     );
+    let trust = format!("[projects.{:?}]\ntrust_level = \"trusted\"\n", work(home));
+    let config = config + if trusted { &trust } else { "" };
     write(home, ".codex/config.toml", &config);
     home.env("SCRIPTED_KEY", "dummy");
 }

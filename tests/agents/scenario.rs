@@ -43,7 +43,15 @@ pub static ALL: &[Scenario] = &[
         as_root_too: true,
         play: exit_and_resume,
     },
+    Scenario {
+        name: UNTRUSTED,
+        as_root_too: false,
+        play: at_its_trust_screen,
+    },
 ];
+
+/// The one that starts in a folder which the CLI does not trust yet.
+const UNTRUSTED: &str = "at_its_trust_screen";
 
 const COMMAND: &str = "echo made > made.txt";
 
@@ -74,7 +82,7 @@ pub fn play(cli: &Cli, scenario: &Scenario, program: &Path) {
     std::fs::create_dir(&bin).expect("a directory for the CLI");
     std::os::unix::fs::symlink(program, bin.join(cli.name)).expect("a link to the CLI");
     home.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
-    (cli.prepare)(&mut home, &model);
+    (cli.prepare)(&mut home, &model, scenario.name != UNTRUSTED);
     let stage = Stage { cli, home, model };
     (scenario.play)(&stage);
 }
@@ -254,6 +262,30 @@ fn exit_and_resume(stage: &Stage) {
     stage.until("it to be stopped", || {
         stage.home.row("w")["shown"] == "exited"
     });
+}
+
+fn at_its_trust_screen(stage: &Stage) {
+    stage.start("please remember-42");
+    stage.until("the start screen in the inbox", || {
+        !stage.inbox().is_empty()
+    });
+    let ask = stage.inbox()[0].clone();
+    assert_eq!(ask["kind"], "start", "{ask}");
+    let words = ask["object"].as_str().expect("what it says");
+    assert!(words.contains("trusted"), "{ask}");
+    assert_eq!(stage.home.row("w")["shown"], "asks");
+    // The write into the CLI's own settings is the CLI's own, by the operator's keys.
+    let trust = ["send", "--keys", "--force", "w", stage.cli.trust];
+    stage.home.ok(&trust);
+    stage.until("the prompt to reach the model", || {
+        stage.model_was_told("remember-42")
+    });
+    stage.settled();
+    let id = ask["id"].as_str().expect("an id");
+    stage.until("the ask to be closed", || {
+        !stage.home.json(&["show", id])["closed"].is_null()
+    });
+    assert_eq!(stage.inbox(), Vec::<Value>::new());
 }
 
 /// Gives a CLI time to take a key before it gets another.
