@@ -9,13 +9,13 @@ pub mod effect;
 pub mod entry;
 pub mod event;
 #[cfg(test)]
-pub mod fixture;
+pub(crate) mod fixture;
 pub mod fusion;
 pub mod id;
 mod names;
 pub mod peer;
 #[cfg(test)]
-pub mod properties;
+pub(crate) mod properties;
 pub mod refusal;
 pub mod session;
 pub mod stamp;
