@@ -123,6 +123,8 @@ fn write_rows(
         } else {
             open.remove(ask.id.as_str())?;
         }
+        let mut at = transaction.open_table(ASKS_AT)?;
+        at.insert((ask.asked_at, ask.id.as_str()), ())?;
         if let Some(key) = &ask.hook_key {
             let mut hooks = transaction.open_table(ASK_BY_HOOK)?;
             hooks.insert((ask.session.as_str(), key.as_str()), ask.id.as_str())?;

@@ -196,6 +196,7 @@ fn fill(fresh: &Path) -> Result<Database, OpenError> {
         transaction.open_table(tables::SESSIONS_OPEN)?;
         transaction.open_table(tables::ASKS)?;
         transaction.open_table(tables::ASKS_OPEN)?;
+        transaction.open_table(tables::ASKS_AT)?;
         transaction.open_table(tables::ASK_BY_HOOK)?;
         transaction.commit()?;
         Ok(())

@@ -189,9 +189,15 @@ impl Store {
     /// # Errors
     /// As every read.
     pub fn asks(&self, count: usize) -> Result<Vec<Ask>, StoreError> {
-        let mut asks: Vec<Ask> = self.reading(|transaction| rows(transaction, ASKS))?;
-        asks.sort_by(|a, b| (a.asked_at, &a.id).cmp(&(b.asked_at, &b.id)));
-        Ok(asks.split_off(asks.len().saturating_sub(count)))
+        self.reading(|transaction| {
+            let at = transaction.open_table(ASKS_AT)?;
+            let mut asks = Vec::new();
+            for key in at.iter()?.rev().take(count) {
+                asks.push(expect(transaction, ASKS, key?.0.value().1)?);
+            }
+            asks.reverse();
+            Ok(asks)
+        })
     }
 
     /// Every peer ever, live and retired, by when it was made.

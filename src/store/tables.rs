@@ -21,6 +21,8 @@ pub(super) const SESSIONS_OPEN: TableDefinition<&str, ()> = TableDefinition::new
 pub(super) const ASKS: TableDefinition<&str, &[u8]> = TableDefinition::new("asks");
 /// The asks that are not closed.
 pub(super) const ASKS_OPEN: TableDefinition<&str, ()> = TableDefinition::new("asks_open");
+/// All asks by when they were asked.
+pub(super) const ASKS_AT: TableDefinition<(i64, &str), ()> = TableDefinition::new("asks_at");
 /// The ask that a hook of a session opened: session, hook key.
 pub(super) const ASK_BY_HOOK: TableDefinition<(&str, &str), &str> =
     TableDefinition::new("ask_by_hook");

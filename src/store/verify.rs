@@ -126,6 +126,17 @@ fn compare(
     same("asks_open", open(found), open(expected), verdict);
 
     let mut found = BTreeMap::new();
+    for row in transaction.open_table(ASKS_AT)?.iter()? {
+        let key = row?.0;
+        let (at, id) = key.value();
+        found.insert((at, id.to_owned()), ());
+    }
+    let expected = world
+        .asks()
+        .map(|row| ((row.asked_at, row.id.to_string()), ()));
+    same("asks_at", found, expected.collect(), verdict);
+
+    let mut found = BTreeMap::new();
     for row in transaction.open_table(ASK_BY_HOOK)?.iter()? {
         let (key, id) = row?;
         let (session, hook) = key.value();
