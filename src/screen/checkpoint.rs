@@ -1,6 +1,14 @@
-//! A screen as bytes.
+//! A screen as bytes, and back: exactly or not at all.
 
-use super::Screen;
+use super::redraw::redraw;
+use super::snapshot::Snapshot;
+use super::{LARGEST, SCROLLBACK, SMALLEST, Screen};
+
+/// The first bytes of every checkpoint; the last of them is the version.
+const HEAD: &[u8] = b"pscreen\x01";
+
+/// The largest checkpoint unpacked, in bytes.
+const LARGEST_CHECKPOINT: usize = 64 << 20;
 
 /// Why bytes are not a screen.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -14,16 +22,64 @@ pub enum RestoreError {
 }
 
 impl Screen {
-    /// The whole screen as bytes, or `None` when it could not be restored exactly.
+    /// The whole screen as bytes: both grids, the kept rows, cursors, margins, modes, an unfinished
+    /// sequence. Not part of it: rows, replies and events not yet taken, what was last looked at for
+    /// damage, and whether it is a replay.
+    ///
+    /// `None` when these bytes would not restore exactly this screen: it is tried before they are
+    /// given away.
     pub fn checkpoint(&self) -> Option<Vec<u8>> {
-        None
+        let snapshot = Snapshot::of(self);
+        let plain = postcard::to_stdvec(&snapshot).ok()?;
+        if plain.len() > LARGEST_CHECKPOINT {
+            return None;
+        }
+        exactly(snapshot).ok()?;
+        let mut out = HEAD.to_vec();
+        out.extend(lz4_flex::block::compress_prepend_size(&plain));
+        Some(out)
     }
 
     /// The screen of a checkpoint.
     ///
     /// # Errors
-    /// [`RestoreError`] when the bytes are not a checkpoint.
-    pub fn restore(_checkpoint: &[u8]) -> Result<Screen, RestoreError> {
-        Err(RestoreError::Unreadable)
+    /// [`RestoreError`]: the bytes are no checkpoint, or none of a screen that can be.
+    pub fn restore(checkpoint: &[u8]) -> Result<Screen, RestoreError> {
+        let packed = checkpoint
+            .strip_prefix(HEAD)
+            .ok_or(RestoreError::Unreadable)?;
+        let (length, _) = packed
+            .split_first_chunk::<4>()
+            .ok_or(RestoreError::Unreadable)?;
+        let length = u32::from_le_bytes(*length) as usize;
+        // No packed byte gives more than 255.
+        if length > LARGEST_CHECKPOINT.min(packed.len().saturating_mul(255)) {
+            return Err(RestoreError::Unreadable);
+        }
+        let plain = lz4_flex::block::decompress_size_prepended(packed)
+            .map_err(|_| RestoreError::Unreadable)?;
+        let (snapshot, rest) =
+            postcard::take_from_bytes::<Snapshot>(&plain).map_err(|_| RestoreError::Unreadable)?;
+        let sizes = SMALLEST..=LARGEST;
+        let sane = rest.is_empty()
+            && sizes.contains(&snapshot.rows)
+            && sizes.contains(&snapshot.cols)
+            && snapshot.kept.len() <= SCROLLBACK
+            && snapshot.splitter.plausible();
+        if !sane {
+            return Err(RestoreError::Unreadable);
+        }
+        exactly(snapshot)
+    }
+}
+
+/// The screen of a snapshot, read again and compared.
+fn exactly(snapshot: Snapshot) -> Result<Screen, RestoreError> {
+    let parser = redraw(&snapshot).ok_or(RestoreError::Unreadable)?;
+    let screen = Screen::of(parser, snapshot.own.clone(), snapshot.splitter.clone());
+    if Snapshot::of(&screen) == snapshot {
+        Ok(screen)
+    } else {
+        Err(RestoreError::Inexact)
     }
 }

@@ -17,6 +17,9 @@ pub mod input;
 mod key_names;
 mod modes;
 mod mouse;
+mod packed;
+mod redraw;
+mod snapshot;
 mod split;
 
 use std::num::NonZeroU16;

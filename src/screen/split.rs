@@ -56,11 +56,6 @@ pub(super) struct Splitter {
 }
 
 impl Splitter {
-    /// Whether a unit is begun and not finished.
-    pub fn unfinished(&self) -> bool {
-        self.state != State::Ground
-    }
-
     /// Whether the held part could have come from a stream. For a state read from outside.
     pub fn plausible(&self) -> bool {
         match self.state {

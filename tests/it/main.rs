@@ -5,5 +5,6 @@ mod demo;
 mod doors;
 mod hook;
 mod house;
+mod screen;
 mod support;
 mod verbs;
