@@ -142,7 +142,8 @@ impl Engine {
         answer.unwrap_or_else(|| (0..count).map(|_| Err(gone())).collect())
     }
 
-    /// Looks at the world as it is durable. Keep it short: the writer waits to publish.
+    /// Looks at the world as it is durable. Keep it short, and never submit from
+    /// within: the writer waits for it to publish.
     pub fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
         self.published.read(look)
     }

@@ -193,9 +193,63 @@ fn fill_the_disk(path: &Path) {
         ..limit
     };
     setrlimit(Resource::Fsize, raised).expect("there is room again");
+    let mut seen = 0;
+    while engine.banner().is_some() {
+        let now = engine.wait_change(seen, Duration::from_secs(60));
+        assert!(now > seen, "it tries again by itself");
+        seen = now;
+    }
     submit(&engine, numbered(done, 50_000)).expect("it goes on");
-    assert_eq!(engine.banner(), None);
     assert_eq!(stored(&engine).len() as u64, done + 1);
     assert_eq!(engine.verify().expect("readable").differences, [""; 0]);
     println!("the disk was full and is not");
+}
+
+#[cfg(feature = "probes")]
+#[test]
+fn a_kill_before_the_commit_keeps_nothing_and_one_after_it_keeps_all() {
+    use rustix::process::{Pid, WaitOptions, waitpid};
+    if let Some(path) = am_child() {
+        submit(&engine(&path), numbered(2, 10)).expect("it stops before it says so");
+        println!("acknowledged");
+        return;
+    }
+    for (point, kept) in [
+        ("engine.before-commit", &[1][..]),
+        ("engine.after-commit", &[1, 2]),
+        ("engine.after-effects", &[1, 2]),
+    ] {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("pult.redb");
+        std::fs::create_dir(dir.path().join("run")).expect("a directory");
+        let first = engine(&path);
+        submit(&first, Command::Create(new_peer(1, "fixer"))).expect("it is made");
+        submit(&first, numbered(1, 10)).expect("it is asked");
+        first.stop();
+        let name = "a_kill_before_the_commit_keeps_nothing_and_one_after_it_keeps_all";
+        let mut writer = child(name, &path, "")
+            .env("PULT_HOME", dir.path())
+            .env("PULT_PAUSE", point)
+            .spawn()
+            .expect("a child");
+        let pid = Pid::from_child(&writer);
+        let status = waitpid(Some(pid), WaitOptions::UNTRACED).expect("a status");
+        assert!(
+            status.is_some_and(|(_, status)| status.stopped()),
+            "{point}"
+        );
+        assert!(
+            dir.path()
+                .join("run")
+                .join(format!("paused.{point}"))
+                .exists()
+        );
+        writer.kill().expect("it is killed");
+        let out = writer.wait_with_output().expect("it is gone");
+        assert!(!String::from_utf8_lossy(&out.stdout).contains("acknowledged"));
+        let after = engine(&path);
+        assert_eq!(stored(&after), kept, "{point}");
+        assert_eq!(after.verify().expect("readable").differences, [""; 0]);
+        after.stop();
+    }
 }
