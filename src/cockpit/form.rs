@@ -156,7 +156,6 @@ impl Form {
                 vec!["sh".to_owned(), "-c".to_owned(), task.to_owned()],
                 None,
             ),
-            (false, "") => (Vec::new(), None),
             (false, task) => (Vec::new(), Some(task.to_owned())),
         };
         Ok(NewPeer {
@@ -215,13 +214,11 @@ mod tests {
     }
 
     #[test]
-    fn a_command_runtime_needs_a_command() {
+    fn a_command_goes_through_a_shell_and_may_be_left_out() {
         let mut form = Form::new(&choices(), "/work");
         press(&mut form, "tab right");
-        assert_eq!(
-            form.request(&choices(), "/", "/home/o").unwrap_err().0,
-            Field::Task
-        );
+        let new = form.request(&choices(), "/", "/home/o").unwrap();
+        assert_eq!(new.command, Vec::<String>::new());
         press(&mut form, "tab l s");
         let new = form.request(&choices(), "/", "/home/o").unwrap();
         assert_eq!(new.command, ["sh", "-c", "ls"]);

@@ -1,7 +1,7 @@
 //! Where things go at every size. A pure function of the model; nothing here draws.
 
 use super::model::{Ask, Focus, Model, Page, Size};
-use super::view::{inbox, words};
+use super::view::{inbox, pages, words};
 use ratatui::layout::Rect;
 
 /// From this width on the sidebar says everything.
@@ -137,20 +137,25 @@ fn page_area(model: &Model, page: &Page) -> Rect {
     let Size { cols, rows } = model.size;
     let full = Rect::new(0, 1, cols, rows - 2);
     let (width, height) = match page {
-        Page::Help { .. } => (104, rows),
-        Page::Look { .. } | Page::Why { .. } => (110, rows),
-        Page::Palette { .. } => (84, 22),
-        Page::Form(_) => (76, 16),
-        Page::Prompt { .. } => (76, 8),
-        Page::Confirm(_) => (84, 14),
+        Page::Help { .. } => (104, None),
+        Page::Look { .. } | Page::Why { .. } => (110, None),
+        Page::Confirm(_) => (84, None),
+        Page::Palette { .. } => (84, Some(22)),
+        Page::Form(_) => (76, Some(12)),
+        Page::Prompt { .. } => (76, Some(6)),
     };
-    if is_phone(model.size) {
+    let phone = is_phone(model.size);
+    let width = if phone { cols } else { (cols - 4).min(width) };
+    let height = height.unwrap_or_else(|| {
+        let lines = pages::lines(model, usize::from(width - 2)).len();
+        u16::try_from(lines + 2).unwrap_or(rows).max(5)
+    });
+    if phone {
         return Rect {
-            height: full.height.min(height.max(6)),
+            height: full.height.min(height),
             ..full
         };
     }
-    let width = full.width.saturating_sub(4).min(width);
     let height = full.height.saturating_sub(2).min(height);
     Rect::new(
         full.x + (full.width - width) / 2,

@@ -23,6 +23,7 @@ pub fn go(model: &mut Model, action: Action) {
             if let Some(next) = step(at, model.peers.len(), 10, action) {
                 model.peer_at = Some(model.peers[next].row.session.clone());
                 model.hold = model.now + HOLD_MS;
+                mark_ask_of(model);
             }
         }
         Focus::Inbox => {
@@ -36,6 +37,19 @@ pub fn go(model: &mut Model, action: Action) {
             }
         }
         Focus::Pane => {}
+    }
+}
+
+/// The request of the selected peer is the one that is marked, so that there is one thing to decide.
+pub fn mark_ask_of(model: &mut Model) {
+    let at = model.peer_at.as_deref();
+    let ask = model
+        .asks
+        .iter()
+        .find(|a| a.gone.is_none() && Some(a.row.session.as_str()) == at);
+    if let Some(id) = ask.map(|a| a.row.id.clone()) {
+        model.ask_at = Some(id);
+        model.ask_moved = 0;
     }
 }
 

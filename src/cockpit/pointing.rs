@@ -30,6 +30,7 @@ pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
         model.focus = Focus::Peers;
         if let Some(session) = peers::at_row(model, area, mouse.row) {
             model.peer_at = Some(session);
+            moving::mark_ask_of(model);
         }
     } else if let Some(area) = inside(areas.inbox) {
         model.focus = Focus::Inbox;

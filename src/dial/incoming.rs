@@ -4,7 +4,8 @@ use crate::wire::frame::{self, Frame};
 use crate::wire::request::{FromDaemon, Push};
 use crate::wire::view::ErrorView;
 use std::collections::VecDeque;
-use std::io::{self, BufReader};
+use std::io::{self, Read};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
 /// One thing the daemon sent.
@@ -46,9 +47,15 @@ pub enum Incoming {
     },
 }
 
+/// How much is read at once.
+const CHUNK: usize = 64 * 1024;
+
 /// The reading half of a connection.
 pub struct Reader {
-    stream: BufReader<UnixStream>,
+    stream: UnixStream,
+    /// What was read and not taken yet: `bytes[taken..]`.
+    bytes: Vec<u8>,
+    taken: usize,
     /// What came while an answer was waited for.
     waiting: VecDeque<Incoming>,
 }
@@ -56,7 +63,9 @@ pub struct Reader {
 impl Reader {
     pub(super) fn new(stream: UnixStream) -> Self {
         Self {
-            stream: BufReader::with_capacity(64 * 1024, stream),
+            stream,
+            bytes: Vec::new(),
+            taken: 0,
             waiting: VecDeque::new(),
         }
     }
@@ -70,6 +79,40 @@ impl Reader {
         match self.waiting.pop_front() {
             Some(incoming) => Ok(Some(incoming)),
             None => self.read(),
+        }
+    }
+
+    /// The next thing that is here already; `None` when the socket must be read first.
+    ///
+    /// # Errors
+    /// When what came is not the wire.
+    pub fn take(&mut self) -> io::Result<Option<Incoming>> {
+        match self.waiting.pop_front() {
+            Some(incoming) => Ok(Some(incoming)),
+            None => self.unpack(),
+        }
+    }
+
+    /// Reads the socket once, for [`Reader::take`]; waits only when nothing is there. False when
+    /// the daemon ended the connection.
+    ///
+    /// # Errors
+    /// When the connection breaks, or ends in the middle of a frame.
+    pub fn fill(&mut self) -> io::Result<bool> {
+        self.bytes.drain(..self.taken);
+        self.taken = 0;
+        let end = self.bytes.len();
+        self.bytes.resize(end + CHUNK, 0);
+        let read = loop {
+            match self.stream.read(&mut self.bytes[end..]) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        self.bytes.truncate(end + read.as_ref().map_or(0, |n| *n));
+        match read? {
+            0 if end > 0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            n => Ok(n > 0),
         }
     }
 
@@ -88,14 +131,44 @@ impl Reader {
         Ok(None)
     }
 
-    /// Frames of a kind that this version does not know are skipped.
     fn read(&mut self) -> io::Result<Option<Incoming>> {
-        while let Some(frame) = frame::read(&mut self.stream)? {
-            if let Some(incoming) = parse(frame)? {
+        loop {
+            if let Some(incoming) = self.unpack()? {
+                return Ok(Some(incoming));
+            }
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Frames of a kind that this version does not know are skipped.
+    fn unpack(&mut self) -> io::Result<Option<Incoming>> {
+        loop {
+            let rest = self.bytes.get(self.taken..).unwrap_or_default();
+            let Some([kind, len @ ..]) = rest.first_chunk::<5>().copied() else {
+                return Ok(None);
+            };
+            let len = u32::from_le_bytes(len) as usize;
+            if len > frame::MAX_PAYLOAD {
+                let what = format!("a frame of {len} bytes is too long");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+            }
+            let Some(payload) = rest.get(5..5 + len) else {
+                return Ok(None);
+            };
+            let payload = payload.to_vec();
+            self.taken += 5 + len;
+            if let Some(incoming) = parse(Frame { kind, payload })? {
                 return Ok(Some(incoming));
             }
         }
-        Ok(None)
+    }
+}
+
+impl AsFd for Reader {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
     }
 }
 
@@ -181,5 +254,29 @@ mod tests {
             frame::write(&mut theirs, kind, payload).unwrap();
             assert!(Reader::new(ours).next().is_err());
         }
+    }
+
+    #[test]
+    fn what_is_here_is_taken_without_waiting() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let mut reader = Reader::new(ours);
+        assert!(reader.take().unwrap().is_none());
+        let push = FromDaemon::Reply {
+            n: 1,
+            body: 1.into(),
+        };
+        let bytes = frame::encode(frame::JSON, &serde_json::to_vec(&push).unwrap());
+        let (front, back) = bytes.split_at(7);
+        io::Write::write_all(&mut theirs, front).unwrap();
+        assert!(reader.fill().unwrap());
+        assert!(reader.take().unwrap().is_none());
+        io::Write::write_all(&mut theirs, back).unwrap();
+        assert!(reader.fill().unwrap());
+        assert!(matches!(
+            reader.take().unwrap(),
+            Some(Incoming::Reply { n: 1, .. })
+        ));
+        drop(theirs);
+        assert!(!reader.fill().unwrap());
     }
 }

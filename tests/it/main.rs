@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module a topic.
 
 mod adapters;
+mod cockpit;
 mod demo;
 mod doors;
 mod hook;

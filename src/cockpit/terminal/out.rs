@@ -41,6 +41,23 @@ impl Taken {
         Ok(Self { mouse: false })
     }
 
+    /// Takes it again after [`Taken::give_back`].
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn again(&mut self) -> io::Result<()> {
+        terminal::raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        write(ENTER)?;
+        self.mouse = false;
+        Ok(())
+    }
+
+    /// Gives it back for a while.
+    pub fn give_back(&self) {
+        give_back();
+    }
+
     /// Takes the mouse, or leaves it to the terminal.
     ///
     /// # Errors

@@ -159,6 +159,14 @@ impl Painter {
         self.known = false;
     }
 
+    /// The size it paints at.
+    pub fn size(&self) -> crate::cockpit::model::Size {
+        crate::cockpit::model::Size {
+            cols: self.cols,
+            rows: self.rows,
+        }
+    }
+
     fn begin(&mut self) {
         if !self.known {
             self.known = true;

@@ -12,7 +12,8 @@ use crate::core::ask::{Answer, AskKind, Risk, Surface};
 use crate::wire::view::{AskDetail, WhyView};
 use ratatui::layout::{Position, Rect};
 
-type Lines = Vec<Vec<Bit>>;
+/// Lines of pieces.
+pub type Lines = Vec<Vec<Bit>>;
 
 /// Draws the page in `area`; gives back where the cursor of a typed line is.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
@@ -145,7 +146,8 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
     }
 }
 
-fn lines(model: &Model, width: usize) -> Lines {
+/// The lines of the open page in `width` cells; none for one that is typed into.
+pub fn lines(model: &Model, width: usize) -> Lines {
     match &model.page {
         Some(Page::Help { .. }) => help(model, width),
         Some(Page::Look { id, detail, .. }) => look(model, id, detail.as_deref(), width),
@@ -493,7 +495,7 @@ fn form_rows(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) -
         let (label, hint) = match field {
             Field::Name => ("name", "leave empty to have one chosen"),
             Field::Runtime => ("runtime", ""),
-            Field::Task if command => ("command", "such as: make watch"),
+            Field::Task if command => ("command", "such as: make watch; empty for a shell"),
             Field::Task => ("prompt", "what it should begin with; may be empty"),
             Field::Place => ("directory", ""),
         };

@@ -1,0 +1,378 @@
+//! The loop: one thread that waits for keys, the daemon, signals and the time, and draws.
+//!
+//! A key goes from the read to the encoded write without a hop, and what the daemon sends is fed
+//! and painted where it was read.
+
+use super::link::{Dialling, Link};
+use super::model::{Focus, Model, PaneState, Size};
+use super::pacing::Pacing;
+use super::screens::Screens;
+use super::terminal::input::{Input, Parser};
+use super::terminal::out::{self, Taken};
+use super::terminal::painter::{Cursor, Painter};
+use super::theme::Theme;
+use super::update::{Effect, Msg, Tag, next_tick, update};
+use super::view::{self, Drawn};
+use crate::dial::{Connection, Incoming};
+use crate::platform::clock::{Clock, SystemClock};
+use crate::platform::paths::Paths;
+use crate::platform::terminal::{self, Signal, Signals};
+use crate::wire::request::Request;
+use crate::wire::view::{ErrorKind, ErrorView};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+/// A lone Esc is an Esc when nothing follows it for so long.
+const ESC: Duration = Duration::from_millis(30);
+/// A pane that was just asked for is usually here before this; until then the old frame stands.
+const OPENING: Duration = Duration::from_millis(40);
+
+/// Everything the loop holds.
+pub struct Client<'a> {
+    paths: &'a Paths,
+    model: Model,
+    theme: Theme,
+    link: Option<Link>,
+    dialling: Option<Dialling>,
+    screens: Screens,
+    painter: Painter,
+    pacing: Pacing,
+    parser: Parser,
+    taken: Taken,
+    signals: Signals,
+    /// The model changed since the chrome was drawn.
+    stale: bool,
+    /// A frame was put off.
+    put_off: bool,
+    drawn: Drawn,
+    opened: Option<Instant>,
+    quit: Option<i32>,
+}
+
+fn failed(e: &io::Error) -> ErrorView {
+    ErrorView::new(
+        ErrorKind::Failed,
+        format!("the terminal cannot be used: {e}"),
+    )
+    .hint("run it in a terminal, or use the verbs: `pult ls`, `pult inbox`")
+}
+
+/// Takes the terminal and runs until the operator leaves; gives back the exit code.
+pub fn run(
+    paths: &Paths,
+    model: Model,
+    theme: Theme,
+    connection: Connection,
+) -> Result<i32, ErrorView> {
+    let link = Link::new(connection).map_err(|e| failed(&e))?;
+    let signals = Signals::watch().map_err(|e| failed(&e))?;
+    let taken = Taken::take().map_err(|e| failed(&e))?;
+    let mut client = Client {
+        paths,
+        painter: Painter::new(model.size.cols, model.size.rows),
+        model,
+        theme,
+        link: Some(link),
+        dialling: None,
+        screens: Screens::default(),
+        pacing: Pacing::default(),
+        parser: Parser::default(),
+        taken,
+        signals,
+        stale: true,
+        put_off: false,
+        drawn: Drawn::default(),
+        opened: None,
+        quit: None,
+    };
+    client.effects(vec![Effect::Ask(Tag::Quiet, Request::Watch)]);
+    let code = client.go().map_err(|e| failed(&e));
+    drop(client);
+    code
+}
+
+impl Client<'_> {
+    fn go(&mut self) -> io::Result<i32> {
+        loop {
+            self.draw()?;
+            if let Some(code) = self.quit {
+                return Ok(code);
+            }
+            self.turn()?;
+        }
+    }
+
+    /// Waits for what comes next and takes it in.
+    fn turn(&mut self) -> io::Result<()> {
+        let timeout = self.timeout();
+        let (stdin, signals) = (io::stdin(), self.signals.as_fd());
+        let [keys, told, said] = match &self.link {
+            Some(link) => terminal::wait([stdin.as_fd(), signals, link.reader.as_fd()], timeout)?,
+            None => {
+                let [keys, told] = terminal::wait([stdin.as_fd(), signals], timeout)?;
+                [keys, told, false]
+            }
+        };
+        self.model.now = SystemClock.wall_ms();
+        if told {
+            self.signalled()?;
+        }
+        if keys {
+            self.keys()?;
+        } else if self.parser.waiting() && !said {
+            let mut inputs = Vec::new();
+            self.parser.flush(&mut inputs);
+            self.inputs(inputs);
+        }
+        if said {
+            self.said();
+        }
+        if next_tick(&self.model).is_some_and(|ms| ms <= 1) {
+            self.take(Msg::Tick);
+        }
+        if self.model.size != self.painter.size() {
+            self.repaint();
+        }
+        Ok(())
+    }
+
+    /// Forgets what is on the terminal.
+    fn repaint(&mut self) {
+        self.painter
+            .reset(self.model.size.cols, self.model.size.rows);
+        self.screens.damage_all();
+        self.stale = true;
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        let now = Instant::now();
+        let tick = next_tick(&self.model).map(|ms| Duration::from_millis(ms.unsigned_abs()));
+        let esc = self.parser.waiting().then_some(ESC);
+        let frame = self.put_off.then(|| self.frame_due(now));
+        [tick, esc, frame].into_iter().flatten().min()
+    }
+
+    /// How long a frame that is wanted has to wait.
+    fn frame_due(&self, now: Instant) -> Duration {
+        let opening = self
+            .opened
+            .map(|at| (at + OPENING).saturating_duration_since(now));
+        let held = self.screens.held(now);
+        [Some(self.pacing.wait(now)), opening, held]
+            .into_iter()
+            .flatten()
+            .max()
+            .unwrap_or_default()
+    }
+
+    fn signalled(&mut self) -> io::Result<()> {
+        for signal in self.signals.take() {
+            match signal {
+                Signal::Resized => {
+                    if let Some((rows, cols)) = terminal::size() {
+                        self.take(Msg::Resized(Size { cols, rows }));
+                    }
+                }
+                Signal::Suspend => {
+                    self.taken.give_back();
+                    terminal::stop_self();
+                    self.taken.again()?;
+                    self.effects(vec![Effect::Redraw]);
+                }
+                Signal::Continued => self.effects(vec![Effect::Redraw]),
+                Signal::End => self.quit = Some(0),
+            }
+        }
+        let Some(result) = self.dialling.as_ref().and_then(Dialling::result) else {
+            return Ok(());
+        };
+        self.dialling = None;
+        match result.and_then(|c| Link::new(c).map_err(|e| failed(&e))) {
+            Ok(link) => {
+                self.link = Some(link);
+                self.take(Msg::Up);
+            }
+            Err(error) => {
+                self.model.refused(&error);
+                self.stale = true;
+                self.dial(false);
+            }
+        }
+        Ok(())
+    }
+
+    fn keys(&mut self) -> io::Result<()> {
+        let mut bytes = [0_u8; 16 * 1024];
+        let n = io::stdin().lock().read(&mut bytes)?;
+        if n == 0 {
+            // The terminal is gone.
+            self.quit = Some(0);
+            return Ok(());
+        }
+        let mut inputs = Vec::new();
+        self.parser.feed(&bytes[..n], &mut inputs);
+        self.inputs(inputs);
+        Ok(())
+    }
+
+    fn inputs(&mut self, inputs: Vec<Input>) {
+        for input in inputs {
+            let fast = self.model.focus == Focus::Pane
+                && self.model.page.is_none()
+                && self.model.left.is_none();
+            let effects = update(&mut self.model, Msg::Input(input));
+            // A key that only goes to the worker changes nothing of the frame.
+            self.stale |= !(fast && matches!(effects[..], [Effect::Type(_)]));
+            self.effects(effects);
+        }
+        self.pacing.typed(Instant::now());
+    }
+
+    fn said(&mut self) {
+        let open = match self.link.as_mut().map(|l| l.reader.fill()) {
+            Some(Ok(open)) => open,
+            Some(Err(_)) => false,
+            None => return,
+        };
+        while let Some(link) = self.link.as_mut() {
+            match link.take() {
+                Ok(None) => break,
+                Ok(Some(Incoming::Reply { n, body })) => {
+                    let tag = link.tag(n);
+                    self.take(Msg::Answer(tag, Ok(body)));
+                }
+                Ok(Some(Incoming::Error { n, error })) => {
+                    let tag = link.tag(n);
+                    self.take(Msg::Answer(tag, Err(error)));
+                }
+                Ok(Some(Incoming::Push(push))) => self.take(Msg::Push(Box::new(push))),
+                Ok(Some(Incoming::PaneBytes { pane, bytes, .. })) => {
+                    self.screens.feed(pane, &bytes)
+                }
+                Ok(Some(Incoming::PaneState { pane, state, .. })) => {
+                    if self.model.pane.as_ref().is_some_and(|p| p.number == pane) {
+                        self.screens.restore(pane, &state);
+                        self.opened = None;
+                        self.take(Msg::PaneState(pane));
+                    }
+                }
+                Err(_) => return self.lost(),
+            }
+        }
+        if !open {
+            self.lost();
+        }
+    }
+
+    fn lost(&mut self) {
+        self.link = None;
+        self.take(Msg::Down);
+        self.dial(false);
+    }
+
+    fn dial(&mut self, start: bool) {
+        if let Ok(waker) = self.signals.waker() {
+            self.dialling = Some(Dialling::begin(self.paths, start, waker));
+        }
+    }
+
+    fn take(&mut self, msg: Msg) {
+        let effects = update(&mut self.model, msg);
+        self.stale = true;
+        self.effects(effects);
+    }
+
+    fn effects(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let sent = match effect {
+                Effect::Ask(tag, mut request) => {
+                    if let Request::New(new) = &mut request {
+                        new.env = std::env::vars().collect();
+                        new.size = self.model.pane.as_ref().map(|p| (p.size.rows, p.size.cols));
+                    }
+                    if matches!(request, Request::Open { .. }) {
+                        self.opened = Some(Instant::now());
+                    }
+                    self.link.as_mut().map_or(Ok(()), |l| l.ask(tag, request))
+                }
+                Effect::Type(input) => self.type_in(&input),
+                Effect::Redraw => {
+                    self.repaint();
+                    Ok(())
+                }
+                Effect::Bell => out::write(b"\x07"),
+                Effect::StartDaemon => {
+                    self.dial(true);
+                    Ok(())
+                }
+                Effect::Quit(code) => {
+                    self.quit = Some(code);
+                    Ok(())
+                }
+            };
+            if sent.is_err() && self.link.is_some() {
+                self.lost();
+            }
+        }
+    }
+
+    fn type_in(&mut self, input: &Input) -> io::Result<()> {
+        let Some(pane) = self
+            .model
+            .pane
+            .as_ref()
+            .filter(|p| p.state == PaneState::Live)
+        else {
+            return Ok(());
+        };
+        let bytes = self.screens.encode(input);
+        match &mut self.link {
+            Some(link) if !bytes.is_empty() => link.input(pane.number, &bytes),
+            _ => Ok(()),
+        }
+    }
+
+    /// Draws what changed, if its time has come.
+    fn draw(&mut self) -> io::Result<()> {
+        if !self.stale && !self.screens.damaged() {
+            self.put_off = false;
+            return Ok(());
+        }
+        let now = Instant::now();
+        if !self.frame_due(now).is_zero() {
+            self.put_off = true;
+            return Ok(());
+        }
+        self.opened = None;
+        let waited = std::mem::replace(&mut self.put_off, false);
+        if std::mem::replace(&mut self.stale, false) {
+            let Size { cols, rows } = self.model.size;
+            let mut buffer = Buffer::empty(Rect::new(0, 0, cols, rows));
+            let drawn = view::draw(&self.model, &self.theme, &mut buffer);
+            self.painter.chrome(&buffer, drawn.hole, drawn.cover);
+            if (drawn.hole, drawn.cover) != (self.drawn.hole, self.drawn.cover) {
+                self.screens.damage_all();
+            }
+            self.drawn = drawn;
+            self.taken.mouse(self.model.mouse)?;
+        }
+        let mut cursor = self.drawn.cursor.map(|at| Cursor { at, shape: 0 });
+        if let Some(hole) = self.drawn.hole {
+            self.screens
+                .paint(&mut self.painter, hole, self.drawn.cover);
+            if self.model.focus == Focus::Pane && self.model.page.is_none() {
+                cursor = self.screens.cursor(hole);
+            }
+        } else {
+            self.screens.clean();
+        }
+        if let Some(bytes) = self.painter.finish(cursor) {
+            out::write(&bytes)?;
+        }
+        self.pacing.drawn(Instant::now(), waited);
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! The screen of the pane that is shown: the same fold of the same bytes as the daemon's, painted
+//! from its damage, and the keys in the encoding that its program has asked for.
+
+use super::key::{Code, Key};
+use super::terminal::input::{Input, Mouse, MouseKind};
+use super::terminal::painter::{self, Cursor, Ink, Look, Painter, Shown};
+use crate::screen::{self, Color, Damage, KeyCode, MouseEvent, MouseProtocol, Screen, Style};
+use ratatui::layout::{Position, Rect};
+use std::time::{Duration, Instant};
+
+/// The longest that half a frame of a program is held back.
+const HOLD: Duration = Duration::from_millis(150);
+
+/// The pane's screen, if one is shown.
+#[derive(Default)]
+pub struct Screens {
+    pane: u32,
+    screen: Option<Screen>,
+    /// The program's output changed something, perhaps.
+    fed: bool,
+    /// Everything must be painted.
+    all: bool,
+    /// Since when the program is inside a frame of its own.
+    synchronized: Option<Instant>,
+}
+
+impl Screens {
+    /// Starts pane `pane` again from a checkpoint; bytes that are none leave it empty.
+    pub fn restore(&mut self, pane: u32, state: &[u8]) {
+        self.show(pane, Screen::restore(state).ok());
+    }
+
+    /// Shows `screen` as pane `pane`.
+    pub fn show(&mut self, pane: u32, screen: Option<Screen>) {
+        self.pane = pane;
+        self.screen = screen;
+        self.all = true;
+        self.fed = true;
+        self.synchronized = None;
+    }
+
+    /// Takes output of pane `pane`; that of another one is not shown.
+    pub fn feed(&mut self, pane: u32, bytes: &[u8]) {
+        let Some(screen) = self.screen.as_mut().filter(|_| self.pane == pane) else {
+            return;
+        };
+        screen.feed(bytes);
+        // Answers to the program are the daemon's to give; titles and the like come in its rows.
+        screen.take_replies();
+        screen.take_events();
+        screen.drain_scrolled();
+        self.fed = true;
+        self.synchronized = match (screen.modes().synchronized, self.synchronized) {
+            (false, _) => None,
+            (true, since) => since.or_else(|| Some(Instant::now())),
+        };
+    }
+
+    /// Whether there may be something to paint.
+    pub fn damaged(&self) -> bool {
+        self.fed || self.all
+    }
+
+    /// Everything must be painted again.
+    pub fn damage_all(&mut self) {
+        self.all = true;
+    }
+
+    /// Nothing is shown, so nothing has to be painted.
+    pub fn clean(&mut self) {
+        self.fed = false;
+    }
+
+    /// How long the program's half frame is still held back.
+    pub fn held(&self, now: Instant) -> Option<Duration> {
+        self.synchronized
+            .map(|since| (since + HOLD).saturating_duration_since(now))
+    }
+
+    /// Paints what changed into `hole`, except under `cover`.
+    pub fn paint(&mut self, painter: &mut Painter, hole: Rect, cover: Option<Rect>) {
+        let all = std::mem::take(&mut self.all);
+        self.fed = false;
+        let Some(screen) = &mut self.screen else {
+            for y in 0..hole.height {
+                painter.row(hole, y, std::iter::empty(), cover);
+            }
+            return;
+        };
+        let damage = screen.take_damage();
+        let (rows, _) = screen.size();
+        let wanted: Vec<u16> = match damage {
+            _ if all => (0..hole.height).collect(),
+            Damage::All => (0..hole.height).collect(),
+            Damage::Rows(rows) => rows.into_iter().filter(|y| *y < hole.height).collect(),
+            Damage::None => Vec::new(),
+        };
+        for y in wanted {
+            let cells = if y < rows {
+                screen.cells(y)
+            } else {
+                Vec::new()
+            };
+            let shown = cells
+                .iter()
+                .map(|c| Shown::new(&c.text, c.width, look(&c.style)));
+            painter.row(hole, y, shown, cover);
+        }
+    }
+
+    /// The program's cursor on the terminal, when it shows one and it is inside `hole`.
+    pub fn cursor(&self, hole: Rect) -> Option<Cursor> {
+        let screen = self.screen.as_ref().filter(|s| s.cursor_visible())?;
+        let (row, col) = screen.cursor();
+        let at = Position::new(
+            hole.x + col.min(hole.width.checked_sub(1)?),
+            hole.y.checked_add(row)?,
+        );
+        let shape = screen.modes().cursor_shape;
+        hole.contains(at).then_some(Cursor { at, shape })
+    }
+
+    /// What came in, as the program wants it; empty when it does not.
+    pub fn encode(&self, input: &Input) -> Vec<u8> {
+        let Some(screen) = &self.screen else {
+            return Vec::new();
+        };
+        let modes = screen.modes();
+        match input {
+            Input::Key(key) => screen::encode_key(&to_screen(*key), &modes),
+            Input::Paste(bytes) => screen::encode_paste(&String::from_utf8_lossy(bytes), &modes),
+            Input::Focus(on) => screen::encode_focus(*on, &modes),
+            Input::Mouse(mouse) => {
+                if let Some(bytes) = screen::encode_mouse(event(*mouse), &modes) {
+                    return bytes;
+                }
+                // A full-screen program that takes no mouse gets the wheel as cursor keys.
+                let code = match mouse.kind {
+                    MouseKind::WheelUp => KeyCode::Up,
+                    MouseKind::WheelDown => KeyCode::Down,
+                    _ => return Vec::new(),
+                };
+                if modes.mouse != MouseProtocol::None || !modes.alternate_screen {
+                    return Vec::new();
+                }
+                screen::encode_key(&screen::Key::plain(code), &modes).repeat(3)
+            }
+        }
+    }
+}
+
+fn look(style: &Style) -> Look {
+    let ink = |color| match color {
+        Color::Default => Ink::Own,
+        Color::Indexed(n) => Ink::Index(n),
+        Color::Rgb(r, g, b) => Ink::Rgb(r, g, b),
+    };
+    let bits = [
+        (style.bold, painter::BOLD),
+        (style.dim, painter::DIM),
+        (style.italic, painter::ITALIC),
+        (style.underline, painter::UNDERLINE),
+        (style.inverse, painter::REVERSE),
+    ];
+    Look {
+        fg: ink(style.fg),
+        bg: ink(style.bg),
+        bits: bits
+            .iter()
+            .filter(|(on, _)| *on)
+            .fold(0, |all, (_, bit)| all | bit),
+    }
+}
+
+fn to_screen(key: Key) -> screen::Key {
+    let code = match key.code {
+        Code::Char(c) => KeyCode::Char(c),
+        Code::Enter => KeyCode::Enter,
+        Code::Esc => KeyCode::Esc,
+        Code::Tab if key.shift => KeyCode::BackTab,
+        Code::Tab => KeyCode::Tab,
+        Code::Backspace => KeyCode::Backspace,
+        Code::Delete => KeyCode::Delete,
+        Code::Insert => KeyCode::Insert,
+        Code::Up => KeyCode::Up,
+        Code::Down => KeyCode::Down,
+        Code::Left => KeyCode::Left,
+        Code::Right => KeyCode::Right,
+        Code::Home => KeyCode::Home,
+        Code::End => KeyCode::End,
+        Code::PageUp => KeyCode::PageUp,
+        Code::PageDown => KeyCode::PageDown,
+        Code::F(n) => KeyCode::F(n),
+    };
+    screen::Key {
+        code,
+        ctrl: key.ctrl,
+        alt: key.alt,
+        shift: key.shift,
+    }
+}
+
+fn event(mouse: Mouse) -> MouseEvent {
+    let kind = match mouse.kind {
+        MouseKind::Press => screen::MouseKind::Press,
+        MouseKind::Release => screen::MouseKind::Release,
+        MouseKind::Move => screen::MouseKind::Move,
+        MouseKind::WheelUp => screen::MouseKind::WheelUp,
+        MouseKind::WheelDown => screen::MouseKind::WheelDown,
+    };
+    MouseEvent {
+        kind,
+        button: mouse.button,
+        col: mouse.col,
+        row: mouse.row,
+        shift: mouse.modifiers & 4 != 0,
+        alt: mouse.modifiers & 8 != 0,
+        ctrl: mouse.modifiers & 16 != 0,
+    }
+}

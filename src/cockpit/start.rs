@@ -1,0 +1,112 @@
+//! Before the first frame: is this a terminal, what is configured, is there a daemon.
+
+use super::keymap::Keymap;
+use super::model::{Focus, Model, RuntimeChoice, Size};
+use super::run_loop;
+use super::theme::Theme;
+use crate::dial::Connection;
+use crate::platform::clock::{Clock, SystemClock};
+use crate::platform::paths::Paths;
+use crate::platform::terminal;
+use crate::runtime;
+use crate::wire::hello::ClientKind;
+use crate::wire::view::{ErrorKind, ErrorView};
+use std::env;
+use std::io::IsTerminal;
+use std::path::Path;
+
+/// What the cockpit may be told on its command line.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where new peers are started unless the form says otherwise; absent = the working directory.
+    pub cwd: Option<String>,
+}
+
+/// Opens the cockpit; starts the daemon when there is none. Gives back the exit code.
+///
+/// # Errors
+/// Before the terminal is taken: no terminal, a dumb one, no daemon to be had.
+pub fn cockpit(paths: &Paths, options: &Options) -> Result<i32, ErrorView> {
+    let (model, theme) = prepare(paths, options.cwd.clone())?;
+    let connection = Connection::operator(paths, ClientKind::Cockpit, "cockpit")?;
+    run_loop::run(paths, model, theme, connection)
+}
+
+/// Opens one peer's pane over the whole terminal; the leave key ends it.
+///
+/// # Errors
+/// As [`cockpit`], and `NotFound` when there is no such peer.
+pub fn attach(paths: &Paths, name: &str) -> Result<i32, ErrorView> {
+    use crate::wire::request::Request;
+    use crate::wire::view::PeerRow;
+    let (mut model, theme) = prepare(paths, None)?;
+    let mut connection =
+        Connection::operator(paths, ClientKind::Cockpit, &format!("attach {name}"))?;
+    let rows: Vec<PeerRow> = connection.request_as(Request::Ls { all: false })?;
+    let (circle, plain) = name.split_once('/').unwrap_or(("", name));
+    let known = rows
+        .iter()
+        .any(|r| r.name.as_deref() == Some(plain) && (circle.is_empty() || r.circle == circle));
+    if !known {
+        let what = format!("there is no live peer {name}");
+        return Err(ErrorView::new(ErrorKind::NotFound, what).hint("`pult ls` lists them"));
+    }
+    model.attach = Some(name.to_owned());
+    model.focus = Focus::Pane;
+    run_loop::run(paths, model, theme, connection)
+}
+
+fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Theme), ErrorView> {
+    let refuse = |what: &str| {
+        Err(ErrorView::new(ErrorKind::Refused, what)
+            .hint("use the verbs: `pult ls`, `pult inbox`, `pult approve ID`, `pult --help`"))
+    };
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return refuse("the cockpit needs a terminal on its input and output");
+    }
+    if env::var_os("TERM").is_some_and(|t| t == "dumb") {
+        return refuse(
+            "this terminal says it is dumb (TERM=dumb), and the cockpit cannot be drawn on it",
+        );
+    }
+    let (keymap, mut mistakes) = Keymap::load(&paths.config);
+    let (mut theme, more) = Theme::load(&paths.config);
+    mistakes.extend(more);
+    if env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) {
+        theme = theme.without_colour();
+    }
+    let (rows, cols) = terminal::size().unwrap_or((24, 80));
+    let cwd = cwd
+        .or_else(|| Some(env::current_dir().ok()?.display().to_string()))
+        .unwrap_or_else(|| "/".to_owned());
+    let mut model = Model::new(Size { cols, rows }, SystemClock.wall_ms(), cwd, keymap);
+    model.home = env::home_dir()
+        .map(|h| h.display().to_string())
+        .unwrap_or_default();
+    model.runtimes = runtimes();
+    model.report(&mistakes);
+    Ok((model, theme))
+}
+
+/// What new peers can be made of, and whether its program is there.
+fn runtimes() -> Vec<RuntimeChoice> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let there = |program: &&str| {
+        env::split_paths(&path).any(|dir: std::path::PathBuf| is_file(&dir.join(program)))
+    };
+    let choice = |r: &&dyn runtime::Runtime| {
+        let programs = r.programs();
+        RuntimeChoice {
+            name: r.name().to_owned(),
+            found: programs.iter().any(|p| there(p)),
+            command: !r.capabilities().approvals,
+        }
+    };
+    let mut all: Vec<RuntimeChoice> = runtime::all().iter().map(choice).collect();
+    all.sort_by_key(|r| (r.command, !r.found));
+    all
+}
+
+fn is_file(path: &Path) -> bool {
+    path.is_file()
+}

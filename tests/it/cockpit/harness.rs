@@ -1,0 +1,310 @@
+//! A cockpit without a terminal or a daemon: keys in, effects and pictures out.
+
+use pult::cockpit::key::Key;
+use pult::cockpit::keymap::Keymap;
+use pult::cockpit::model::{Model, PaneState, RuntimeChoice, Size};
+use pult::cockpit::screens::Screens;
+use pult::cockpit::terminal::input::Input;
+use pult::cockpit::terminal::painter::Painter;
+use pult::cockpit::theme::{DARK, Theme};
+use pult::cockpit::update::{Effect, Msg, update};
+use pult::cockpit::view;
+use pult::core::ask::{AskKind, AskState, Risk, Verb};
+use pult::core::state::{Asking, Attention, Process, Shown, Turn};
+use pult::screen::{Color, Screen, Style};
+use pult::wire::request::{Push, Request};
+use pult::wire::view::{AskRow, PeerRow};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// 2026-11-20 12:00:00 UTC.
+pub const NOON: i64 = 1_795_176_000_000;
+
+pub fn time(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).unwrap().to_string()
+}
+
+pub fn peer(name: &str, shown: Shown, seconds: i64) -> PeerRow {
+    let process = match shown {
+        Shown::Lost => Process::Lost,
+        Shown::Failed | Shown::Exited => Process::Exited,
+        Shown::Parked => Process::Parked,
+        Shown::Starting => Process::Starting,
+        _ => Process::Alive,
+    };
+    PeerRow {
+        name: Some(name.into()),
+        circle: "main".into(),
+        incarnation: 1,
+        runtime: "alpha".into(),
+        model: Some("large".into()),
+        origin: "owned".into(),
+        profile: "full".into(),
+        shown,
+        process,
+        turn: Turn::Unknown,
+        ask: if shown == Shown::Asks {
+            Asking::Approval
+        } else {
+            Asking::None
+        },
+        attention: if shown == Shown::Done {
+            Attention::Unseen
+        } else {
+            Attention::Seen
+        },
+        since: time(NOON - seconds * 1000),
+        evidence: None,
+        exit: None,
+        limit_until: None,
+        session: format!("ss-{name}"),
+        native_id: None,
+        cwd: "/home/o/shop".into(),
+        worktree: None,
+        pid: Some(4711),
+        tokens: None,
+        cost: None,
+        limits: vec![],
+        title: None,
+        retired: false,
+    }
+}
+
+pub fn ask(id: &str, peer: &str, object: &str, seconds: i64) -> AskRow {
+    AskRow {
+        id: format!("ak-{id}"),
+        kind: AskKind::Approval,
+        peer: peer.into(),
+        session: format!("ss-{peer}"),
+        verb: Verb::Run,
+        object: object.into(),
+        digest: format!("digest of {object}"),
+        risk: Risk::Normal,
+        state: AskState::Asked,
+        asked_at: time(NOON - seconds * 1000),
+        parks_at: None,
+        options: vec!["allow".into(), "deny".into()],
+        decided: None,
+        closed: None,
+    }
+}
+
+/// What a pane shows.
+pub const CARGO: &str = "$ cargo test -p cart\r\n\x1b[32m   Compiling\x1b[m cart v0.1.0\r\n\x1b[1mrunning 12 tests\x1b[m\r\n";
+
+/// A cockpit under test.
+pub struct Cockpit {
+    pub model: Model,
+    pub theme: Theme,
+    pub screens: Screens,
+}
+
+impl Cockpit {
+    pub fn new(cols: u16, rows: u16) -> Self {
+        let (keymap, _) = Keymap::shipped();
+        let mut model = Model::new(Size { cols, rows }, NOON, "/home/o/shop".into(), keymap);
+        model.home = "/home/o".into();
+        model.runtimes = [
+            ("alpha", true, false),
+            ("beta", false, false),
+            ("shell", true, true),
+        ]
+        .map(|(name, found, command)| RuntimeChoice {
+            name: name.into(),
+            found,
+            command,
+        })
+        .to_vec();
+        Self {
+            model,
+            theme: Theme::shipped().0,
+            screens: Screens::default(),
+        }
+    }
+
+    /// The shop of UI.md with two requests.
+    pub fn shop(cols: u16, rows: u16) -> Self {
+        let mut cockpit = Self::new(cols, rows);
+        cockpit.world(shop_peers(), shop_asks());
+        cockpit.later(1000);
+        if cockpit.model.pane.is_some() {
+            cockpit.live(CARGO);
+        }
+        cockpit
+    }
+
+    pub fn world(&mut self, peers: Vec<PeerRow>, inbox: Vec<AskRow>) -> Vec<Effect> {
+        let banner = None;
+        self.send(Msg::Push(Box::new(Push::World {
+            peers,
+            inbox,
+            banner,
+        })))
+    }
+
+    /// The open pane's screen arrives, after `output`.
+    pub fn live(&mut self, output: &str) {
+        let pane = self.model.pane.clone().expect("a pane is open");
+        let mut screen = Screen::new(pane.size.rows, pane.size.cols);
+        screen.feed(output.as_bytes());
+        self.screens.show(pane.number, Some(screen));
+        self.send(Msg::PaneState(pane.number));
+        assert_eq!(self.model.pane.as_ref().unwrap().state, PaneState::Live);
+    }
+
+    pub fn send(&mut self, msg: Msg) -> Vec<Effect> {
+        update(&mut self.model, msg)
+    }
+
+    /// Time goes by.
+    pub fn later(&mut self, ms: i64) -> Vec<Effect> {
+        self.model.now += ms;
+        self.send(Msg::Tick)
+    }
+
+    /// Presses keys, written as in a keymap, separated by blanks.
+    pub fn press(&mut self, keys: &str) -> Vec<Effect> {
+        let keys: Vec<Key> = keys.split(' ').map(|k| Key::parse(k).expect(k)).collect();
+        keys.into_iter()
+            .flat_map(|key| self.send(Msg::Input(Input::Key(key))))
+            .collect()
+    }
+
+    /// Presses keys and names what is asked of the daemon.
+    pub fn asks(&mut self, keys: &str) -> Vec<String> {
+        named(&self.press(keys))
+    }
+
+    /// The terminal after one whole frame, through the painter and an emulator.
+    pub fn terminal(&mut self) -> Screen {
+        let Size { cols, rows } = self.model.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, cols, rows));
+        let drawn = view::draw(&self.model, &self.theme, &mut buffer);
+        let mut painter = Painter::new(cols, rows);
+        painter.chrome(&buffer, drawn.hole, drawn.cover);
+        if let Some(hole) = drawn.hole {
+            self.screens.damage_all();
+            self.screens.paint(&mut painter, hole, drawn.cover);
+        }
+        let mut screen = Screen::new(rows, cols);
+        screen.feed(&painter.finish(None).unwrap_or_default());
+        screen
+    }
+
+    /// Compares the terminal with `snapshots/cockpit/<case>@<cols>x<rows>.snap`.
+    #[track_caller]
+    pub fn looks_like(&mut self, case: &str) {
+        let Size { cols, rows } = self.model.size;
+        let picture = picture(&self.terminal());
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/cockpit"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.set_snapshot_suffix(format!("{cols}x{rows}"));
+        settings.bind(|| insta::assert_snapshot!(case, picture));
+    }
+}
+
+/// What is asked of the daemon, by name, without the panes' own.
+pub fn named(effects: &[Effect]) -> Vec<String> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Ask(
+                _,
+                Request::Open { .. } | Request::Close { .. } | Request::Resize { .. },
+            ) => None,
+            Effect::Ask(_, request) => Some(format!("{request:?}")),
+            Effect::Type(input) => Some(format!("type {input:?}")),
+            other => Some(format!("{other:?}")),
+        })
+        .collect()
+}
+
+pub fn shop_peers() -> Vec<PeerRow> {
+    let mut fixer = peer("fixer", Shown::Working, 130);
+    fixer.title = Some("fix the flaky cart test".into());
+    vec![
+        fixer,
+        peer("scout", Shown::Asks, 14),
+        peer("triager", Shown::Done, 480),
+        peer("linter", Shown::Unknown, 40),
+        peer("docs", Shown::Idle, 720),
+        peer("builder", Shown::Failed, 4000),
+        peer("old-one", Shown::Exited, 90_000),
+    ]
+}
+
+pub fn shop_asks() -> Vec<AskRow> {
+    vec![
+        ask("scout222", "scout", "cargo test -p cart -- --ignored", 14),
+        AskRow {
+            risk: Risk::High,
+            ..ask("fixer222", "fixer", "git push --force origin main", 3)
+        },
+    ]
+}
+
+/// Text plane and style plane. Colours have the names of the theme's palette.
+fn picture(screen: &Screen) -> String {
+    let mut text = String::new();
+    let mut styles = String::new();
+    for (y, line) in screen.text_rows().iter().enumerate() {
+        text.push_str(line);
+        text.push('\n');
+        let mut x = 0;
+        let mut runs: Vec<(usize, usize, Style)> = Vec::new();
+        for cell in screen.cells(y as u16) {
+            let end = x + usize::from(cell.width);
+            match runs.last_mut() {
+                Some((_, to, style)) if *style == cell.style => *to = end,
+                _ => runs.push((x, end, cell.style)),
+            }
+            x = end;
+        }
+        runs.retain(|(_, _, style)| *style != Style::default());
+        if !runs.is_empty() {
+            let runs: Vec<String> = runs
+                .iter()
+                .map(|(a, b, s)| format!("{a}..{b} {}", look(s)))
+                .collect();
+            styles.push_str(&format!("{y}: {}\n", runs.join(", ")));
+        }
+    }
+    format!("{text}---\n{styles}")
+}
+
+fn look(style: &Style) -> String {
+    let mut words = vec![colour(style.fg)];
+    if style.bg != Color::Default {
+        words.push(format!("on {}", colour(style.bg)));
+    }
+    let flags = [
+        (style.bold, "bold"),
+        (style.dim, "dim"),
+        (style.italic, "italic"),
+        (style.underline, "underline"),
+        (style.inverse, "reverse"),
+    ];
+    words.extend(
+        flags
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, word)| (*word).to_owned()),
+    );
+    words.join(" ")
+}
+
+fn colour(colour: Color) -> String {
+    match colour {
+        Color::Default => "own".into(),
+        Color::Indexed(n) => n.to_string(),
+        Color::Rgb(r, g, b) => {
+            let hex = format!("#{r:02x}{g:02x}{b:02x}");
+            let line = DARK.lines().find(|l| l.ends_with(&format!("\"{hex}\"")));
+            line.and_then(|l| l.split_whitespace().next())
+                .unwrap_or(&hex)
+                .to_owned()
+        }
+    }
+}

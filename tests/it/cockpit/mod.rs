@@ -1,0 +1,7 @@
+//! The cockpit: keys to model, and what the screens look like.
+
+mod decisions;
+mod harness;
+mod panes;
+mod screens;
+mod themes;
