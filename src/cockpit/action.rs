@@ -86,31 +86,31 @@ actions! {
     View Back "move.out", "back", "Close, or go back", Always;
     View NextPanel "move.panel", "panel", "Go to the next panel", Always;
 
-    View PaneEnter "pane.enter", "type", "Type into the selected peer's pane", Peer;
+    View PaneEnter "pane.enter", "type", "Type into the peer's pane", Peer;
     View PaneLeave "pane.leave", "leaves", "Leave the pane; its worker goes on", Always;
-    View PanePass "pane.pass", "send it", "Send the leave key itself to the worker (pressed twice)", Left;
-    View Zoom "pane.zoom", "zoom", "Show only the pane, or everything again", Peer;
+    View PanePass "pane.pass", "send it", "Pressed twice: the worker gets the leave key", Left;
+    View Zoom "pane.zoom", "zoom", "Zoom the pane, or show everything again", Peer;
 
     State Allow "ask.allow", "allow once", "Allow exactly this request, once", Ask, "approve";
-    State Reject "ask.reject", "reject", "Reject this request, with a note if you like", Ask, "reject";
+    State Reject "ask.reject", "reject", "Reject this request, with or without a note", Ask, "reject";
     State Look "ask.look", "look", "Look at the whole request", Ask, "show";
     View InboxFocus "inbox.focus", "inbox", "Go to the inbox", Inbox;
     View PeersFocus "peers.focus", "peers", "Go to the peers", Always;
 
-    State New "peer.new", "new peer", "Start a new peer", Always, "new";
-    State Message "peer.message", "message", "Send the peer a message", Running, "send";
+    State New "peer.new", "new peer", "New peer", Always, "new";
+    State Message "peer.message", "message", "Message the peer", Running, "send";
     State Interrupt "peer.interrupt", "interrupt", "Interrupt the running turn", Running, "interrupt";
     State Seen "peer.seen", "seen", "Mark the peer as seen", Peer, "snooze";
-    State Snooze "peer.snooze", "snooze", "Put the peer aside for an hour", Peer, "snooze";
-    State Stop "peer.stop", "stop", "End the peer's program; it can be resumed", Running, "stop";
-    State Resume "peer.resume", "resume", "Start the peer again where it stopped", Ended, "resume";
-    State Retire "peer.retire", "retire", "Stop the peer and free its name", Peer, "retire";
-    State Why "peer.why", "why", "Say what the peer's state rests on", Peer, "why";
-    View Undo "undo", "undo", "Take back the last stop or snooze", Undo;
+    State Snooze "peer.snooze", "snooze", "Snooze the peer for an hour", Peer, "snooze";
+    State Stop "peer.stop", "stop", "Stop the peer; it can be resumed", Running, "stop";
+    State Resume "peer.resume", "resume", "Resume the peer where it stopped", Ended, "resume";
+    State Retire "peer.retire", "retire", "Retire the peer; its name is free again", Peer, "retire";
+    State Why "peer.why", "why", "Why is the peer in this state", Peer, "why";
+    View Undo "undo", "undo", "Undo the last stop or snooze", Undo;
 
     View Palette "palette.open", "do", "Do anything: type a few letters of it", Always;
     View Help "help.open", "help", "Show the keys", Always;
-    View Mouse "view.mouse", "mouse", "Use the mouse here, or leave it to the terminal", Always;
+    View Mouse "view.mouse", "mouse", "Mouse here, or left to the terminal", Always;
     View Redraw "view.redraw", "redraw", "Draw the whole screen again", Always;
     State DaemonStart "daemon.start", "start it", "Start the daemon", Down, "daemon";
     View Detach "client.detach", "detach", "Detach; nothing stops", Always;

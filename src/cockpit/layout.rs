@@ -137,7 +137,7 @@ fn page_area(model: &Model, page: &Page) -> Rect {
     let Size { cols, rows } = model.size;
     let full = Rect::new(0, 1, cols, rows - 2);
     let (width, height) = match page {
-        Page::Help { .. } => (104, None),
+        Page::Help { .. } => (118, None),
         Page::Look { .. } | Page::Why { .. } => (110, None),
         Page::Confirm(_) => (84, None),
         Page::Palette { .. } => (84, Some(22)),

@@ -198,9 +198,10 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
                 Tag::Quiet,
                 Request::Close { pane: pane.number },
             ));
-        }
-        if model.focus == Focus::Pane && !again && model.attach.is_none() {
-            model.focus = model.back_to;
+            // Keys never go on into another peer's pane.
+            if model.focus == Focus::Pane && !again && model.attach.is_none() {
+                model.focus = model.back_to;
+            }
         }
         let Some((session, address, _)) = wanted else {
             return;

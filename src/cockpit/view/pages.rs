@@ -188,7 +188,7 @@ fn help(model: &Model, width: usize) -> Lines {
             ("text.soft", format!("{text}{}", " ".repeat(pad + 1))),
         ]
     };
-    let two = width >= 96;
+    let two = width >= 110;
     let column = if two { width / 2 } else { width };
     let mut all: Lines = Vec::new();
     for r in ROWS {
@@ -528,10 +528,7 @@ fn form_rows(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) -
     let profile = [
         ("text.dim", format!("{:<12}", "profile")),
         ("badge", "full".into()),
-        (
-            "text.dim",
-            "  the worker may do what you may, but never decide".into(),
-        ),
+        ("text.dim", "  may do what you may, but never decide".into()),
     ];
     canvas.bits(inner.x + 1, y, inner.width.saturating_sub(2), &profile);
     cursor
