@@ -16,7 +16,7 @@ pub mod palette;
 pub mod pointing;
 mod run_loop;
 pub mod screens;
-mod start;
+pub mod start;
 pub mod terminal;
 pub mod theme;
 pub mod typing;
