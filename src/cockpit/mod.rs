@@ -24,4 +24,4 @@ pub mod update;
 pub mod view;
 pub mod world;
 
-pub use start::{Options, attach, cockpit as run};
+pub use start::{Options, attach, cockpit as run, for_terminal};
