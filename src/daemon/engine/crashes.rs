@@ -205,6 +205,27 @@ fn fill_the_disk(path: &Path) {
     println!("the disk was full and is not");
 }
 
+#[test]
+fn a_store_that_finds_no_room_leaves_nothing_behind() {
+    if let Some(path) = am_child() {
+        println!(
+            "said: {}",
+            Store::open(&path).expect_err("there is no room")
+        );
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let name = "a_store_that_finds_no_room_leaves_nothing_behind";
+    let shell = "trap '' XFSZ; ulimit -f 1;";
+    let out = child(name, &dir.path().join("pult.redb"), shell).output();
+    let out = String::from_utf8_lossy(&out.expect("a child").stdout).into_owned();
+    assert!(out.contains("is full; make room and start again"), "{out}");
+    assert_eq!(
+        std::fs::read_dir(dir.path()).expect("a directory").count(),
+        0
+    );
+}
+
 #[cfg(feature = "probes")]
 #[test]
 fn a_kill_before_the_commit_keeps_nothing_and_one_after_it_keeps_all() {
