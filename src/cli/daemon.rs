@@ -74,8 +74,7 @@ fn stop(shell: &Shell) -> Result<DaemonView, ErrorView> {
 }
 
 fn run(shell: &Shell) -> Result<(), ErrorView> {
-    let _ = shell;
-    Err(ErrorView::new(ErrorKind::Failed, "no daemon in this build"))
+    crate::daemon::run(shell.paths.clone())
 }
 
 fn workers(n: u32) -> String {

@@ -146,7 +146,12 @@ impl Form {
         };
         let task = self.task.text().trim();
         let (command, prompt) = match (runtime.command, task) {
-            (_, "") => (Vec::new(), None),
+            (true, "") => {
+                return Err((
+                    Field::Task,
+                    "a command is wanted, such as: make watch".into(),
+                ));
+            }
             (true, task) => (
                 vec!["sh".to_owned(), "-c".to_owned(), task.to_owned()],
                 None,

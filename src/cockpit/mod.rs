@@ -16,7 +16,7 @@ pub mod palette;
 pub mod pointing;
 mod run_loop;
 pub mod screens;
-pub mod start;
+mod start;
 pub mod terminal;
 pub mod theme;
 pub mod typing;
@@ -24,4 +24,4 @@ pub mod update;
 pub mod view;
 pub mod world;
 
-pub use start::{Options, attach, cockpit as run, for_terminal};
+pub use start::{Options, attach, cockpit as run};

@@ -27,7 +27,7 @@ pub struct Screens {
 impl Screens {
     /// Starts pane `pane` again from a checkpoint; bytes that are none leave it empty.
     pub fn restore(&mut self, pane: u32, state: &[u8]) {
-        self.show(pane, Screen::restore(state).ok());
+        self.show(pane, Screen::of_likeness(state).ok());
     }
 
     /// Shows `screen` as pane `pane`.

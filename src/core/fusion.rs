@@ -87,6 +87,25 @@ impl Fusion {
         }
     }
 
+    /// Of a program that is taken over at `now`: what was believed of it goes on, and expires as
+    /// if it had been said now.
+    pub fn resumed(now: Millis, turn: Turn, evidence: &Evidence) -> Self {
+        let mut fusion = Self::new(now);
+        if turn != Turn::Unknown {
+            fusion.believed = turn;
+            fusion.started = true;
+            fusion.claims.push(Claim {
+                source: Source::Silence,
+                turn,
+                text: evidence.text.clone(),
+                since: evidence.at,
+                heard: now,
+                until_told: false,
+            });
+        }
+        fusion
+    }
+
     /// What is believed about the turn.
     pub fn turn(&self) -> Turn {
         self.believed

@@ -161,6 +161,11 @@ impl KeeperReader {
         &self.hello
     }
 
+    /// Whether more has come in than was taken.
+    pub fn more(&self) -> bool {
+        !self.input.buffer().is_empty()
+    }
+
     /// The next thing the keeper says; `None` when the connection has ended.
     ///
     /// # Errors

@@ -14,3 +14,4 @@ pub mod probes;
 pub mod sandbox;
 pub mod sockets;
 pub mod terminal;
+pub mod watch;

@@ -27,6 +27,16 @@ pub fn by_name(name: &str) -> Option<&'static dyn Runtime> {
     known.into_iter().find(|runtime| runtime.name() == name)
 }
 
+/// The runtimes that are offered where none is named.
+pub fn offered() -> impl Iterator<Item = &'static dyn Runtime> {
+    all().iter().copied()
+}
+
+/// The runtime of a plain program.
+pub fn shell() -> &'static dyn Runtime {
+    &shell::Shell
+}
+
 /// Whether a program of this file name is an agent's.
 pub fn is_agent_name(name: &str) -> bool {
     all()
@@ -168,6 +178,10 @@ pub trait Runtime: Sync {
     fn title(&self, title: &str) -> Vec<Signal>;
     /// What an OSC sequence says: its number and the rest.
     fn osc(&self, number: u32, rest: &str) -> Vec<Signal>;
+    /// Whether [`Runtime::screen`] has anything to say.
+    fn reads_screen(&self) -> bool {
+        true
+    }
     /// What the screen's rows say; rows are right-trimmed text.
     fn screen(&self, rows: &[String]) -> Vec<Signal>;
     /// A status file to watch: path for a process id, in the given environment.

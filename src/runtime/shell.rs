@@ -55,6 +55,10 @@ impl Runtime for Shell {
         super::osc::prompt_marks(number, rest)
     }
 
+    fn reads_screen(&self) -> bool {
+        false
+    }
+
     fn screen(&self, _: &[String]) -> Vec<Signal> {
         Vec::new()
     }

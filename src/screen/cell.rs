@@ -135,3 +135,15 @@ pub(super) fn row_to_sgr(cells: &[Cell]) -> String {
     }
     out
 }
+
+/// A row of text with SGR, as [`super::Screen::drain_scrolled`] gives it, without the SGR.
+pub fn plain(row: &str) -> String {
+    let mut text = String::with_capacity(row.len());
+    let mut rest = row;
+    while let Some((before, after)) = rest.split_once("\x1b[") {
+        text.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text
+}

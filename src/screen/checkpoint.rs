@@ -40,37 +40,60 @@ impl Screen {
         Some(out)
     }
 
+    /// The screen as bytes for whoever shows it: as a checkpoint, and where none can be had exactly,
+    /// the nearest to it, which the program's next repaint mends. [`Screen::of_likeness`] reads it.
+    pub fn likeness(&self) -> Vec<u8> {
+        let plain = postcard::to_stdvec(&Snapshot::of(self)).unwrap_or_default();
+        let mut out = HEAD.to_vec();
+        out.extend(lz4_flex::block::compress_prepend_size(&plain));
+        out
+    }
+
+    /// The screen of [`Screen::likeness`].
+    ///
+    /// # Errors
+    /// [`RestoreError::Unreadable`].
+    pub fn of_likeness(likeness: &[u8]) -> Result<Screen, RestoreError> {
+        let snapshot = unpack(likeness)?;
+        let parser = redraw(&snapshot).ok_or(RestoreError::Unreadable)?;
+        Ok(Screen::of(parser, snapshot.own, snapshot.splitter))
+    }
+
     /// The screen of a checkpoint.
     ///
     /// # Errors
     /// [`RestoreError`]: the bytes are no checkpoint, or none of a screen that can be.
     pub fn restore(checkpoint: &[u8]) -> Result<Screen, RestoreError> {
-        let packed = checkpoint
-            .strip_prefix(HEAD)
-            .ok_or(RestoreError::Unreadable)?;
-        let (length, _) = packed
-            .split_first_chunk::<4>()
-            .ok_or(RestoreError::Unreadable)?;
-        let length = u32::from_le_bytes(*length) as usize;
-        // No packed byte gives more than 255.
-        if length > LARGEST_CHECKPOINT.min(packed.len().saturating_mul(255)) {
-            return Err(RestoreError::Unreadable);
-        }
-        let plain = lz4_flex::block::decompress_size_prepended(packed)
-            .map_err(|_| RestoreError::Unreadable)?;
-        let (snapshot, rest) =
-            postcard::take_from_bytes::<Snapshot>(&plain).map_err(|_| RestoreError::Unreadable)?;
-        let sizes = SMALLEST..=LARGEST;
-        let sane = rest.is_empty()
-            && sizes.contains(&snapshot.rows)
-            && sizes.contains(&snapshot.cols)
-            && snapshot.kept.len() <= SCROLLBACK
-            && snapshot.splitter.plausible();
-        if !sane {
-            return Err(RestoreError::Unreadable);
-        }
-        exactly(snapshot)
+        exactly(unpack(checkpoint)?)
     }
+}
+
+fn unpack(checkpoint: &[u8]) -> Result<Snapshot, RestoreError> {
+    let packed = checkpoint
+        .strip_prefix(HEAD)
+        .ok_or(RestoreError::Unreadable)?;
+    let (length, _) = packed
+        .split_first_chunk::<4>()
+        .ok_or(RestoreError::Unreadable)?;
+    let length = u32::from_le_bytes(*length) as usize;
+    // No packed byte gives more than 255.
+    if length > LARGEST_CHECKPOINT.min(packed.len().saturating_mul(255)) {
+        return Err(RestoreError::Unreadable);
+    }
+    let plain =
+        lz4_flex::block::decompress_size_prepended(packed).map_err(|_| RestoreError::Unreadable)?;
+    let (snapshot, rest) =
+        postcard::take_from_bytes::<Snapshot>(&plain).map_err(|_| RestoreError::Unreadable)?;
+    let sizes = SMALLEST..=LARGEST;
+    let sane = rest.is_empty()
+        && sizes.contains(&snapshot.rows)
+        && sizes.contains(&snapshot.cols)
+        && snapshot.kept.len() <= SCROLLBACK
+        && snapshot.splitter.plausible();
+    if !sane {
+        return Err(RestoreError::Unreadable);
+    }
+    Ok(snapshot)
 }
 
 /// The screen of a snapshot, read again and compared.

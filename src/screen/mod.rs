@@ -24,7 +24,7 @@ mod split;
 
 use std::num::NonZeroU16;
 
-pub use cell::{Cell, Color, Style};
+pub use cell::{Cell, Color, Style, plain};
 pub use checkpoint::RestoreError;
 pub use damage::Damage;
 pub use input::{Key, KeyCode, encode_focus, encode_key, encode_paste};

@@ -332,3 +332,29 @@ impl ErrorView {
         self
     }
 }
+
+/// A time in ms since the epoch as text; a time outside the calendar becomes its number.
+pub fn time(at: crate::core::state::Millis) -> Time {
+    match jiff::Timestamp::from_millisecond(at) {
+        Ok(stamp) => format!("{stamp:.3}"),
+        Err(_) => at.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rfc_3339_with_milliseconds() {
+        assert_eq!(time(1_700_000_000_007), "2023-11-14T22:13:20.007Z");
+        assert_eq!(time(0), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn an_error_prints_as_one_line() {
+        let error = ErrorView::new(ErrorKind::Refused, "no peer is called x").hint("see pult ls");
+        assert_eq!(error.to_string(), "no peer is called x; see pult ls");
+        assert_eq!(error.kind.exit_code(), 1);
+    }
+}

@@ -16,8 +16,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jiff", &["core", "daemon", "cli", "cockpit"]),
     ("landlock", &["platform"]),
     ("libc", &["platform"]),
-    // store: closed segments; screen: the rows of a checkpoint.
-    ("lz4_flex", &["store", "screen"]),
+    ("lz4_flex", &["store"]),
     ("memchr", &["screen", "cockpit", "daemon", "store"]),
     ("portable_pty", &["keeper"]),
     ("postcard", &["store", "core", "screen", "wire"]),

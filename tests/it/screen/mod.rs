@@ -1,5 +1,4 @@
 //! The terminal screen against recorded agents and against itself.
 
 mod checkpoint;
-mod soup;
 mod twin;

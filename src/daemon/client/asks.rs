@@ -1,0 +1,78 @@
+//! The inbox and its decisions.
+
+use super::{Answer, Served, view};
+use crate::core::ask::{self, Ask, AskKind};
+use crate::core::command::Command;
+use crate::core::id::{AskId, SessionId};
+use crate::daemon::house::error;
+use crate::daemon::rows::{ask_detail, ask_row, deed};
+use crate::wire::view::{ErrorKind, ErrorView};
+use serde_json::Value;
+
+/// How many closed asks `inbox --all` reaches back over.
+const ALL: usize = 1_000;
+
+impl Served {
+    pub(super) fn inbox(&self, all: bool) -> Answer {
+        if !all {
+            return view(&self.house.inbox_rows());
+        }
+        let asks = self.house.engine.asks_ever(ALL).map_err(error)?;
+        let rows: Vec<_> = asks
+            .iter()
+            .map(|ask| ask_row(ask, self.house.asker(ask)))
+            .collect();
+        view(&rows)
+    }
+
+    pub(super) fn show(&self, id: &str) -> Answer {
+        let ask = self.house.engine.find_ask(id).map_err(error)?;
+        view(&ask_detail(&ask, self.house.asker(&ask)))
+    }
+
+    pub(super) fn decide(
+        &self,
+        id: &str,
+        digest: Option<String>,
+        answer: ask::Answer,
+        note: Option<String>,
+    ) -> Answer {
+        if let Some(why) = &self.may_not_decide {
+            return Err(ErrorView::new(ErrorKind::Refused, why.clone()));
+        }
+        let ask = self.house.engine.find_ask(id).map_err(error)?;
+        if ask.is_open() && ask.kind != AskKind::Approval {
+            let what = format!("{} can only be answered in its pane", ask.id);
+            let hint = format!("open it: pult attach {}", self.house.asker(&ask));
+            return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
+        }
+        tracing::info!(ask = %ask.id, deed = deed(answer), "the operator decides");
+        self.house.operate(Command::Decide {
+            ask: ask.id.clone(),
+            digest,
+            answer,
+            note,
+            who: self.who.clone(),
+        })?;
+        let now: Ask = self.house.engine.find_ask(ask.id.as_str()).map_err(error)?;
+        view(&ask_row(&now, self.house.asker(&now)))
+    }
+
+    /// A hook has written the answer to its CLI.
+    pub(super) fn hook_done(&self, id: &str, session: &SessionId) -> Answer {
+        let ask = AskId::parse(id).filter(|id| {
+            let own = |ask: &Ask| ask.session == *session;
+            self.house
+                .engine
+                .read(|world| world.ask(id).is_some_and(own))
+        });
+        let Some(ask) = ask else {
+            return Err(ErrorView::new(
+                ErrorKind::Refused,
+                "that ask is not of this session",
+            ));
+        };
+        self.house.observe(Command::Delivered { ask });
+        Ok(Value::Null)
+    }
+}

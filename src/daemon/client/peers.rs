@@ -1,0 +1,144 @@
+//! Making, ending and minding peers.
+
+use super::{Answer, Served, view};
+use crate::core::command::Command;
+use crate::core::peer::Peer;
+use crate::core::session::Session;
+use crate::core::state::Process;
+use crate::daemon::house::error;
+use crate::daemon::rows::peer_row;
+use crate::wire::request::NewPeer;
+use crate::wire::view::{ErrorKind, ErrorView};
+use std::time::{Duration, Instant};
+
+/// How long a verb waits to see what it did.
+const OBSERVE: Duration = Duration::from_secs(15);
+/// How long a program may take to end before it is killed, ms.
+const GRACE_MS: u64 = 5_000;
+
+impl Served {
+    pub(super) fn new_peer(&self, wish: NewPeer) -> Answer {
+        let session = self.house.create(wish)?;
+        let row = self
+            .house
+            .engine
+            .read(|world| world.session(&session).cloned());
+        let row = row.ok_or_else(|| ErrorView::new(ErrorKind::Failed, "its session is gone"))?;
+        self.observed(&row, |row| row.process != Process::Starting);
+        self.row_of(&row)
+    }
+
+    pub(super) fn ls(&self, all: bool) -> Answer {
+        if !all {
+            return view(&self.house.peer_rows());
+        }
+        let pairs = self.house.engine.peers_ever().map_err(error)?;
+        view(&self.house.engine.read(|world| {
+            let rows = pairs
+                .iter()
+                .map(|(peer, row)| peer_row(world, peer, row, None));
+            rows.collect::<Vec<_>>()
+        }))
+    }
+
+    pub(super) fn stop(&self, name: &str) -> Answer {
+        let row = self.session_row(name)?;
+        self.house.operate(Command::Stop {
+            session: row.id.clone(),
+            grace_ms: GRACE_MS,
+        })?;
+        self.observed(&row, |row| !row.is_live());
+        self.row_of(&row)
+    }
+
+    pub(super) fn resume(&self, name: &str, prompt: Option<String>) -> Answer {
+        let row = self.session_row(name)?;
+        self.house.operate(Command::Resume {
+            session: row.id.clone(),
+            prompt,
+        })?;
+        self.observed(&row, |now| now.process != Process::Starting);
+        self.row_of(&row)
+    }
+
+    pub(super) fn retire(&self, name: &str) -> Answer {
+        let (peer, row) = self.peer(name)?;
+        self.house.operate(Command::Retire {
+            peer: peer.id.clone(),
+            grace_ms: GRACE_MS,
+        })?;
+        self.observed(&row, |row| !row.is_live());
+        let peers = self.house.engine.peer(&peer.id).map_err(error)?;
+        let row = self.house.engine.session(&row.id).map_err(error)?;
+        let (Some(peer), Some(row)) = (peers, row) else {
+            return Err(ErrorView::new(ErrorKind::Failed, "its row is gone"));
+        };
+        let retired = self
+            .house
+            .engine
+            .read(|world| peer_row(world, &peer, &row, None));
+        if !row.is_live() {
+            self.house.drop_pane(&row.id);
+        }
+        view(&retired)
+    }
+
+    pub(super) fn snooze(&self, name: &str, for_ms: u64) -> Answer {
+        let (peer, row) = self.peer(name)?;
+        let command = match i64::try_from(for_ms) {
+            Ok(0) => Command::Unsnooze { peer: peer.id },
+            Ok(ms) => Command::Snooze {
+                peer: peer.id,
+                until: self.house.now().saturating_add(ms),
+            },
+            Err(_) => return Err(ErrorView::new(ErrorKind::Usage, "that is too long")),
+        };
+        self.house.operate(command)?;
+        self.house.wake_snoozed();
+        self.row_of(&row)
+    }
+
+    pub(super) fn seen(&self, name: &str) -> Answer {
+        let (peer, row) = self.peer(name)?;
+        self.house.operate(Command::Seen { peer: peer.id })?;
+        self.row_of(&row)
+    }
+
+    /// The live peer of that name and its session.
+    pub(super) fn peer(&self, name: &str) -> Result<(Peer, Session), ErrorView> {
+        self.house.engine.read(|world| {
+            let peer = world.find_peer(name).map_err(error)?;
+            let row = world.session(&peer.session);
+            let row =
+                row.ok_or_else(|| ErrorView::new(ErrorKind::Failed, "its session is gone"))?;
+            Ok((peer.clone(), row.clone()))
+        })
+    }
+
+    pub(super) fn session_row(&self, name: &str) -> Result<Session, ErrorView> {
+        self.peer(name).map(|(_, row)| row)
+    }
+
+    /// The row as it is now.
+    pub(super) fn row_of(&self, row: &Session) -> Answer {
+        let gone = || ErrorView::new(ErrorKind::Failed, "its peer is gone");
+        view(&self.house.peer_row(&row.id).ok_or_else(gone)?)
+    }
+
+    /// Waits until the session is as wanted, or long enough.
+    fn observed(&self, row: &Session, wanted: impl Fn(&Session) -> bool) {
+        let end = Instant::now() + OBSERVE;
+        let mut seen = self.house.engine.generation();
+        loop {
+            let there = self
+                .house
+                .engine
+                .read(|world| world.session(&row.id).is_none_or(&wanted));
+            let now = Instant::now();
+            if there || now >= end || self.house.stopping() {
+                return;
+            }
+            seen = self.house.engine.wait_change(seen, end - now);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A cockpit's view of the world, and `log -f`.
+
+use super::{Answer, Served, view};
+use crate::daemon::house::error;
+use crate::daemon::rows::log_line;
+use crate::wire::request::{FromDaemon, Push};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Between two pushes of the world to one client.
+const SPACING: Duration = Duration::from_millis(20);
+/// How long one wait for a change is.
+const LOOK_UP: Duration = Duration::from_secs(30);
+/// Log lines in one read.
+const LINES: usize = 1_000;
+
+impl Served {
+    /// Pushes the world now and after each change, on a thread of its own; a slow client gets the
+    /// newest only.
+    pub(super) fn watch(&self) -> Answer {
+        let (house, outbox) = (Arc::clone(&self.house), Arc::clone(&self.outbox));
+        let push = move || {
+            let mut seen = 0;
+            loop {
+                if !outbox.wait_drained() || house.stopping() {
+                    return;
+                }
+                let now = house.engine.generation();
+                if now != seen {
+                    seen = now;
+                    outbox.say(&FromDaemon::Push(Push::World {
+                        peers: house.peer_rows(),
+                        inbox: house.inbox_rows(),
+                        banner: house.engine.banner(),
+                    }));
+                    std::thread::sleep(SPACING);
+                }
+                house.engine.wait_change(seen, LOOK_UP);
+            }
+        };
+        spawn(push)
+    }
+
+    pub(super) fn log(&self, last: u32, follow: bool) -> Answer {
+        let lines = self.house.engine.log_newest(last as usize).map_err(error)?;
+        let mut next = match lines.last() {
+            Some(line) => line.seq + 1,
+            None => self.house.engine.last_seq().map_err(error)? + 1,
+        };
+        if follow {
+            let (house, outbox) = (Arc::clone(&self.house), Arc::clone(&self.outbox));
+            spawn(move || {
+                let mut seen = 0;
+                while outbox.wait_drained() && !house.stopping() {
+                    let now = house.engine.generation();
+                    let Ok(lines) = house.engine.log_from(next, LINES) else {
+                        return;
+                    };
+                    for line in &lines {
+                        next = line.seq + 1;
+                        outbox.say(&FromDaemon::Push(Push::Log(log_line(line))));
+                    }
+                    if lines.is_empty() {
+                        seen = house.engine.wait_change(seen.max(now), LOOK_UP);
+                    }
+                }
+            })?;
+        }
+        view(&lines.iter().map(log_line).collect::<Vec<_>>())
+    }
+}
+
+fn spawn(work: impl FnOnce() + Send + 'static) -> Answer {
+    let thread = std::thread::Builder::new().name("client-watch".into());
+    match thread.spawn(work) {
+        Ok(_) => Ok(Value::Null),
+        Err(error) => Err(crate::wire::view::ErrorView::new(
+            crate::wire::view::ErrorKind::Failed,
+            format!("no thread: {error}"),
+        )),
+    }
+}

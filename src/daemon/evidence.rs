@@ -1,0 +1,207 @@
+//! From signals to what is believed: the fusion decides, this submits it and settles asks.
+
+use super::house::House;
+use super::pane::Pane;
+use crate::core::ask::{Ask, AskKind, AskState, Call, Risk, Verb};
+use crate::core::command::{Command, Facts, NewAsk};
+use crate::core::id::AskId;
+use crate::core::state::{Evidence, Millis, Turn};
+use crate::core::status::{Change, Signal};
+use crate::core::text;
+use crate::platform::entropy;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a dialog may stand without a request in the inbox before it is said that it must be
+/// answered in the pane, in ms.
+const UNANNOUNCED: u64 = 3_000;
+
+impl House {
+    /// Takes signals about a pane's session; `call_key` is the tool call that they are about.
+    pub(crate) fn signals(
+        self: &Arc<Self>,
+        pane: &Arc<Pane>,
+        signals: Vec<Signal>,
+        call_key: Option<&str>,
+    ) {
+        let now = self.now();
+        for signal in signals {
+            let changes = pane.fuse(|fusion| fusion.observe(signal, now));
+            self.believe(pane, changes, call_key);
+        }
+        self.schedule(pane, now);
+    }
+
+    /// Lets time pass for a pane.
+    pub(crate) fn tick(self: &Arc<Self>, pane: &Arc<Pane>) {
+        let now = self.now();
+        let changes = pane.fuse(|fusion| fusion.tick(now));
+        self.believe(pane, changes, None);
+        self.schedule(pane, now);
+    }
+
+    fn schedule(self: &Arc<Self>, pane: &Arc<Pane>, now: Millis) {
+        let Some(due) = pane.fuse(|fusion| fusion.next_deadline()) else {
+            return;
+        };
+        if !pane.schedule(due) {
+            return;
+        }
+        let (house, pane) = (Arc::clone(self), Arc::downgrade(pane));
+        let wait = u64::try_from(due - now).unwrap_or(0).max(10);
+        self.ticker.after(Duration::from_millis(wait), move || {
+            if let Some(pane) = pane.upgrade() {
+                pane.scheduled();
+                house.tick(&pane);
+            }
+        });
+    }
+
+    fn believe(self: &Arc<Self>, pane: &Arc<Pane>, changes: Vec<Change>, call_key: Option<&str>) {
+        let session = &pane.session;
+        for change in changes {
+            match change {
+                Change::Turn(Turn::Limited, evidence) => self.observe(Command::ObserveLimit {
+                    session: session.clone(),
+                    until: None,
+                    evidence,
+                }),
+                Change::Turn(turn, evidence) => self.observe(Command::ObserveTurn {
+                    session: session.clone(),
+                    turn,
+                    evidence,
+                }),
+                Change::DialogOpen(_) => self.watch_dialog(pane),
+                Change::DialogGone(evidence) => {
+                    for ask in self.open_asks(pane) {
+                        self.settled_without_us(&ask, &evidence);
+                    }
+                }
+                Change::WentOn(evidence) => self.went_on(pane, &evidence, call_key),
+                Change::NativeId(id) => self.learn(
+                    pane,
+                    Facts {
+                        native_id: Some(id),
+                        ..Facts::default()
+                    },
+                ),
+                Change::Model(model) => self.learn(
+                    pane,
+                    Facts {
+                        model: Some(model),
+                        ..Facts::default()
+                    },
+                ),
+                Change::StartScreen(what, _) => self.ask_in_pane(pane, AskKind::Start, &what),
+                Change::Started(evidence) => {
+                    let start = |ask: &Ask| ask.kind == AskKind::Start;
+                    for ask in self.open_asks(pane).into_iter().filter(start) {
+                        let why = evidence.text.clone();
+                        self.observe(Command::EffectSeen { ask: ask.id, why });
+                    }
+                }
+            }
+        }
+    }
+
+    fn learn(&self, pane: &Pane, facts: Facts) {
+        self.observe(Command::Learn {
+            session: pane.session.clone(),
+            facts,
+        });
+    }
+
+    fn open_asks(&self, pane: &Pane) -> Vec<Ask> {
+        self.engine
+            .read(|world| world.open_asks(&pane.session).cloned().collect())
+    }
+
+    /// The CLI went on: with a key about that one call, without one about all decided asks.
+    fn went_on(&self, pane: &Pane, evidence: &Evidence, call_key: Option<&str>) {
+        for ask in self.open_asks(pane) {
+            let same = call_key.is_some() && ask.call_key.as_deref() == call_key;
+            if same {
+                self.settled_without_us(&ask, evidence);
+            } else if call_key.is_none() && ask.state != AskState::Asked {
+                self.observe(Command::EffectSeen {
+                    ask: ask.id,
+                    why: evidence.text.clone(),
+                });
+            }
+        }
+    }
+
+    /// What waited on the CLI's side waits no more: the effect of our answer, or somebody else's.
+    fn settled_without_us(&self, ask: &Ask, evidence: &Evidence) {
+        if ask.kind == AskKind::Start {
+            return;
+        }
+        let why = evidence.text.clone();
+        match ask.state {
+            AskState::Delivered => self.observe(Command::EffectSeen {
+                ask: ask.id.clone(),
+                why,
+            }),
+            // Said to the CLI, and the receipt is on its way: the effect comes with the next event.
+            AskState::Decided if !self.hook_waits(&ask.id) => {
+                self.observe(Command::Delivered {
+                    ask: ask.id.clone(),
+                });
+                self.observe(Command::EffectSeen {
+                    ask: ask.id.clone(),
+                    why,
+                });
+            }
+            _ => {
+                let why = format!("answered in the pane: {why}");
+                self.observe(Command::Withdraw {
+                    ask: ask.id.clone(),
+                    why,
+                });
+            }
+        }
+    }
+
+    /// A dialog that no request announced is an ask of its own: it can only be answered there.
+    fn watch_dialog(self: &Arc<Self>, pane: &Arc<Pane>) {
+        let (house, weak) = (Arc::clone(self), Arc::downgrade(pane));
+        self.ticker
+            .after(Duration::from_millis(UNANNOUNCED), move || {
+                let Some(pane) = weak.upgrade() else { return };
+                let announced = house
+                    .open_asks(&pane)
+                    .iter()
+                    .any(|ask| ask.kind != AskKind::Start);
+                if pane.dialog_open() && !announced {
+                    let what =
+                        "a dialog is open and its hook did not reach pult; answer it in the pane";
+                    house.ask_in_pane(&pane, AskKind::Question, what);
+                }
+            });
+    }
+
+    fn ask_in_pane(&self, pane: &Pane, kind: AskKind, what: &str) {
+        let Ok(entropy) = entropy::bytes::<8>() else {
+            tracing::error!("no randomness for an ask's id");
+            return;
+        };
+        let object = text::line(what);
+        self.observe(Command::OpenAsk(NewAsk {
+            id: AskId::from_entropy(entropy),
+            session: pane.session.clone(),
+            kind,
+            call: Call {
+                verb: Verb::Answer,
+                digest: super::house::hash(&object),
+                object,
+                cwd: None,
+                tool: "pane".to_owned(),
+                input: "{}".to_owned(),
+                reason: None,
+                risk: Risk::Normal,
+            },
+            hook_key: None,
+            call_key: None,
+        }));
+    }
+}

@@ -1,0 +1,175 @@
+//! Hook processes that wait for a decision, and how it reaches them.
+//!
+//! A hook is answered at most once: whoever takes it out of the table answers it. An ask that was
+//! decided while its hook was away (the daemon had gone) is answered when the hook dials again.
+
+use super::house::{House, lock};
+use super::outbox::Outbox;
+use crate::core::ask::{Ask, AskState};
+use crate::core::command::{Command, NewAsk};
+use crate::core::id::{AskId, SessionId};
+use crate::platform::entropy;
+use crate::runtime;
+use crate::wire::request::FromDaemon;
+use crate::wire::view::{ErrorKind, ErrorView, HookAnswer};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// Who waits.
+#[derive(Default)]
+pub(crate) struct Hooks {
+    waiting: Mutex<HashMap<AskId, Waiting>>,
+}
+
+struct Waiting {
+    client: u64,
+    n: u64,
+    runtime: &'static dyn runtime::Runtime,
+    outbox: Arc<Outbox>,
+}
+
+/// One hook call as it came in.
+pub(crate) struct Call<'a> {
+    pub(crate) session: &'a SessionId,
+    pub(crate) runtime: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) key: String,
+}
+
+impl House {
+    /// Takes a hook call. `Some` is the answer for now; `None`: it is sent once the ask is decided.
+    ///
+    /// # Errors
+    /// A runtime that is not the session's, or a payload that does not read.
+    pub(crate) fn hook_call(
+        self: &Arc<Self>,
+        call: Call<'_>,
+        client: u64,
+        n: u64,
+        outbox: &Arc<Outbox>,
+    ) -> Result<Option<HookAnswer>, ErrorView> {
+        let refused = |what: String| ErrorView::new(ErrorKind::Refused, what);
+        let owner = self
+            .engine
+            .read(|world| world.session(call.session).map(|s| s.runtime.clone()));
+        if owner.as_deref() != Some(call.runtime) {
+            return Err(refused(format!(
+                "this session is not one of {}",
+                call.runtime
+            )));
+        }
+        let runtime = runtime::by_name(call.runtime)
+            .ok_or_else(|| refused(format!("there is no runtime {}", call.runtime)))?;
+        let heard = runtime.hook(call.payload).map_err(|why| {
+            tracing::warn!(session = %call.session, why, "a hook payload does not read");
+            refused(why)
+        })?;
+        if let Some(pane) = self.pane(call.session) {
+            self.signals(&pane, heard.signals, heard.call_key.as_deref());
+        }
+        let nothing = HookAnswer {
+            stdout: String::new(),
+            exit: 0,
+            ask: None,
+        };
+        let Some(asked) = heard.ask else {
+            return Ok(Some(nothing));
+        };
+        let entropy = entropy::bytes::<8>()
+            .map_err(|e| ErrorView::new(ErrorKind::Failed, format!("no randomness: {e}")))?;
+        let opened = self.engine.submit(
+            self.engine.stamp(self.worker(call.session)),
+            Command::OpenAsk(NewAsk {
+                id: AskId::from_entropy(entropy),
+                session: call.session.clone(),
+                kind: crate::core::ask::AskKind::Approval,
+                call: asked,
+                hook_key: Some(call.key),
+                call_key: heard.call_key,
+            }),
+        );
+        let id = opened.map_err(super::house::error)?.ask;
+        let Some(id) = id else {
+            return Ok(Some(nothing));
+        };
+        let waiting = Waiting {
+            client,
+            n,
+            runtime,
+            outbox: Arc::clone(outbox),
+        };
+        lock(&self.hooks.waiting).insert(id.clone(), waiting);
+        // It may have been decided in between, or while its hook was away.
+        self.deliver(&id);
+        Ok(None)
+    }
+
+    /// Who acts when a session does.
+    fn worker(&self, session: &SessionId) -> crate::core::stamp::Actor {
+        let name = self.engine.read(|world| {
+            let row = world.session(session)?;
+            world.peer(&row.peer).map(|peer| peer.at_incarnation())
+        });
+        name.map_or(
+            crate::core::stamp::Actor::Daemon,
+            crate::core::stamp::Actor::Peer,
+        )
+    }
+
+    /// Answers the hook of an ask that is decided or closed; one that still waits is left alone.
+    pub(crate) fn deliver(&self, id: &AskId) {
+        let ask = match self.engine.read(|world| world.ask(id).cloned()) {
+            Some(ask) => ask,
+            None => match self.engine.ask(id) {
+                Ok(Some(ask)) => ask,
+                _ => return,
+            },
+        };
+        if ask.state == AskState::Asked {
+            return;
+        }
+        let Some(waiting) = lock(&self.hooks.waiting).remove(id) else {
+            return;
+        };
+        crate::platform::probes::pause("hooks.before-answer");
+        let body = serde_json::to_value(answer(waiting.runtime, &ask)).unwrap_or_default();
+        waiting
+            .outbox
+            .say(&FromDaemon::Reply { n: waiting.n, body });
+    }
+
+    /// The connection of `client` is gone: whatever of its asks nobody has decided is withdrawn,
+    /// because no answer can reach the CLI any more and it asks in its own pane.
+    pub(crate) fn hook_gone(&self, client: u64) {
+        let mut waiting = lock(&self.hooks.waiting);
+        let mine = waiting.iter().filter(|(_, w)| w.client == client);
+        let ids: Vec<AskId> = mine.map(|(id, _)| id.clone()).collect();
+        for id in &ids {
+            waiting.remove(id);
+        }
+        drop(waiting);
+        if self.stopping() {
+            return;
+        }
+        for ask in ids {
+            let why = "its hook process is gone; the agent asks in its own pane".to_owned();
+            self.observe(Command::Withdraw { ask, why });
+        }
+    }
+
+    /// Whether a hook waits for this ask.
+    pub(crate) fn hook_waits(&self, id: &AskId) -> bool {
+        lock(&self.hooks.waiting).contains_key(id)
+    }
+}
+
+fn answer(runtime: &dyn runtime::Runtime, ask: &Ask) -> HookAnswer {
+    let decision = ask.decision.as_ref().filter(|_| ask.is_open());
+    let said = decision.map(|d| d.answer);
+    let note = decision.and_then(|d| d.note.as_deref());
+    HookAnswer {
+        stdout: runtime.answer(said, note),
+        exit: 0,
+        ask: decision.map(|_| ask.id.to_string()),
+    }
+}

@@ -1,0 +1,281 @@
+//! What all threads of the daemon share.
+
+use super::doors::{Client, ProcessKey, Registry, Tamper};
+use super::engine::Engine;
+use super::hooks::Hooks;
+use super::pane::Pane;
+use super::settings::Settings;
+use super::ticker::Ticker;
+use crate::core::command::Command;
+use crate::core::id::SessionId;
+use crate::core::refusal::{Refusal, RefusalKind};
+use crate::core::stamp::Actor;
+use crate::core::state::Millis;
+use crate::core::text;
+use crate::platform::enforcement::Enforcement;
+use crate::platform::paths::Paths;
+use crate::platform::watch::Watcher;
+use crate::probe::Answers;
+use crate::wire::view::{ErrorKind, ErrorView};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The longest sleep before the time is looked at again: the wall clock may be set.
+const NAP: Duration = Duration::from_secs(60);
+
+/// The daemon's shared state.
+pub(crate) struct House {
+    /// Where things lie.
+    pub(crate) paths: Paths,
+    /// The store and who decides.
+    pub(crate) engine: Engine,
+    /// Which daemon of this home it is: the later one wins a keeper.
+    pub(crate) generation: u64,
+    /// When it started.
+    pub(crate) started_at: Millis,
+    /// What this kernel enforces.
+    pub(crate) enforcement: Enforcement,
+    /// The path of this program, for hooks.
+    pub(crate) exe: PathBuf,
+    /// Answers of the CLIs to questions before a launch.
+    pub(crate) answers: Answers,
+    /// Hook processes that wait for a decision.
+    pub(crate) hooks: Hooks,
+    /// What comes later.
+    pub(crate) ticker: Ticker,
+    /// What the operator has configured.
+    settings: Settings,
+    /// Tells of changes in files that the CLIs write.
+    pub(crate) watcher: Watcher,
+    /// The operator door: `abstract` or `path`.
+    pub(crate) door: Mutex<&'static str>,
+    panes: Mutex<HashMap<SessionId, Arc<Pane>>>,
+    keepers: Mutex<HashMap<ProcessKey, SessionId>>,
+    clients: AtomicU64,
+    stopping: AtomicBool,
+    stop: (Mutex<bool>, Condvar),
+}
+
+impl House {
+    /// A house without panes.
+    pub(crate) fn new(paths: Paths, engine: Engine, generation: u64, exe: PathBuf) -> Self {
+        let paths_config = paths.config.clone();
+        Self {
+            started_at: engine.stamp(Actor::Daemon).at,
+            paths,
+            engine,
+            generation,
+            enforcement: Enforcement::probe(),
+            settings: Settings::load(&paths_config),
+            watcher: Watcher::default(),
+            exe,
+            answers: Answers::default(),
+            hooks: Hooks::default(),
+            ticker: Ticker::default(),
+            door: Mutex::new("closed"),
+            panes: Mutex::default(),
+            keepers: Mutex::default(),
+            clients: AtomicU64::new(1),
+            stopping: AtomicBool::new(false),
+            stop: (Mutex::new(false), Condvar::new()),
+        }
+    }
+
+    /// Bytes that one recording may take.
+    pub(crate) fn recording_cap(&self) -> u64 {
+        self.settings.recording_bytes
+    }
+
+    /// Brings back who was put aside, now and when the next time comes.
+    pub(crate) fn wake_snoozed(self: &Arc<Self>) {
+        while let Some((peer, until)) = self.engine.read(|world| world.next_snooze()) {
+            let ahead = until - self.now();
+            if ahead > 0 {
+                let house = Arc::clone(self);
+                let wait = Duration::from_millis(ahead.unsigned_abs()).min(NAP);
+                self.ticker.after(wait, move || house.wake_snoozed());
+                return;
+            }
+            if self
+                .engine
+                .submit(self.engine.stamp(Actor::Daemon), Command::Unsnooze { peer })
+                .is_err()
+            {
+                return;
+            }
+        }
+    }
+
+    /// Wall time, ms since the epoch.
+    pub(crate) fn now(&self) -> Millis {
+        self.engine.stamp(Actor::Daemon).at
+    }
+
+    /// Submits what the daemon itself observed; a refusal only means that the world went on.
+    pub(crate) fn observe(&self, command: Command) {
+        if let Err(refusal) = self
+            .engine
+            .submit(self.engine.stamp(Actor::Daemon), command)
+        {
+            tracing::debug!(what = refusal.what, "an observation came too late");
+        }
+    }
+
+    /// Submits what the operator wants.
+    pub(crate) fn operate(&self, command: Command) -> Result<super::engine::Outcome, ErrorView> {
+        self.engine
+            .submit(self.engine.stamp(Actor::Operator), command)
+            .map_err(error)
+    }
+
+    /// The pane of a session, when there is one.
+    pub(crate) fn pane(&self, session: &SessionId) -> Option<Arc<Pane>> {
+        lock(&self.panes).get(session).cloned()
+    }
+
+    /// All panes.
+    pub(crate) fn panes(&self) -> Vec<Arc<Pane>> {
+        lock(&self.panes).values().cloned().collect()
+    }
+
+    /// Puts a pane in the place of the one its session had; who looked at that goes on here.
+    pub(crate) fn put_pane(&self, pane: &Arc<Pane>) {
+        let old = lock(&self.panes).insert(pane.session.clone(), Arc::clone(pane));
+        if let Some(old) = old {
+            pane.take_viewers(&old);
+        }
+    }
+
+    /// Forgets a pane that nothing needs any more.
+    pub(crate) fn drop_pane(&self, session: &SessionId) {
+        lock(&self.panes).remove(session);
+    }
+
+    /// Registers a keeper process as the root of a session's workers, for good.
+    pub(crate) fn register_keeper(&self, key: ProcessKey, session: &SessionId) {
+        lock(&self.keepers).insert(key, session.clone());
+    }
+
+    /// A number for a client that types; never one that a daemon of this home gave out before.
+    pub(crate) fn next_client(&self) -> u64 {
+        (self.generation << 24) | (self.clients.fetch_add(1, Ordering::Relaxed) & 0xff_ffff)
+    }
+
+    /// Whether the daemon is going down: what vanishes now vanishes because of us.
+    pub(crate) fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Begins to go down.
+    pub(crate) fn request_stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        *lock(&self.stop.0) = true;
+        self.stop.1.notify_all();
+    }
+
+    /// Waits until somebody wants the daemon to end.
+    pub(crate) fn wait_stop(&self) {
+        let mut stop = lock(&self.stop.0);
+        while !*stop {
+            stop = self
+                .stop
+                .1
+                .wait(stop)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// A lock that a panicking thread left is still a lock: what it guards is plain data.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A refusal of the core as clients get it.
+pub(crate) fn error(refusal: Refusal) -> ErrorView {
+    let kind = match refusal.kind {
+        RefusalKind::Refused => ErrorKind::Refused,
+        RefusalKind::NotFound => ErrorKind::NotFound,
+        RefusalKind::Failed => ErrorKind::Failed,
+        RefusalKind::Usage => ErrorKind::Usage,
+    };
+    ErrorView {
+        kind,
+        what: refusal.what,
+        hint: refusal.hint,
+    }
+}
+
+/// Hex SHA-256, as tokens are stored.
+pub(crate) fn hash(token: &str) -> String {
+    let digest = Sha256::digest(token.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The registry that the doors ask.
+pub(crate) struct AtDoor(pub(crate) Arc<House>);
+
+impl Registry for AtDoor {
+    fn session_of_token(&self, token: &str) -> Option<SessionId> {
+        let hash = hash(token);
+        self.0.engine.read(|world| {
+            let mut sessions = world.sessions();
+            sessions
+                .find(|row| row.token_hash == hash)
+                .map(|row| row.id.clone())
+        })
+    }
+
+    fn keeper_sessions(&self) -> HashMap<ProcessKey, SessionId> {
+        lock(&self.0.keepers).clone()
+    }
+
+    fn name_of(&self, session: &SessionId) -> Option<String> {
+        self.0
+            .engine
+            .read(|world| world.session(session).map(|row| world.address_of(row)))
+    }
+
+    fn is_unconfined(&self, session: &SessionId) -> bool {
+        let none = |row: &crate::core::session::Session| row.profile == "none";
+        self.0
+            .engine
+            .read(|world| world.session(session).is_some_and(none))
+    }
+
+    fn any_unconfined(&self) -> bool {
+        self.0.engine.read(|world| {
+            world
+                .sessions()
+                .any(|row| row.is_live() && row.profile == "none")
+        })
+    }
+
+    fn is_agent_name(&self, name: &str) -> bool {
+        crate::runtime::is_agent_name(name)
+    }
+
+    fn on_tamper(&self, tamper: Tamper) {
+        let (verb, reference) = tamper.about.split_once(' ').unwrap_or((&tamper.about, ""));
+        tracing::warn!(
+            about = tamper.about,
+            chain = tamper.chain,
+            why = tamper.why,
+            "refused"
+        );
+        self.0.observe(Command::TamperRefused {
+            verb: text::line(verb),
+            reference: text::line(reference),
+            chain: text::line(&tamper.chain),
+            session: tamper.session,
+        });
+    }
+
+    fn serve(&self, client: Client) {
+        super::client::serve(&self.0, client);
+    }
+}

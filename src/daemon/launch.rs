@@ -1,0 +1,328 @@
+//! From a wish for a peer to a keeper that runs its program.
+
+use super::house::{House, hash};
+use super::link;
+use super::pane::{self, Adopted};
+use crate::core::command::{Command, Facts, NewPeer};
+use crate::core::id::{PeerId, SessionId};
+use crate::core::session::{Launch, Session};
+use crate::core::text;
+use crate::platform::{entropy, environment};
+use crate::runtime::{self, LaunchInput, Plan, Runtime, ready};
+use crate::wire::keeper::{self, LaunchSpec};
+use crate::wire::request;
+use crate::wire::view::{ErrorKind, ErrorView};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Profiles that work.
+const PROFILES: [&str; 2] = ["full", "none"];
+
+/// What a session keeps beside the store, 0600: secrets may be in it.
+#[derive(Serialize, Deserialize)]
+struct Secrets {
+    token: String,
+    env: BTreeMap<String, String>,
+}
+
+impl House {
+    /// Makes a peer with its first session; its program is started after this is durable.
+    ///
+    /// # Errors
+    /// Whatever would keep it from starting that can be known before.
+    pub(crate) fn create(&self, wish: request::NewPeer) -> Result<SessionId, ErrorView> {
+        let refused = |what: String| ErrorView::new(ErrorKind::Refused, what);
+        let failed = |what: io::Error| ErrorView::new(ErrorKind::Failed, what.to_string());
+        let env = environment::worker_env(&wish.env);
+        let runtime = choose(&wish, &env)?;
+        let profile = wish.profile.clone().unwrap_or_else(|| "full".to_owned());
+        if !PROFILES.contains(&profile.as_str()) {
+            let what = format!(
+                "the profile {} cannot be enforced yet",
+                text::line(&profile)
+            );
+            return Err(refused(what).hint("use --profile full or --profile none"));
+        }
+        if !Path::new(&wish.cwd).is_dir() {
+            let what = format!("{} is not a directory", text::line(&wish.cwd));
+            return Err(refused(what).hint("name one with --in DIR"));
+        }
+        if let Err(why) = program(runtime, &wish.command, &env) {
+            let (what, hint) = ready::explain(runtime, &why);
+            return Err(refused(what).hint(hint));
+        }
+        let session = SessionId::from_entropy(entropy::bytes().map_err(failed)?);
+        let token = entropy::hex::<16>().map_err(failed)?;
+        let token_hash = hash(&token);
+        let dir = self.paths.session(session.as_str());
+        make_dir(&dir).map_err(failed)?;
+        write_secrets(&dir, &Secrets { token, env }).map_err(failed)?;
+        let created = self.operate(Command::Create(NewPeer {
+            peer: PeerId::from_entropy(entropy::bytes().map_err(failed)?),
+            session: session.clone(),
+            name: wish.name,
+            circle: wish
+                .circle
+                .unwrap_or_else(|| crate::core::peer::DEFAULT_CIRCLE.to_owned()),
+            runtime: runtime.name().to_owned(),
+            model: wish.model,
+            limits: self.enforcement.limits(&profile),
+            profile,
+            cwd: wish.cwd,
+            worktree: None,
+            launch: Launch {
+                command: wish.command,
+                prompt: wish.prompt,
+                size: wish.size,
+            },
+            native_id: None,
+            no_record: wish.no_record,
+            token_hash,
+        }));
+        if created.is_err() {
+            // Nothing refers to it.
+            let _ = fs::remove_dir_all(&dir);
+        }
+        created.map(|_| session)
+    }
+
+    /// Starts the program of a session's present attempt, once: a keeper that is there already
+    /// is taken over.
+    pub(crate) fn start(self: &Arc<Self>, session: &SessionId, attempt: u32) {
+        let row = self.engine.read(|world| world.session(session).cloned());
+        let Some(row) = row.filter(|row| row.attempt == attempt && row.is_live()) else {
+            return;
+        };
+        if let Err(why) = self.start_row(&row) {
+            tracing::error!(%session, attempt, why, "a program was not started");
+            let (session, why) = (session.clone(), text::line(&why));
+            self.observe(Command::AttemptFailed {
+                session,
+                attempt,
+                why,
+            });
+        }
+    }
+
+    fn start_row(self: &Arc<Self>, row: &Session) -> Result<(), String> {
+        let dir = self.paths.attempt(row.id.as_str(), row.attempt);
+        let words = |error: io::Error| error.to_string();
+        if !dir.join(keeper::LOCK).exists() {
+            let spec = self.spec(row, &dir)?;
+            make_dir(&dir).map_err(words)?;
+            write(&dir.join(keeper::LAUNCH), &spec.encode()).map_err(words)?;
+            crate::platform::probes::pause("launch.before-keeper");
+            link::spawn_keeper(Path::new("/proc/self/exe"), &dir).map_err(words)?;
+        }
+        match pane::adopt(self, row).map_err(words)? {
+            Adopted::Running => Ok(()),
+            Adopted::Ended(record) => match record.ended {
+                keeper::Ended::NeverStarted(why) => Err(why),
+                _ => {
+                    super::recover::ended(self, row, &record);
+                    Ok(())
+                }
+            },
+            Adopted::Lost => Err("its keeper ended at once".to_owned()),
+        }
+    }
+
+    fn spec(&self, row: &Session, dir: &Path) -> Result<LaunchSpec, String> {
+        let runtime = runtime::by_name(&row.runtime)
+            .ok_or_else(|| format!("this pult knows no runtime {}", row.runtime))?;
+        let secrets = read_secrets(&self.paths.session(row.id.as_str()))
+            .map_err(|error| format!("its environment cannot be read: {error}"))?;
+        let program = program(runtime, &row.launch.command, &secrets.env).map_err(|why| {
+            let (what, hint) = ready::explain(runtime, &why);
+            format!("{what}; {hint}")
+        })?;
+        // Files of the plan and the question before it need their place first.
+        make_dir(dir).map_err(|error| error.to_string())?;
+        let input = LaunchInput {
+            program,
+            args: row.launch.command.iter().skip(1).cloned().collect(),
+            cwd: row.cwd.clone(),
+            model: row.model.clone(),
+            prompt: row.launch.prompt.clone(),
+            resume: row.native_id.clone().filter(|_| row.attempt > 1),
+            fresh_id: uuid()?,
+            hook_command: format!("{} hook {}", quoted(&self.exe), runtime.name()),
+            dir: dir.to_string_lossy().into_owned(),
+            env: secrets.env.clone(),
+            probe: None,
+        };
+        let plan = self.answers.plan(runtime, input);
+        for (path, contents) in &plan.files {
+            write(&dir.join(path), contents.as_bytes()).map_err(|error| error.to_string())?;
+        }
+        self.learn_from(row, &plan);
+        self.launch_spec(row, plan, secrets)
+    }
+
+    fn learn_from(&self, row: &Session, plan: &Plan) {
+        let mut limits = self.enforcement.limits(&row.profile);
+        limits.extend(plan.limits.iter().map(|limit| text::line(limit)));
+        self.observe(Command::Learn {
+            session: row.id.clone(),
+            facts: Facts {
+                native_id: plan.native_id.clone(),
+                limits: Some(limits),
+                ..Facts::default()
+            },
+        });
+    }
+
+    fn launch_spec(
+        &self,
+        row: &Session,
+        plan: Plan,
+        secrets: Secrets,
+    ) -> Result<LaunchSpec, String> {
+        let mut argv: Vec<OsString> = ["/proc/self/exe", "sandbox", &row.profile, &row.cwd, "--"]
+            .map(OsString::from)
+            .to_vec();
+        argv.extend(plan.argv.into_iter().map(OsString::from));
+        let mut env = secrets.env;
+        env.insert("TERM".into(), "xterm-256color".into());
+        env.insert("COLORTERM".into(), "truecolor".into());
+        env.insert("PULT_SESSION".into(), row.id.to_string());
+        env.insert("PULT_TOKEN".into(), secrets.token);
+        env.insert(
+            "PULT_DOOR".into(),
+            self.paths.worker_socket().to_string_lossy().into_owned(),
+        );
+        env.extend(plan.env);
+        let key = entropy::bytes::<16>().map_err(|error| error.to_string())?;
+        let mut spec = LaunchSpec::new(key, argv, PathBuf::from(&row.cwd));
+        (spec.rows, spec.cols) = row.launch.size.unwrap_or(pane::UNSEEN_SIZE);
+        spec.env = env.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        Ok(spec)
+    }
+
+    /// The environment of a session's program, for what its runtime looks up there.
+    pub(crate) fn session_env(&self, session: &SessionId) -> BTreeMap<String, String> {
+        let secrets = read_secrets(&self.paths.session(session.as_str()));
+        secrets.map(|secrets| secrets.env).unwrap_or_default()
+    }
+}
+
+/// The runtime that was named, or `shell` for a command, or the only one that is there.
+fn choose(
+    wish: &request::NewPeer,
+    env: &BTreeMap<String, String>,
+) -> Result<&'static dyn Runtime, ErrorView> {
+    let usage = |what: String| ErrorView::new(ErrorKind::Usage, what);
+    if let Some(name) = &wish.runtime {
+        return runtime::by_name(name).ok_or_else(|| {
+            let names: Vec<_> = runtime::offered().map(Runtime::name).collect();
+            let what = format!("there is no runtime {}", text::line(name));
+            ErrorView::new(ErrorKind::Refused, what).hint(format!("there are {}", names.join(", ")))
+        });
+    }
+    if !wish.command.is_empty() {
+        return Ok(runtime::shell());
+    }
+    let agents: Vec<_> = runtime::offered()
+        .filter(|r| r.capabilities().approvals && crate::probe::find(*r, env).is_ok())
+        .collect();
+    match agents.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(usage("no agent's CLI is on the PATH".to_owned())
+            .hint("install one, or run a program: pult new NAME -- COMMAND")),
+        several => {
+            let names: Vec<_> = several.iter().map(|r| r.name()).collect();
+            Err(
+                usage("more than one runtime is ready".to_owned()).hint(format!(
+                    "say which: --runtime {}",
+                    names.join(" or --runtime ")
+                )),
+            )
+        }
+    }
+}
+
+/// The absolute path of the program, or the first word of the operator's command.
+fn program(
+    runtime: &dyn Runtime,
+    command: &[String],
+    env: &BTreeMap<String, String>,
+) -> Result<String, ready::NotReady> {
+    if let Some(first) = command.first() {
+        return Ok(first.clone());
+    }
+    if !runtime.capabilities().approvals
+        && let Some(shell) = env.get("SHELL").filter(|shell| Path::new(shell).is_file())
+    {
+        return Ok(shell.clone());
+    }
+    let program = crate::probe::find(runtime, env)?;
+    crate::probe::version(runtime, &program, env)?;
+    Ok(program)
+}
+
+fn make_dir(dir: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(bytes)
+}
+
+fn write_secrets(dir: &Path, secrets: &Secrets) -> io::Result<()> {
+    write(&dir.join("env"), &serde_json::to_vec(secrets)?)
+}
+
+fn read_secrets(dir: &Path) -> io::Result<Secrets> {
+    Ok(serde_json::from_slice(&fs::read(dir.join("env"))?)?)
+}
+
+/// A random UUID, version 4.
+fn uuid() -> Result<String, String> {
+    let mut b = entropy::bytes::<16>().map_err(|error| error.to_string())?;
+    b[6] = (b[6] & 0x0f) | 0x40;
+    b[8] = (b[8] & 0x3f) | 0x80;
+    let hex: String = b.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    ))
+}
+
+/// A path as a word for `sh`.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_one_word() {
+        assert_eq!(quoted(Path::new("/a b/it's")), r"'/a b/it'\''s'");
+    }
+
+    #[test]
+    fn a_uuid_is_one_of_version_4() {
+        let uuid = uuid().unwrap();
+        assert_eq!(uuid.len(), 36);
+        assert_eq!(&uuid[14..15], "4");
+        assert!("89ab".contains(&uuid[19..20]));
+    }
+}

@@ -1,0 +1,261 @@
+//! What goes to one client: straight to its socket while it keeps up, through a bounded queue when
+//! it does not. Nobody who sends ever waits.
+//!
+//! A client that stops reading costs at most [`PANE_LIMIT`] of memory: pane bytes above it are
+//! dropped and the pane is marked as lagging; once the queue is empty again each lagging pane sends
+//! one full state.
+
+use crate::wire::frame;
+use crate::wire::request::FromDaemon;
+use rustix::net::{SendFlags, send};
+use std::collections::VecDeque;
+use std::io::Write;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Queued bytes above which pane bytes are dropped.
+pub(crate) const PANE_LIMIT: usize = 512 * 1024;
+/// Queued bytes above which the client is cut off: it asks and never reads.
+const HARD_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Something that can send its full state once a client has caught up.
+pub(crate) trait Resync: Send + Sync {
+    /// Sends the present state of pane number `pane` to `outbox`.
+    fn resync(&self, outbox: &Arc<Outbox>, pane: u32);
+}
+
+/// One client's way out.
+pub(crate) struct Outbox {
+    stream: UnixStream,
+    state: Mutex<State>,
+    ready: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Vec<u8>>,
+    queued: usize,
+    writing: bool,
+    closed: bool,
+    lagging: Vec<(u32, Arc<dyn Resync>)>,
+}
+
+impl Outbox {
+    /// Starts the thread that writes what does not fit at once.
+    pub(crate) fn start(stream: UnixStream) -> std::io::Result<Arc<Self>> {
+        let outbox = Arc::new(Self {
+            stream,
+            state: Mutex::default(),
+            ready: Condvar::new(),
+        });
+        let writer = Arc::clone(&outbox);
+        std::thread::Builder::new()
+            .name("client-out".into())
+            .spawn(move || writer.drain())?;
+        Ok(outbox)
+    }
+
+    /// Sends a message; never dropped while the client lives.
+    pub(crate) fn say(&self, message: &FromDaemon) {
+        match serde_json::to_vec(message) {
+            Ok(json) => self.push(frame::encode(frame::JSON, &json)),
+            Err(error) => tracing::error!(%error, "a message could not be encoded"),
+        }
+    }
+
+    /// Sends bytes of a pane; when the client is behind they are dropped and `pane` is brought up
+    /// to date by `source` later.
+    pub(crate) fn pane_bytes(
+        &self,
+        pane: u32,
+        offset: u64,
+        bytes: &[u8],
+        source: &Arc<dyn Resync>,
+    ) {
+        let mut state = self.lock();
+        if state.lagging.iter().any(|(number, _)| *number == pane) {
+            return;
+        }
+        if state.queued + bytes.len() > PANE_LIMIT {
+            state.lagging.push((pane, Arc::clone(source)));
+            return;
+        }
+        self.push_locked(
+            &mut state,
+            pane_frame(frame::PANE_BYTES, pane, offset, bytes),
+        );
+    }
+
+    /// Sends a pane's full state, after which its bytes go on.
+    pub(crate) fn pane_state(&self, pane: u32, offset: u64, checkpoint: &[u8]) {
+        self.push(pane_frame(frame::PANE_STATE, pane, offset, checkpoint));
+    }
+
+    /// Forgets a lagging pane that was closed.
+    pub(crate) fn forget(&self, pane: u32) {
+        self.lock().lagging.retain(|(number, _)| *number != pane);
+    }
+
+    /// Waits until nothing is queued; false when the client is gone.
+    pub(crate) fn wait_drained(&self) -> bool {
+        let mut state = self.lock();
+        while !state.closed && (state.queued > 0 || state.writing) {
+            state = self
+                .ready
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        !state.closed
+    }
+
+    /// Whether the client is gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Ends the connection, both ways.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        // The peer may have gone first; then there is nothing to shut down.
+        let _ = self.stream.shutdown(Shutdown::Both);
+        self.ready.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, bytes: Vec<u8>) {
+        let mut state = self.lock();
+        self.push_locked(&mut state, bytes);
+    }
+
+    fn push_locked(&self, state: &mut State, mut bytes: Vec<u8>) {
+        if state.closed {
+            return;
+        }
+        if state.queue.is_empty() && !state.writing {
+            match send(
+                &self.stream,
+                &bytes,
+                SendFlags::DONTWAIT | SendFlags::NOSIGNAL,
+            ) {
+                Ok(n) if n == bytes.len() => return,
+                Ok(n) => drop(bytes.drain(..n)),
+                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {}
+                Err(_) => {
+                    state.closed = true;
+                    self.ready.notify_all();
+                    return;
+                }
+            }
+        }
+        if state.queued + bytes.len() > HARD_LIMIT {
+            tracing::warn!("a client asks and does not read; it is cut off");
+            state.closed = true;
+            let _ = self.stream.shutdown(Shutdown::Both);
+        } else {
+            state.queued += bytes.len();
+            state.queue.push_back(bytes);
+        }
+        self.ready.notify_all();
+    }
+
+    /// The writer thread: takes what is queued, then wakes the panes that wait for room.
+    fn drain(self: Arc<Self>) {
+        loop {
+            let mut state = self.lock();
+            while state.queue.is_empty() && state.lagging.is_empty() && !state.closed {
+                state = self
+                    .ready
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            if state.closed {
+                state.queue = VecDeque::new();
+                state.lagging = Vec::new();
+                return;
+            }
+            let Some(bytes) = state.queue.pop_front() else {
+                let lagging = std::mem::take(&mut state.lagging);
+                drop(state);
+                for (pane, source) in lagging {
+                    source.resync(&self, pane);
+                }
+                continue;
+            };
+            state.writing = true;
+            drop(state);
+            let written = (&self.stream).write_all(&bytes);
+            let mut state = self.lock();
+            state.writing = false;
+            state.queued -= bytes.len();
+            state.closed |= written.is_err();
+            self.ready.notify_all();
+        }
+    }
+}
+
+fn pane_frame(kind: u8, pane: u32, offset: u64, bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(17 + bytes.len());
+    out.push(kind);
+    out.extend_from_slice(&(bytes.len() as u32 + 12).to_le_bytes());
+    out.extend_from_slice(&pane.to_le_bytes());
+    out.extend_from_slice(&offset.to_le_bytes());
+    out.extend_from_slice(bytes);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    struct Counting(AtomicUsize);
+    impl Resync for Counting {
+        fn resync(&self, outbox: &Arc<Outbox>, pane: u32) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            outbox.pane_state(pane, 7, b"state");
+        }
+    }
+
+    #[test]
+    fn a_client_that_stops_reading_gets_one_state_and_no_queue() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let outbox = Outbox::start(ours).unwrap();
+        let source: Arc<dyn Resync> = Arc::new(Counting(AtomicUsize::new(0)));
+        for n in 0..4000_u64 {
+            outbox.pane_bytes(3, n * 1000, &[b'x'; 1000], &source);
+        }
+        assert!(outbox.lock().queued <= PANE_LIMIT);
+        let mut bytes = 0;
+        loop {
+            let frame = frame::read(&mut theirs).unwrap().unwrap();
+            if frame.kind == frame::PANE_STATE {
+                assert_eq!(&frame.payload[12..], b"state");
+                break;
+            }
+            bytes += frame.payload.len();
+        }
+        assert!(bytes < 4_000_000);
+        assert!(outbox.wait_drained());
+        outbox.pane_bytes(3, 9, b"on", &source);
+        assert_eq!(
+            frame::read(&mut theirs).unwrap().unwrap().kind,
+            frame::PANE_BYTES
+        );
+        outbox.close();
+    }
+
+    #[test]
+    fn a_client_that_is_gone_does_not_hold_anybody_up() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let outbox = Outbox::start(ours).unwrap();
+        drop(theirs);
+        for _ in 0..10 {
+            outbox.push(frame::encode(frame::JSON, b"null"));
+        }
+        assert!(!outbox.wait_drained());
+    }
+}

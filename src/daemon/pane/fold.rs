@@ -1,0 +1,193 @@
+//! The recording and the screen that it folds to, kept in step.
+
+use crate::screen::{Screen, ScreenEvent};
+use crate::store::recording::{Record, Recorder, Recording};
+use std::io;
+use std::path::Path;
+
+/// Bytes parsed since the last checkpoint after which another one is tried.
+const CHECKPOINT_EVERY: u64 = 256 * 1024;
+/// Bytes to let pass after a screen that could not be held exactly.
+const TRY_AGAIN: u64 = 8 * 1024;
+
+/// Answers to a program's queries and the offset that they are numbered by: the keeper takes
+/// input of one number once, so a replay answers exactly what was not answered.
+pub(crate) type Replies = Vec<(u64, Vec<u8>)>;
+
+/// A recording with its screen.
+pub(crate) struct Fold {
+    /// What is on the screen.
+    pub(crate) screen: Screen,
+    recorder: Recorder,
+    /// The offset after the last byte that the screen has seen.
+    parsed: u64,
+    checkpoint_due: u64,
+    /// The last thing that went wrong with the disk, said once.
+    fault: Option<String>,
+}
+
+impl Fold {
+    /// Opens the recording in `dir` and folds it: the last checkpoint, then what came after it.
+    /// The replies are those of the replayed part.
+    ///
+    /// # Errors
+    /// What the system said of the files.
+    pub(crate) fn open(dir: &Path, cap: u64, size: (u16, u16)) -> io::Result<(Self, Replies)> {
+        let mut recorder = Recorder::open(dir, cap)?;
+        let recording = Recording::open(dir)?;
+        let mut from = recording.last_checkpoint()?;
+        let restored = from.as_ref().and_then(|at| {
+            let screen = Screen::restore(&at.bytes);
+            screen
+                .inspect_err(|error| tracing::warn!(%error, "a checkpoint does not read"))
+                .ok()
+        });
+        let screen = restored.unwrap_or_else(|| {
+            from = None;
+            Screen::new(size.0, size.1)
+        });
+        recorder.history_truncate(screen.scrolled_total())?;
+        let parsed = from.as_ref().map_or(0, |at| at.offset);
+        let mut fold = Self {
+            screen,
+            recorder,
+            parsed,
+            checkpoint_due: 0,
+            fault: None,
+        };
+        let mut replies = Replies::new();
+        for record in recording.records(from.as_ref()) {
+            match record? {
+                Record::Out { offset, bytes, .. } => {
+                    fold.parse(&bytes);
+                    fold.parsed = offset + bytes.len() as u64;
+                    let reply = fold.screen.take_replies();
+                    if !reply.is_empty() {
+                        replies.push((fold.parsed, reply));
+                    }
+                }
+                Record::Resize { rows, cols, .. } => fold.screen.resize(rows, cols),
+                Record::Gap { to, .. } => fold.parsed = to,
+            }
+        }
+        fold.checkpoint_due = fold.parsed + CHECKPOINT_EVERY;
+        Ok((fold, replies))
+    }
+
+    /// One whose output is not kept.
+    pub(crate) fn unrecorded(size: (u16, u16)) -> Self {
+        Self {
+            screen: Screen::new(size.0, size.1),
+            recorder: Recorder::none(),
+            parsed: 0,
+            checkpoint_due: CHECKPOINT_EVERY,
+            fault: None,
+        }
+    }
+
+    /// The offset after the last byte that is recorded: what the keeper need not keep.
+    pub(crate) fn durable(&self) -> u64 {
+        self.recorder.end()
+    }
+
+    /// The offset after the last byte that the screen has seen.
+    pub(crate) fn parsed(&self) -> u64 {
+        self.parsed
+    }
+
+    /// Records and parses output. The answers to its queries are numbered by the offset after it.
+    pub(crate) fn out(&mut self, offset: u64, ms: u64, bytes: &[u8]) -> Option<(u64, Vec<u8>)> {
+        let done = self.recorder.out(offset, ms, bytes);
+        self.check(done);
+        let seen = self.parsed.saturating_sub(offset).min(bytes.len() as u64) as usize;
+        self.parse(&bytes[seen..]);
+        self.parsed = self.parsed.max(offset + bytes.len() as u64);
+        if self.parsed >= self.checkpoint_due {
+            self.checkpoint();
+        }
+        let reply = self.screen.take_replies();
+        (!reply.is_empty()).then_some((self.parsed, reply))
+    }
+
+    /// The terminal has another size from here on.
+    pub(crate) fn resize(&mut self, offset: u64, ms: u64, rows: u16, cols: u16) {
+        let done = self.recorder.resize(offset, ms, rows, cols);
+        self.check(done);
+        self.screen.resize(rows, cols);
+        self.keep_history();
+    }
+
+    /// These bytes are lost.
+    pub(crate) fn gap(&mut self, from: u64, to: u64, ms: u64) {
+        let done = self.recorder.gap(from, to, ms);
+        self.check(done);
+        self.parsed = self.parsed.max(to);
+    }
+
+    /// Stores the screen as it is, when it can be held exactly.
+    pub(crate) fn checkpoint(&mut self) {
+        if self.recorder.end() != self.parsed {
+            return;
+        }
+        match self.screen.checkpoint() {
+            Some(bytes) => {
+                let done = self.recorder.checkpoint(self.parsed, &bytes);
+                self.check(done);
+                self.checkpoint_due = self.parsed + CHECKPOINT_EVERY;
+            }
+            None => self.checkpoint_due = self.parsed + TRY_AGAIN,
+        }
+    }
+
+    /// What the program told its terminal since the last call.
+    pub(crate) fn events(&mut self) -> Vec<ScreenEvent> {
+        self.screen.take_events()
+    }
+
+    /// How many rows the history has had.
+    pub(crate) fn history_len(&self) -> u64 {
+        self.recorder.history_len()
+    }
+
+    /// Up to `count` rows of the history from number `from` on, with SGR; the number of the first.
+    pub(crate) fn history(&self, from: u64, count: usize) -> io::Result<(u64, Vec<String>)> {
+        let first = from.max(self.recorder.history_first());
+        let rows = self.recorder.history_read(first, count)?;
+        Ok((
+            first,
+            rows.iter()
+                .map(|row| String::from_utf8_lossy(row).into_owned())
+                .collect(),
+        ))
+    }
+
+    fn parse(&mut self, bytes: &[u8]) {
+        self.screen.feed(bytes);
+        self.keep_history();
+    }
+
+    fn keep_history(&mut self) {
+        let rows = self.screen.drain_scrolled();
+        if !rows.is_empty() {
+            let done = self.recorder.history_append(&rows);
+            self.check(done);
+        }
+    }
+
+    /// A disk that is full is said once; what was written stays, and the next write goes on.
+    fn check(&mut self, done: io::Result<()>) {
+        let fault = done.err().map(|error| error.to_string());
+        if fault != self.fault {
+            match &fault {
+                Some(error) => tracing::error!(error, "a recording cannot be written"),
+                None => tracing::info!("a recording can be written again"),
+            }
+            self.fault = fault;
+        }
+    }
+
+    /// Whether the recording lags behind the screen because the disk refuses it.
+    pub(crate) fn faulty(&self) -> bool {
+        self.fault.is_some()
+    }
+}

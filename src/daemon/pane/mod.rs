@@ -1,0 +1,111 @@
+//! A pane: one attempt of a session as the daemon holds it. The keeper's stream comes in on a
+//! thread of its own, is sent on as it is to whoever looks, recorded, and folded into a screen.
+
+mod adopt;
+pub(crate) mod fold;
+mod reader;
+mod viewers;
+
+use super::house::lock;
+use super::link::KeeperWriter;
+use super::outbox::Resync;
+use crate::core::id::SessionId;
+use crate::core::state::Millis;
+use crate::core::status::Fusion;
+use crate::runtime::Runtime;
+use crate::screen::Modes;
+use fold::Fold;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use viewers::Viewer;
+
+pub(crate) use adopt::{Adopted, adopt, recall};
+
+/// The terminal of a session that nobody looks at, rows and columns.
+pub(crate) const UNSEEN_SIZE: (u16, u16) = (40, 120);
+
+/// One attempt of a session.
+pub(crate) struct Pane {
+    /// Whose.
+    pub(crate) session: SessionId,
+    /// Which attempt.
+    pub(crate) attempt: u32,
+    /// Its files.
+    pub(crate) dir: PathBuf,
+    /// What reads its signs.
+    pub(crate) runtime: &'static dyn Runtime,
+    keeper: Mutex<Option<KeeperWriter>>,
+    state: Mutex<State>,
+    fusion: Mutex<Fusion>,
+    /// Copied after each chunk: who encodes keys must not wait for a flood to be parsed.
+    modes: Mutex<Modes>,
+    title: Mutex<Option<String>>,
+    /// The next deadline that is scheduled, `i64::MAX` when there is none.
+    due: AtomicI64,
+    screen_due: AtomicBool,
+    myself: std::sync::Weak<Pane>,
+}
+
+/// What the reader changes.
+struct State {
+    fold: Fold,
+    viewers: Vec<Viewer>,
+    /// The client that typed last: the terminal has the size of its pane.
+    typed: Option<u64>,
+    size: (u16, u16),
+}
+
+impl Pane {
+    /// Types on the terminal. Never waits for output.
+    pub(crate) fn input(&self, client: u64, seq: u64, bytes: &[u8]) -> std::io::Result<()> {
+        match &*lock(&self.keeper) {
+            Some(keeper) => keeper.input(client, seq, bytes),
+            None => Err(std::io::ErrorKind::NotConnected.into()),
+        }
+    }
+
+    /// The keeper's end of it, while there is one.
+    pub(crate) fn keeper(&self) -> Option<KeeperWriter> {
+        lock(&self.keeper).clone()
+    }
+
+    /// The modes that the program has set.
+    pub(crate) fn modes(&self) -> Modes {
+        *lock(&self.modes)
+    }
+
+    /// The window title.
+    pub(crate) fn title(&self) -> Option<String> {
+        lock(&self.title).clone()
+    }
+
+    /// Looks at the recording and the screen.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&mut Fold) -> T) -> T {
+        look(&mut lock(&self.state).fold)
+    }
+
+    /// Works with what is believed about the session.
+    pub(crate) fn fuse<T>(&self, work: impl FnOnce(&mut Fusion) -> T) -> T {
+        work(&mut lock(&self.fusion))
+    }
+
+    /// Whether a dialog is believed to be on the screen.
+    pub(crate) fn dialog_open(&self) -> bool {
+        lock(&self.fusion).dialog_open()
+    }
+
+    /// Notes that something happens at `due`; false when something earlier is noted already.
+    pub(crate) fn schedule(&self, due: Millis) -> bool {
+        self.due.fetch_min(due, Ordering::AcqRel) > due
+    }
+
+    /// What was scheduled has come.
+    pub(crate) fn scheduled(&self) {
+        self.due.store(i64::MAX, Ordering::Release);
+    }
+
+    fn resync_source(&self) -> Option<Arc<dyn Resync>> {
+        self.myself.upgrade().map(|pane| pane as Arc<dyn Resync>)
+    }
+}

@@ -1,0 +1,233 @@
+//! Rows of the tables as clients get them. Everything is stripped of control characters here.
+
+use super::house::House;
+use crate::core::ask::{Answer, Ask, AskKind, ClosedBy, Who};
+use crate::core::entry::LogEntry;
+use crate::core::peer::Peer;
+use crate::core::session::Session;
+use crate::core::state::{Evidence, Process};
+use crate::core::text::{line, strip};
+use crate::core::world::World;
+use crate::wire::view::{
+    AskDetail, AskRow, DecidedView, EvidenceView, LogLine, PeerRow, WhyAnswer, WhyView, time,
+};
+
+/// A peer's row; `title` is its pane's.
+pub(crate) fn peer_row(
+    world: &World,
+    peer: &Peer,
+    row: &Session,
+    title: Option<String>,
+) -> PeerRow {
+    PeerRow {
+        name: Some(peer.name.clone()),
+        circle: peer.circle.clone(),
+        incarnation: peer.incarnation,
+        runtime: row.runtime.clone(),
+        model: row.model.as_deref().map(line),
+        origin: "owned".to_owned(),
+        profile: row.profile.clone(),
+        shown: world.shown(row),
+        process: row.process,
+        turn: row.turn,
+        ask: world.asking(&row.id),
+        attention: row.attention,
+        since: time(row.since),
+        evidence: Some(evidence(&world.evidence(row))),
+        exit: row.exit,
+        limit_until: row.limit_until.map(time),
+        session: row.id.to_string(),
+        native_id: row.native_id.as_deref().map(line),
+        cwd: line(&row.cwd),
+        worktree: row.worktree.as_deref().map(line),
+        pid: row.pid.filter(|_| row.process == Process::Alive),
+        tokens: None,
+        cost: None,
+        limits: row.limits.iter().map(|limit| line(limit)).collect(),
+        title: title.as_deref().map(line),
+        retired: peer.retired_at.is_some(),
+    }
+}
+
+/// An ask's row; `peer` is its address.
+pub(crate) fn ask_row(ask: &Ask, peer: String) -> AskRow {
+    AskRow {
+        id: ask.id.to_string(),
+        kind: ask.kind,
+        peer,
+        session: ask.session.to_string(),
+        verb: ask.call.verb,
+        object: strip(&ask.call.object),
+        digest: ask.call.digest.clone(),
+        risk: ask.call.risk,
+        state: ask.state,
+        asked_at: time(ask.asked_at),
+        parks_at: None,
+        options: match ask.kind {
+            AskKind::Approval => vec!["allow".to_owned(), "deny".to_owned()],
+            _ => Vec::new(),
+        },
+        decided: ask.decision.as_ref().map(|decision| DecidedView {
+            by: by(&decision.who),
+            surface: decision.who.surface,
+            at: time(decision.at),
+            answer: decision.answer,
+            rule: None,
+        }),
+        closed: ask.closed.map(|(how, _)| closed(how).to_owned()),
+    }
+}
+
+/// An ask, whole.
+pub(crate) fn ask_detail(ask: &Ask, peer: String) -> AskDetail {
+    AskDetail {
+        row: ask_row(ask, peer),
+        tool: line(&ask.call.tool),
+        cwd: ask.call.cwd.as_deref().map(line),
+        reason: ask.call.reason.as_deref().map(strip),
+        input: serde_json::from_str(&ask.call.input).unwrap_or_default(),
+        note: ask
+            .decision
+            .as_ref()
+            .and_then(|d| d.note.as_deref())
+            .map(strip),
+        closed_why: ask.closed_why.as_deref().map(line),
+    }
+}
+
+/// A line of the log.
+pub(crate) fn log_line(entry: &LogEntry) -> LogLine {
+    LogLine {
+        seq: entry.seq,
+        at: time(entry.record.stamp.at),
+        actor: entry.record.stamp.actor.word().to_owned(),
+        kind: entry.kind().to_owned(),
+        refs: entry.record.refs.ids(),
+        cause: entry.record.cause,
+        body: entry.body(),
+    }
+}
+
+/// Evidence as it is printed.
+pub(crate) fn evidence(evidence: &Evidence) -> EvidenceView {
+    EvidenceView {
+        source: evidence.source,
+        text: line(&evidence.text),
+        at: time(evidence.at),
+    }
+}
+
+impl House {
+    /// Rows of the live peers, by circle and name; with `all`, those retired too, oldest first.
+    pub(crate) fn peer_rows(&self) -> Vec<PeerRow> {
+        let mut rows = self.engine.read(|world| {
+            let pairs = world
+                .live_peers()
+                .filter_map(|p| Some((p, world.session(&p.session)?)));
+            pairs
+                .map(|(peer, row)| peer_row(world, peer, row, None))
+                .collect::<Vec<_>>()
+        });
+        for row in &mut rows {
+            row.title = self.title_of(&row.session);
+        }
+        rows
+    }
+
+    /// The row of one session's peer.
+    pub(crate) fn peer_row(&self, session: &crate::core::id::SessionId) -> Option<PeerRow> {
+        let title = self.title_of(session.as_str());
+        self.engine.read(|world| {
+            let row = world.session(session)?;
+            Some(peer_row(world, world.peer(&row.peer)?, row, title))
+        })
+    }
+
+    fn title_of(&self, session: &str) -> Option<String> {
+        let session = crate::core::id::SessionId::parse(session)?;
+        self.pane(&session)?.title().as_deref().map(line)
+    }
+
+    /// The open asks, high risk first, then oldest first.
+    pub(crate) fn inbox_rows(&self) -> Vec<AskRow> {
+        self.engine.read(|world| {
+            let rows = world.inbox().into_iter();
+            rows.map(|ask| ask_row(ask, asker(world, ask))).collect()
+        })
+    }
+
+    /// The address of whoever asks, also when its session is over.
+    pub(crate) fn asker(&self, ask: &Ask) -> String {
+        let known = self
+            .engine
+            .read(|world| world.session(&ask.session).map(|row| world.address_of(row)));
+        known.unwrap_or_else(|| {
+            let row = self.engine.session(&ask.session).ok().flatten();
+            let peer = row.and_then(|row| self.engine.peer(&row.peer).ok().flatten());
+            peer.map_or_else(|| ask.session.to_string(), |peer| peer.at_incarnation())
+        })
+    }
+
+    /// The four answers about a session, and what the log says of it.
+    pub(crate) fn why(&self, row: &Session, log: Vec<LogLine>) -> WhyView {
+        let (subject, asking, asked) = self.engine.read(|world| {
+            (
+                world.address_of(row),
+                world.asking(&row.id),
+                world.asking_evidence(&row.id),
+            )
+        });
+        let answer = |question: &str, answer: String, why: Option<&Evidence>| WhyAnswer {
+            question: question.to_owned(),
+            answer,
+            evidence: why.map(evidence),
+        };
+        WhyView {
+            subject,
+            answers: vec![
+                answer("process", word(&row.process), Some(&row.process_evidence)),
+                answer("turn", word(&row.turn), Some(&row.turn_evidence)),
+                answer("ask", word(&asking), asked.as_ref()),
+                answer(
+                    "attention",
+                    word(&row.attention),
+                    Some(&row.attention_evidence),
+                ),
+            ],
+            log,
+        }
+    }
+}
+
+/// The four answers as one word each, as JSON spells them.
+pub(crate) fn word(answer: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(answer).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn asker(world: &World, ask: &Ask) -> String {
+    let row = world.session(&ask.session);
+    row.map_or_else(|| ask.session.to_string(), |row| world.address_of(row))
+}
+
+fn by(who: &Who) -> String {
+    format!("{} ({})", crate::core::asking::by(who), line(&who.chain))
+}
+
+fn closed(how: ClosedBy) -> &'static str {
+    match how {
+        ClosedBy::Effect => "effect",
+        ClosedBy::Withdrawn => "withdrawn",
+        ClosedBy::Superseded => "superseded",
+        ClosedBy::Expired => "expired",
+        ClosedBy::Retired => "retired",
+    }
+}
+
+/// `approve` or `reject`, for sentences.
+pub(crate) fn deed(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Allow => "approve",
+        Answer::Deny => "reject",
+    }
+}

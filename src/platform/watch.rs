@@ -1,0 +1,128 @@
+//! Tells when a file changes: inotify on its directory, one thread for all.
+
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Called after a change; `false` ends the watch.
+pub type Changed = Box<dyn Fn() -> bool + Send>;
+
+/// Watches files by name; they may come and go.
+#[derive(Default)]
+pub struct Watcher {
+    running: Mutex<Option<Arc<Running>>>,
+}
+
+struct Running {
+    inotify: OwnedFd,
+    watches: Mutex<HashMap<(i32, OsString), Vec<Changed>>>,
+}
+
+impl Watcher {
+    /// Calls `changed` whenever the file at `path` was written, replaced or removed.
+    ///
+    /// # Errors
+    /// When its directory is not there, or the system has no more watches.
+    pub fn watch(&self, path: &Path, changed: Changed) -> io::Result<()> {
+        let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        let running = self.running()?;
+        let flags = WatchFlags::CLOSE_WRITE
+            | WatchFlags::MODIFY
+            | WatchFlags::MOVED_TO
+            | WatchFlags::CREATE
+            | WatchFlags::DELETE;
+        let watch = inotify::add_watch(&running.inotify, dir, flags)?;
+        let mut watches = running
+            .watches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        watches
+            .entry((watch, name.to_owned()))
+            .or_default()
+            .push(changed);
+        Ok(())
+    }
+
+    fn running(&self) -> io::Result<Arc<Running>> {
+        let mut slot = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = &*slot {
+            return Ok(Arc::clone(running));
+        }
+        let inotify = inotify::init(CreateFlags::CLOEXEC)?;
+        let running = Arc::new(Running {
+            inotify,
+            watches: Mutex::default(),
+        });
+        let thread = Arc::clone(&running);
+        std::thread::Builder::new()
+            .name("watch".into())
+            .spawn(move || run(&thread))?;
+        *slot = Some(Arc::clone(&running));
+        Ok(running)
+    }
+}
+
+fn run(running: &Running) {
+    let mut buffer = [MaybeUninit::uninit(); 8 * 1024];
+    let mut reader = inotify::Reader::new(&running.inotify, &mut buffer);
+    loop {
+        let event = match reader.next() {
+            Ok(event) => event,
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(error) => {
+                tracing::error!(%error, "files are no longer watched");
+                return;
+            }
+        };
+        let lost = event.events().contains(ReadFlags::QUEUE_OVERFLOW);
+        let name = event
+            .file_name()
+            .map(|name| OsString::from_vec(name.to_bytes().to_vec()));
+        let watch = event.wd();
+        let mut watches = running
+            .watches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let hit = |key: &(i32, OsString)| lost || (key.0 == watch && Some(&key.1) == name.as_ref());
+        watches.retain(|key, all| {
+            if hit(key) {
+                all.retain(|changed| changed());
+            }
+            !all.is_empty()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn a_file_that_is_written_or_replaced_is_told_until_nobody_cares() {
+        let dir = tempfile::tempdir().unwrap();
+        let (send, told) = mpsc::channel();
+        let watcher = Watcher::default();
+        let path = dir.path().join("status");
+        let changed = move || send.send(()).is_ok();
+        watcher.watch(&path, Box::new(changed)).unwrap();
+        std::fs::write(dir.path().join("other"), "x").unwrap();
+        std::fs::write(&path, "busy").unwrap();
+        told.recv().unwrap();
+        std::fs::rename(dir.path().join("other"), &path).unwrap();
+        told.recv().unwrap();
+        assert!(
+            watcher
+                .watch(Path::new("/nowhere/x"), Box::new(|| true))
+                .is_err()
+        );
+    }
+}
