@@ -8,6 +8,7 @@ fn main() {
     let role = words.get(1).and_then(|word| word.to_str());
     let rest = words.get(2..).unwrap_or_default();
     let code = match role {
+        Some("keep") => pult::keeper::run(rest),
         Some("sandbox") => pult::platform::sandbox::main(rest.iter().cloned()),
         Some("hook") => pult::hook::run(rest),
         Some("demo-agent") => pult::demo::agent::run(rest),

@@ -57,7 +57,12 @@ fn run(mut command: Command) -> io::Result<()> {
 /// The keeper itself, with an empty environment: the child's is in the launch file.
 fn plain(exe: &Path, dir: &Path) -> Command {
     let mut command = Command::new(exe);
-    command.arg("keep").arg(dir).env_clear();
+    // SHELL: portable-pty asks the user database for one that is not set, which costs memory.
+    command
+        .arg("keep")
+        .arg(dir)
+        .env_clear()
+        .env("SHELL", "/bin/sh");
     command
 }
 
@@ -70,6 +75,7 @@ fn scoped(exe: &Path, dir: &Path) -> Command {
         .arg("keep")
         .arg(dir)
         .env_clear()
+        .env("SHELL", "/bin/sh")
         .envs(std::env::vars_os().filter(|(name, _)| systemd_needs(name)));
     command
 }
@@ -135,7 +141,10 @@ impl KeeperLink {
             stream: Arc::new(Mutex::new(stream.try_clone()?)),
         };
         let mut input = BufReader::with_capacity(64 * 1024, stream);
-        let hello = match next(&mut input)? {
+        input.get_ref().set_read_timeout(Some(STUCK))?;
+        let said = next(&mut input)?;
+        input.get_ref().set_read_timeout(None)?;
+        let hello = match said {
             Some(KeeperSays::Hello(hello)) => hello,
             Some(KeeperSays::Superseded { generation }) => {
                 let what = format!("the keeper serves the daemon of generation {generation}");

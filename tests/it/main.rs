@@ -7,5 +7,6 @@ mod doors;
 mod hook;
 mod house;
 mod screen;
+mod keeper;
 mod support;
 mod verbs;
