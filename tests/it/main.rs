@@ -6,7 +6,7 @@ mod demo;
 mod doors;
 mod hook;
 mod house;
-mod screen;
 mod keeper;
+mod screen;
 mod support;
 mod verbs;
