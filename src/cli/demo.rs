@@ -1,8 +1,12 @@
 //! `pult demo`: the whole loop on a scratch repository, with scripted agents.
 
 use super::shell::{Shell, print};
-use crate::demo::{Scratch, play};
+use crate::cockpit::{Options, for_terminal};
+use crate::demo::{self, Scratch, play};
 use crate::wire::view::ErrorView;
+
+/// How long a step of an agent takes when somebody looks on, in ms.
+const BEAT_MS: u64 = 900;
 
 /// Show the whole loop on a scratch repository with scripted agents
 ///
@@ -17,10 +21,13 @@ pub struct Demo {
 
 impl Demo {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
+        if !self.script {
+            for_terminal()?;
+        }
         let scratch = Scratch::make()?;
         let shown = match self.script {
             true => script(shell, &scratch),
-            false => cockpit(shell, &scratch),
+            false => cockpit(&scratch),
         };
         let root = scratch.root().display().to_string();
         let closed = scratch.close();
@@ -40,9 +47,14 @@ fn script(shell: &Shell, scratch: &Scratch) -> Result<(), ErrorView> {
     play::play(scratch, |seen| step(shell, seen))
 }
 
-fn cockpit(shell: &Shell, scratch: &Scratch) -> Result<(), ErrorView> {
-    let _ = (shell, scratch);
-    Ok(())
+fn cockpit(scratch: &Scratch) -> Result<(), ErrorView> {
+    demo::start(scratch, BEAT_MS, super::new::size())?;
+    let options = Options {
+        cwd: Some(scratch.repository().display().to_string()),
+        guide: Some(demo::GUIDE.to_owned()),
+    };
+    // However it ended, what the demo made is removed next.
+    crate::cockpit::run(scratch.paths(), &options).map(|_| ())
 }
 
 /// One thing that was seen.

@@ -7,6 +7,8 @@
 //! 3 daemon unreachable, 4 timed out.
 
 mod approve;
+mod attach;
+mod cockpit;
 mod completions;
 mod daemon;
 mod db;

@@ -33,6 +33,7 @@ macro_rules! verbs {
 verbs! {
     New(super::new::New);
     Ls(super::ls::Ls);
+    Attach(super::attach::Attach);
     Send(super::send::Send);
     Read(super::read::Read);
     Wait(super::wait::Wait);
@@ -65,7 +66,7 @@ impl Line {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
         match self.verb {
             Some(verb) => verb.run(shell),
-            None => Ok(()),
+            None => super::cockpit::run(shell),
         }
     }
 }

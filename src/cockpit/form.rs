@@ -146,12 +146,7 @@ impl Form {
         };
         let task = self.task.text().trim();
         let (command, prompt) = match (runtime.command, task) {
-            (true, "") => {
-                return Err((
-                    Field::Task,
-                    "a command is wanted, such as: make watch".into(),
-                ));
-            }
+            (_, "") => (Vec::new(), None),
             (true, task) => (
                 vec!["sh".to_owned(), "-c".to_owned(), task.to_owned()],
                 None,

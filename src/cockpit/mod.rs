@@ -16,7 +16,7 @@ pub mod palette;
 pub mod pointing;
 mod run_loop;
 pub mod screens;
-mod start;
+pub mod start;
 pub mod terminal;
 pub mod theme;
 pub mod typing;
@@ -24,4 +24,4 @@ pub mod update;
 pub mod view;
 pub mod world;
 
-pub use start::{Options, attach, cockpit as run};
+pub use start::{Options, attach, cockpit as run, for_terminal};

@@ -268,6 +268,8 @@ pub struct Model {
     pub now: Millis,
     /// The directory that the cockpit was started in.
     pub cwd: String,
+    /// A line for a newcomer, shown instead of the directory.
+    pub guide: Option<String>,
     /// The operator's home directory; empty when there is none.
     pub home: String,
     /// One pane and nothing else: `pult attach`. Whom.
@@ -331,6 +333,7 @@ impl Model {
             size,
             now,
             cwd,
+            guide: None,
             home: String::new(),
             attach: None,
             keymap,

@@ -13,6 +13,7 @@ use super::terminal::painter::{Cursor, Painter};
 use super::theme::Theme;
 use super::update::{Effect, Msg, Tag, next_tick, update};
 use super::view::{self, Drawn};
+use crate::core::state::Millis;
 use crate::dial::{Connection, Incoming};
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::paths::Paths;
@@ -21,6 +22,7 @@ use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, ErrorView};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -48,7 +50,10 @@ pub struct Client<'a> {
     /// A frame was put off.
     put_off: bool,
     drawn: Drawn,
-    opened: Option<Instant>,
+    /// When something was asked for that a frame is better drawn with.
+    opened: Instant,
+    /// When the model wants to be told the time.
+    deadline: Option<Millis>,
     quit: Option<i32>,
 }
 
@@ -58,6 +63,13 @@ fn failed(e: &io::Error) -> ErrorView {
         format!("the terminal cannot be used: {e}"),
     )
     .hint("run it in a terminal, or use the verbs: `pult ls`, `pult inbox`")
+}
+
+/// What a new peer gets from here; what is not text cannot be sent.
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// Takes the terminal and runs until the operator leaves; gives back the exit code.
@@ -85,7 +97,8 @@ pub fn run(
         stale: true,
         put_off: false,
         drawn: Drawn::default(),
-        opened: None,
+        opened: Instant::now(),
+        deadline: None,
         quit: None,
     };
     client.effects(vec![Effect::Ask(Tag::Quiet, Request::Watch)]);
@@ -107,7 +120,9 @@ impl Client<'_> {
 
     /// Waits for what comes next and takes it in.
     fn turn(&mut self) -> io::Result<()> {
-        let timeout = self.timeout();
+        let next = next_tick(&self.model);
+        self.deadline = next.map(|ms| self.model.now + ms);
+        let timeout = self.timeout(next);
         let (stdin, signals) = (io::stdin(), self.signals.as_fd());
         let [keys, told, said] = match &self.link {
             Some(link) => terminal::wait([stdin.as_fd(), signals, link.reader.as_fd()], timeout)?,
@@ -130,7 +145,7 @@ impl Client<'_> {
         if said {
             self.said();
         }
-        if next_tick(&self.model).is_some_and(|ms| ms <= 1) {
+        if self.deadline.is_some_and(|at| at <= self.model.now) {
             self.take(Msg::Tick);
         }
         if self.model.size != self.painter.size() {
@@ -147,9 +162,9 @@ impl Client<'_> {
         self.stale = true;
     }
 
-    fn timeout(&self) -> Option<Duration> {
+    fn timeout(&self, next: Option<Millis>) -> Option<Duration> {
         let now = Instant::now();
-        let tick = next_tick(&self.model).map(|ms| Duration::from_millis(ms.unsigned_abs()));
+        let tick = next.map(|ms| Duration::from_millis(ms.unsigned_abs()));
         let esc = self.parser.waiting().then_some(ESC);
         let frame = self.put_off.then(|| self.frame_due(now));
         [tick, esc, frame].into_iter().flatten().min()
@@ -157,9 +172,9 @@ impl Client<'_> {
 
     /// How long a frame that is wanted has to wait.
     fn frame_due(&self, now: Instant) -> Duration {
-        let opening = self
-            .opened
-            .map(|at| (at + OPENING).saturating_duration_since(now));
+        let pane = self.model.pane.as_ref();
+        let coming = !self.model.told || pane.is_some_and(|p| p.state == PaneState::Opening);
+        let opening = coming.then(|| (self.opened + OPENING).saturating_duration_since(now));
         let held = self.screens.held(now);
         [Some(self.pacing.wait(now)), opening, held]
             .into_iter()
@@ -255,7 +270,6 @@ impl Client<'_> {
                 Ok(Some(Incoming::PaneState { pane, state, .. })) => {
                     if self.model.pane.as_ref().is_some_and(|p| p.number == pane) {
                         self.screens.restore(pane, &state);
-                        self.opened = None;
                         self.take(Msg::PaneState(pane));
                     }
                 }
@@ -290,11 +304,11 @@ impl Client<'_> {
             let sent = match effect {
                 Effect::Ask(tag, mut request) => {
                     if let Request::New(new) = &mut request {
-                        new.env = std::env::vars().collect();
+                        new.env = environment();
                         new.size = self.model.pane.as_ref().map(|p| (p.size.rows, p.size.cols));
                     }
                     if matches!(request, Request::Open { .. }) {
-                        self.opened = Some(Instant::now());
+                        self.opened = Instant::now();
                     }
                     self.link.as_mut().map_or(Ok(()), |l| l.ask(tag, request))
                 }
@@ -346,7 +360,6 @@ impl Client<'_> {
             self.put_off = true;
             return Ok(());
         }
-        self.opened = None;
         let waited = std::mem::replace(&mut self.put_off, false);
         if std::mem::replace(&mut self.stale, false) {
             let Size { cols, rows } = self.model.size;

@@ -20,6 +20,8 @@ use std::path::Path;
 pub struct Options {
     /// Where new peers are started unless the form says otherwise; absent = the working directory.
     pub cwd: Option<String>,
+    /// A line for a newcomer, shown at the top instead of the directory.
+    pub guide: Option<String>,
 }
 
 /// Opens the cockpit; starts the daemon when there is none. Gives back the exit code.
@@ -27,7 +29,8 @@ pub struct Options {
 /// # Errors
 /// Before the terminal is taken: no terminal, a dumb one, no daemon to be had.
 pub fn cockpit(paths: &Paths, options: &Options) -> Result<i32, ErrorView> {
-    let (model, theme) = prepare(paths, options.cwd.clone())?;
+    let (mut model, theme) = prepare(paths, options.cwd.clone())?;
+    model.guide.clone_from(&options.guide);
     let connection = Connection::operator(paths, ClientKind::Cockpit, "cockpit")?;
     run_loop::run(paths, model, theme, connection)
 }
@@ -56,7 +59,11 @@ pub fn attach(paths: &Paths, name: &str) -> Result<i32, ErrorView> {
     run_loop::run(paths, model, theme, connection)
 }
 
-fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Theme), ErrorView> {
+/// Whether the cockpit can be drawn here.
+///
+/// # Errors
+/// One line that says why not.
+pub fn for_terminal() -> Result<(), ErrorView> {
     let refuse = |what: &str| {
         Err(ErrorView::new(ErrorKind::Refused, what)
             .hint("use the verbs: `pult ls`, `pult inbox`, `pult approve ID`, `pult --help`"))
@@ -69,6 +76,11 @@ fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Theme), ErrorVi
             "this terminal says it is dumb (TERM=dumb), and the cockpit cannot be drawn on it",
         );
     }
+    Ok(())
+}
+
+fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Theme), ErrorView> {
+    for_terminal()?;
     let (keymap, mut mistakes) = Keymap::load(&paths.config);
     let (mut theme, more) = Theme::load(&paths.config);
     mistakes.extend(more);

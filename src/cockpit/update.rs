@@ -142,10 +142,19 @@ fn in_pane(model: &Model) -> bool {
 }
 
 fn pane_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let state = model.pane.as_ref().map(|p| p.state.clone());
     if !model.keymap.leaves(key) {
         if model.left.take().is_some() && model.attach.is_some() {
             // Another key right behind the leave key: it was meant to leave.
             effects.push(Effect::Quit(0));
+            return;
+        }
+        if let (Some(PaneState::Ended), Some(peer)) = (state, model.shown_peer()) {
+            let (name, leave) = (peer.name().to_owned(), model.keymap.leave());
+            let resume = model.keymap.any_key(Action::Resume).unwrap_or_default();
+            model.tell(format!(
+                "{name}'s program has ended; {leave} leaves, {resume} resumes it"
+            ));
             return;
         }
         effects.push(Effect::Type(Input::Key(key)));
@@ -231,7 +240,9 @@ pub fn next_tick(model: &Model) -> Option<Millis> {
             .filter(|t| *t > model.now)
             .min(),
     ];
-    times.push(super::view::words::next_change(model));
+    if model.attach.is_none() {
+        times.push(super::view::words::next_change(model));
+    }
     let next = times.into_iter().flatten().min()?;
     Some((next - model.now).max(1))
 }

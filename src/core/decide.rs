@@ -1,12 +1,12 @@
 //! What follows from a command: events, or a refusal. A refused command changes nothing.
 
+use super::attempt::Report;
 use super::command::Command;
 use super::event::Event;
 use super::refusal::Refusal;
-use super::session::Report;
 use super::stamp::Stamp;
 use super::world::World;
-use super::{asking, peer, session};
+use super::{asking, attempt, peer, session};
 
 /// Decides a command. No events means that nothing had to change.
 ///
@@ -19,24 +19,24 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
             session,
             attempt,
             pid,
-        } => session::report(world, &session, attempt, Report::Started(pid)),
+        } => attempt::report(world, &session, attempt, Report::Started(pid)),
         Command::AttemptFailed {
             session,
             attempt,
             why,
-        } => session::report(world, &session, attempt, Report::Failed(why)),
+        } => attempt::report(world, &session, attempt, Report::Failed(why)),
         Command::AttemptExited {
             session,
             attempt,
             exit,
-        } => session::report(world, &session, attempt, Report::Exited(exit)),
+        } => attempt::report(world, &session, attempt, Report::Exited(exit)),
         Command::AttemptLost {
             session,
             attempt,
             why,
-        } => session::report(world, &session, attempt, Report::Lost(why)),
-        Command::Stop { session, grace_ms } => session::stop(world, &session, grace_ms),
-        Command::Resume { session, prompt } => session::resume(world, &session, prompt),
+        } => attempt::report(world, &session, attempt, Report::Lost(why)),
+        Command::Stop { session, grace_ms } => attempt::stop(world, &session, grace_ms),
+        Command::Resume { session, prompt } => attempt::resume(world, &session, prompt),
         Command::Retire { peer, grace_ms } => peer::retire(world, &peer, grace_ms),
         Command::Snooze { peer, until } => peer::snooze(world, stamp, &peer, until),
         Command::Unsnooze { peer } => peer::unsnooze(world, &peer),

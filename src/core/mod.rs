@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod ask;
 pub mod asking;
+mod attempt;
 pub mod command;
 pub mod decide;
 pub mod effect;

@@ -51,6 +51,9 @@ fn closed(mut row: String) -> String {
     row
 }
 
+/// VARIATION SELECTOR-16: the glyph before it is an emoji, two columns wide.
+const WIDENING: &str = "\u{fe0f}";
+
 /// A character set chosen by `ESC (` or `ESC )`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Charsets {
@@ -126,12 +129,33 @@ impl Fold {
         });
         if self.own.charsets.drawing() {
             let drawn: String = text.chars().map(line_drawing).collect();
-            self.put(drawn.as_bytes());
+            self.print(&drawn);
             self.own.last_char = last.map(line_drawing).or(self.own.last_char);
         } else {
-            self.put(text.as_bytes());
+            self.print(text);
             self.own.last_char = last.or(self.own.last_char);
         }
+    }
+
+    /// Prints. A selector that would widen the glyph in the last column is left out: there is no room
+    /// for it, and vt100 loses its place when it moves such a glyph to the next row.
+    fn print(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = memchr::memmem::find(rest.as_bytes(), WIDENING.as_bytes()) {
+            self.put(rest[..at].as_bytes());
+            rest = &rest[at + WIDENING.len()..];
+            let screen = self.parser.screen();
+            let (row, col) = screen.cursor_position();
+            let cols = screen.size().1.get();
+            let fits = col < cols
+                || screen
+                    .cell(row, cols - 1)
+                    .is_some_and(vt100::Cell::is_wide_continuation);
+            if fits {
+                self.put(WIDENING.as_bytes());
+            }
+        }
+        self.put(rest.as_bytes());
     }
 
     fn escape(&mut self, body: &[u8]) {

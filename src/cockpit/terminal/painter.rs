@@ -226,6 +226,15 @@ impl Painter {
         if y >= area.bottom() {
             return;
         }
+        let cells: Vec<Shown> = cells.collect();
+        if cover.is_none() {
+            let blank = cells.iter().rev().take_while(|c| c.is_own_blank()).count();
+            let filled: u16 = cells[..cells.len() - blank]
+                .iter()
+                .map(|c| u16::from(c.width))
+                .sum();
+            self.erase(y, area.x.saturating_add(filled), area.right());
+        }
         for mut cell in cells {
             if x >= area.right() {
                 break;
@@ -340,7 +349,10 @@ impl Painter {
     }
 
     /// Blank cells from `from` to before `to` on row `y`, cheaply.
-    pub fn erase(&mut self, y: u16, from: u16, to: u16) {
+    fn erase(&mut self, y: u16, from: u16, to: u16) {
+        if y >= self.rows || from >= to.min(self.cols) {
+            return;
+        }
         let start = usize::from(y) * usize::from(self.cols);
         let span = start + usize::from(from)..start + usize::from(to.min(self.cols));
         let different = self.shown[span.clone()]
@@ -425,5 +437,97 @@ fn look(fg: Color, bg: Color, modifier: Modifier) -> Look {
         fg: ink(fg),
         bg: ink(bg),
         bits,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::Screen;
+
+    /// A terminal behind a painter.
+    struct Outer {
+        painter: Painter,
+        screen: Screen,
+    }
+
+    const AREA: Rect = Rect::new(0, 0, 10, 2);
+
+    impl Outer {
+        fn new() -> Self {
+            let mut outer = Self {
+                painter: Painter::new(10, 2),
+                screen: Screen::new(2, 10),
+            };
+            outer.row("");
+            outer
+        }
+
+        /// Paints one row; gives back how many bytes it took.
+        fn row(&mut self, text: &str) -> usize {
+            let cells = text.chars().map(|c| {
+                let width = unicode_width::UnicodeWidthChar::width(c).unwrap_or(1) as u8;
+                Shown::new(c.encode_utf8(&mut [0; 4]), width, Look::default())
+            });
+            self.painter.row(AREA, 0, cells, None);
+            let bytes = self.painter.finish(None).unwrap_or_default();
+            self.screen.feed(&bytes);
+            bytes.len()
+        }
+    }
+
+    #[test]
+    fn only_what_differs_is_written() {
+        let mut outer = Outer::new();
+        outer.row("hello");
+        assert_eq!(outer.row("hello"), 0);
+        assert_eq!(outer.row("hellO"), "O".len() + "\x1b[1;5H".len());
+        assert_eq!(outer.screen.row_text(0), "hellO");
+    }
+
+    #[test]
+    fn wide_and_narrow_replace_each_other() {
+        let mut outer = Outer::new();
+        for text in [
+            "漢字",
+            "a字",
+            "漢字",
+            " 漢字",
+            "ab",
+            "漢b",
+            "abcdefghij",
+            "漢漢漢漢漢",
+            "x",
+            "",
+        ] {
+            outer.row(text);
+            assert_eq!(outer.screen.row_text(0), text.trim_end(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_hostile_gets_through() {
+        let mut outer = Outer::new();
+        let cells =
+            ["\x1b]0;x\x07", "\u{9b}31m", "a\nb"].map(|t| Shown::new(t, 1, Look::default()));
+        outer.painter.row(AREA, 0, cells.into_iter(), None);
+        let bytes = outer.painter.finish(None).unwrap_or_default();
+        assert!(
+            !bytes.windows(2).any(|w| w == b"\x1b]" || w == b"\xc2\x9b"),
+            "{bytes:?}"
+        );
+        assert!(!bytes.contains(&b'\n'));
+    }
+
+    #[test]
+    fn a_cover_stays_untouched() {
+        let mut outer = Outer::new();
+        outer.row("aaaaaaaaaa");
+        let cells = vec![Shown::new("漢", 2, Look::default()); 5];
+        let cover = Some(Rect::new(3, 0, 4, 1));
+        outer.painter.row(AREA, 0, cells.into_iter(), cover);
+        let bytes = outer.painter.finish(None).unwrap_or_default();
+        outer.screen.feed(&bytes);
+        assert_eq!(outer.screen.row_text(0), "漢 aaaa 漢");
     }
 }

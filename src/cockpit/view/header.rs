@@ -27,6 +27,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let counts = counts(model);
     let from = canvas.bits_right(area.right().saturating_sub(1), area.y, area.width, &counts);
     let room = from.saturating_sub(area.x + 3);
+    if let Some(guide) = &model.guide {
+        canvas.bits(area.x + 1, area.y, room, &[("text.strong", guide.clone())]);
+        return;
+    }
     let place = if usize::from(room) >= words::width(&place) + 10 {
         place
     } else {

@@ -122,7 +122,7 @@ fn a_refusal_leaves_no_trace() {
         engine.generation(),
         engine.read(World::clone),
     );
-    drop(effects.try_iter().count());
+    let _ = effects.try_iter().count();
     let refusal = submit(&engine, Command::Create(new_peer(2, "fixer"))).expect_err("taken");
     assert_eq!(refusal.what, "fixer is the name of a live peer");
     let again = did(&engine, started(1));

@@ -171,3 +171,71 @@ fn garbage_is_an_error() {
         }
     }
 }
+
+/// The recordings, by file name.
+pub fn captures() -> Vec<(String, Vec<u8>)> {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/screen/captures");
+    let mut all: Vec<_> = std::fs::read_dir(&dir)
+        .expect("the recordings are there")
+        .map(|entry| {
+            let path = entry.expect("a readable folder").path();
+            let name = path
+                .file_name()
+                .expect("a file")
+                .to_string_lossy()
+                .into_owned();
+            (name, std::fs::read(&path).expect("a readable recording"))
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// The cuts one recording gets: around each escape sequence's start, thinned out to about `most`.
+fn cuts(bytes: &[u8], most: usize) -> Vec<usize> {
+    let mut all: Vec<usize> = memchr::memchr_iter(0x1b, bytes)
+        .flat_map(|at| (at..at + 7).filter(|c| *c <= bytes.len()))
+        .collect();
+    all.dedup();
+    let stride = all.len().div_ceil(most).max(1);
+    all.into_iter().step_by(stride).collect()
+}
+
+/// One screen is never interrupted; the other is written down and restored at every cut.
+#[test]
+fn recorded_agents_are_exact_wherever_they_are_cut() {
+    for (name, bytes) in captures() {
+        let mut twin = Screen::new(40, 120);
+        let mut chain = Screen::new(40, 120);
+        let mut fed = 0;
+        for at in cuts(&bytes, 80).into_iter().chain([bytes.len()]) {
+            twin.feed(&bytes[fed..at]);
+            chain.feed(&bytes[fed..at]);
+            fed = at;
+            let what = format!("{name}, cut at {at}");
+            assert!(
+                look(&mut twin) == look(&mut chain),
+                "{what}: looks different"
+            );
+            let checkpoint = chain
+                .checkpoint()
+                .unwrap_or_else(|| panic!("{what}: no checkpoint"));
+            chain = Screen::restore(&checkpoint).expect("a checkpoint just made");
+        }
+        same_from_here(&mut twin, &mut chain, b"", &name);
+    }
+}
+
+/// The same, with what is hidden brought out behind each of fewer cuts.
+#[test]
+fn recorded_agents_are_exact_in_what_is_hidden() {
+    for (name, bytes) in captures() {
+        for at in cuts(&bytes, 8) {
+            let next = bytes.len().min(at + 2048);
+            assert!(
+                cut(40, 120, &bytes[..next], at, &name),
+                "{name}: no checkpoint at {at}"
+            );
+        }
+    }
+}

@@ -1,4 +1,5 @@
 //! The terminal screen against recorded agents and against itself.
 
 mod checkpoint;
+mod soup;
 mod twin;
