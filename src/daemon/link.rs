@@ -7,7 +7,7 @@ use crate::wire::frame;
 use crate::wire::keeper::{
     self as words, ExitRecord, Hello, KeeperSays, LaunchSpec, PROTOCOL, Registry, Target, ToKeeper,
 };
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufReader, Write};
 use std::net::Shutdown;
@@ -89,7 +89,7 @@ fn systemd_needs(name: &OsStr) -> bool {
 
 /// Whether this user has a systemd manager to ask.
 fn has_systemd() -> bool {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").unwrap_or_else(OsString::new);
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
     !runtime.is_empty() && Path::new(&runtime).join("systemd/private").exists()
 }
 
@@ -180,6 +180,7 @@ impl KeeperReader {
     /// # Errors
     /// `InvalidData` for what cannot be a keeper's, `UnexpectedEof` for half a frame, or what the
     /// system said.
+    #[expect(clippy::should_implement_trait, reason = "an error is not an item")]
     pub fn next(&mut self) -> io::Result<Option<KeeperSays>> {
         next(&mut self.input)
     }

@@ -96,6 +96,9 @@ impl Retained {
     /// Some bytes from `from` on, read at one time, below `to`; with that time. `None` when they
     /// are gone: everything up to [`Self::first`] is.
     pub fn read(&mut self, from: u64, to: u64, into: &mut [u8]) -> Option<(u64, usize)> {
+        if from < self.first() {
+            return None;
+        }
         let next = self.times.partition_point(|(offset, _)| *offset <= from);
         let ms = next.checked_sub(1).map_or(self.ms, |n| self.times[n].1);
         let to = self

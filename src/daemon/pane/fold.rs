@@ -22,6 +22,9 @@ pub(crate) struct Fold {
     /// The offset after the last byte that the screen has seen.
     parsed: u64,
     checkpoint_due: u64,
+    /// The time of the last resize that the screen has seen: one that is said again after a
+    /// reconnect is not seen twice.
+    resized_ms: u64,
     /// The last thing that went wrong with the disk, said once.
     fault: Option<String>,
 }
@@ -52,6 +55,7 @@ impl Fold {
             screen,
             recorder,
             parsed,
+            resized_ms: from.as_ref().map_or(0, |at| at.resized_ms),
             checkpoint_due: 0,
             fault: None,
         };
@@ -66,7 +70,7 @@ impl Fold {
                         replies.push((fold.parsed, reply));
                     }
                 }
-                Record::Resize { rows, cols, .. } => fold.screen.resize(rows, cols),
+                Record::Resize { ms, rows, cols, .. } => fold.resize_screen(ms, rows, cols),
                 Record::Gap { to, .. } => fold.parsed = to,
             }
         }
@@ -80,6 +84,7 @@ impl Fold {
             screen: Screen::new(size.0, size.1),
             recorder: Recorder::none(),
             parsed: 0,
+            resized_ms: 0,
             checkpoint_due: CHECKPOINT_EVERY,
             fault: None,
         }
@@ -113,8 +118,15 @@ impl Fold {
     pub(crate) fn resize(&mut self, offset: u64, ms: u64, rows: u16, cols: u16) {
         let done = self.recorder.resize(offset, ms, rows, cols);
         self.check(done);
-        self.screen.resize(rows, cols);
-        self.keep_history();
+        self.resize_screen(ms, rows, cols);
+    }
+
+    fn resize_screen(&mut self, ms: u64, rows: u16, cols: u16) {
+        if ms > self.resized_ms {
+            self.resized_ms = ms;
+            self.screen.resize(rows, cols);
+            self.keep_history();
+        }
     }
 
     /// These bytes are lost.

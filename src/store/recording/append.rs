@@ -73,7 +73,7 @@ impl Recorder {
                 };
                 disk.full.push_back((*first, loaded.end(), bytes));
             } else {
-                let (open, entries) = Open::open(dir, *first)?;
+                let (open, entries) = Open::at(dir, *first)?;
                 recorder.note(&entries, segment::end(*first, open.len, &entries));
                 recorder.stamped = entries.last().map(|e| e.ms);
                 if recorder.end == open.end() {
@@ -281,7 +281,7 @@ impl Recorder {
             disk.keep_to_cap(self.history.bytes());
         }
         if disk.open.is_none() {
-            disk.open = Some(Open::open(&disk.dir, self.end)?.0);
+            disk.open = Some(Open::at(&disk.dir, self.end)?.0);
             self.stamped = None;
         }
         Ok(())
@@ -317,3 +317,6 @@ impl Disk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -148,7 +148,55 @@ fn unfinished(bytes: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Recorder;
     use super::*;
+
+    fn cast(fill: impl FnOnce(&mut Recorder)) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let mut recorder = Recorder::open(dir.path(), 0).unwrap();
+        fill(&mut recorder);
+        let mut bytes = Vec::new();
+        let recording = Recording::open(dir.path()).unwrap();
+        recording
+            .export_cast(&mut bytes, "a \"title\"", 24, 80)
+            .unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_cast_has_a_header_and_a_line_an_event() {
+        let text = cast(|recorder| {
+            let euro = "€".as_bytes();
+            recorder.resize(0, 1_700_000_000_500, 30, 100).unwrap();
+            recorder.out(0, 1_700_000_000_500, b"a\x1b[1m").unwrap();
+            recorder.out(5, 1_700_000_001_501, &euro[..2]).unwrap();
+            recorder.out(7, 1_700_000_001_502, &euro[2..]).unwrap();
+            recorder.resize(8, 1_700_000_062_000, 24, 80).unwrap();
+            // A clock that was set back.
+            recorder.out(8, 1_700_000_000_000, b"\xff").unwrap();
+            recorder.gap(9, 20, 1_700_000_063_000).unwrap();
+            recorder.out(20, 1_700_000_063_000, &euro[..1]).unwrap();
+        });
+        let expected = [
+            r#"{"env":{"TERM":"xterm-256color"},"height":30,"timestamp":1700000000,"title":"a \"title\"","version":2,"width":100}"#,
+            r#"[0.000, "o", "a\u001b[1m"]"#,
+            r#"[1.002, "o", "€"]"#,
+            r#"[61.500, "r", "80x24"]"#,
+            "[61.500, \"o\", \"\u{fffd}\"]",
+            r#"[62.500, "m", "11 bytes are lost"]"#,
+            "[62.500, \"o\", \"\u{fffd}\"]",
+        ];
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn an_empty_recording_is_a_header_alone() {
+        let text = cast(|_| {});
+        assert_eq!(text.lines().count(), 1);
+        assert!(text.contains(r#""height":24"#), "{text}");
+        assert!(text.contains(r#""width":80"#), "{text}");
+    }
 
     #[test]
     fn a_character_that_is_cut_waits_for_its_end() {

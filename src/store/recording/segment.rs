@@ -164,11 +164,11 @@ fn unpack(bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
         return None;
     }
     let (packed_entries, packed_data) = bytes.get(12..)?.split_at_checked(split)?;
-    let entries = lz4_flex::block::decompress(packed_entries, entries).ok()?;
-    Some((
-        entries,
-        lz4_flex::block::decompress(packed_data, data).ok()?,
-    ))
+    let unpack = |packed: &[u8], len: usize| {
+        let bytes = lz4_flex::block::decompress(packed, len).ok()?;
+        (bytes.len() == len).then_some(bytes)
+    };
+    Some((unpack(packed_entries, entries)?, unpack(packed_data, data)?))
 }
 
 /// The first offsets of all segments, in order.
@@ -192,7 +192,7 @@ pub(super) struct Open {
 
 impl Open {
     /// Makes or reopens the segment at `first` and cuts what was torn.
-    pub fn open(dir: &Path, first: u64) -> io::Result<(Self, Vec<Entry>)> {
+    pub fn at(dir: &Path, first: u64) -> io::Result<(Self, Vec<Entry>)> {
         // The index first: data is what makes a segment exist.
         let index = private(&dir.join(name(first, ".idx")))?;
         let data = private(&dir.join(name(first, ".data")))?;

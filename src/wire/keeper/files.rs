@@ -242,7 +242,7 @@ mod tests {
         spec.env = vec![("A".into(), "b".into())];
         spec.flags = Flags::KEEP_TREE;
         let bytes = [
-            b"PLTL\x01\0\0\00123456789abcdef".as_slice(),
+            b"PLTL\x01\0\0\x000123456789abcdef".as_slice(),
             &[40, 0, 120, 0],
             &[0, 0, 16, 0],
             &[0, 0, 0, 4, 0, 0, 0, 0],
@@ -279,7 +279,7 @@ mod tests {
             child: (5, 6),
         };
         let bytes = [
-            b"PLTP\x01\0\0\0\x02\0\0\0\0\0\0\00123456789abcdef".as_slice(),
+            b"PLTP\x01\0\0\0\x02\0\0\0\0\0\0\x000123456789abcdef".as_slice(),
             b"\x03\0\0\0\x04\0\0\0\0\0\0\0\x05\0\0\0\x06\0\0\0\0\0\0\0",
         ]
         .concat();
