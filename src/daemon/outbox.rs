@@ -5,9 +5,9 @@
 //! dropped and the pane is marked as lagging; once the queue is empty again each lagging pane sends
 //! one full state.
 
+use crate::platform::sockets::send_now;
 use crate::wire::frame;
 use crate::wire::request::FromDaemon;
-use rustix::net::{SendFlags, send};
 use std::collections::VecDeque;
 use std::io::Write;
 use std::net::Shutdown;
@@ -136,14 +136,9 @@ impl Outbox {
             return;
         }
         if state.queue.is_empty() && !state.writing {
-            match send(
-                &self.stream,
-                &bytes,
-                SendFlags::DONTWAIT | SendFlags::NOSIGNAL,
-            ) {
+            match send_now(&self.stream, &bytes) {
                 Ok(n) if n == bytes.len() => return,
                 Ok(n) => drop(bytes.drain(..n)),
-                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {}
                 Err(_) => {
                     state.closed = true;
                     self.ready.notify_all();

@@ -1,6 +1,8 @@
 //! The addresses of the doors, and how they are bound and dialled.
 
 use rustix::fs::{Mode, OFlags, open};
+use rustix::io::Errno;
+use rustix::net::{SendFlags, send};
 use std::fmt;
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -105,6 +107,18 @@ pub fn private_dir(path: &Path) -> io::Result<()> {
         fs::set_permissions(path, Permissions::from_mode(0o700))?;
     }
     Ok(())
+}
+
+/// Sends what the socket takes without waiting; how many bytes that were, 0 when it is full.
+///
+/// # Errors
+/// The other end is gone.
+pub fn send_now(stream: &UnixStream, bytes: &[u8]) -> io::Result<usize> {
+    match send(stream, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+        Ok(n) => Ok(n),
+        Err(Errno::AGAIN | Errno::INTR) => Ok(0),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// The user at the other end.

@@ -8,5 +8,6 @@ mod hook;
 mod house;
 mod keeper;
 mod screen;
+mod sessions;
 mod support;
 mod verbs;

@@ -2,11 +2,11 @@
 //! once; requests that may take a while run in order on a second thread, so that they never hold
 //! up a key.
 
-mod admin;
 mod asks;
 mod peers;
 mod reading;
 mod typing;
+mod upkeep;
 mod waiting;
 mod watching;
 

@@ -13,7 +13,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("etcetera", &["platform"]),
     ("getrandom", &["platform", "hook"]),
     // Times on the wire are text; whoever makes or shows one needs the calendar.
-    ("jiff", &["core", "daemon", "cli", "cockpit"]),
+    ("jiff", &["core", "wire", "daemon", "cli", "cockpit"]),
     ("landlock", &["platform"]),
     ("libc", &["platform"]),
     // store: closed segments; screen: the rows of a checkpoint.
@@ -26,7 +26,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rustix", &["platform"]),
     ("seccompiler", &["platform"]),
     ("sha2", &["store", "runtime", "daemon"]),
-    ("toml", &["cockpit", "config"]),
+    ("toml", &["cockpit", "config", "daemon"]),
     ("tracing_subscriber", &["daemon"]),
     ("unicode_width", &["screen", "cockpit", "cli"]),
     ("vt100", &["screen"]),
