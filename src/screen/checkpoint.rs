@@ -1,5 +1,7 @@
 //! A screen as bytes, and back: exactly or not at all.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::redraw::redraw;
 use super::snapshot::Snapshot;
 use super::{LARGEST, SCROLLBACK, SMALLEST, Screen};
@@ -29,7 +31,7 @@ impl Screen {
     /// `None` when these bytes would not restore exactly this screen: it is tried before they are
     /// given away.
     pub fn checkpoint(&self) -> Option<Vec<u8>> {
-        let snapshot = Snapshot::of(self);
+        let snapshot = catch_unwind(AssertUnwindSafe(|| Snapshot::of(self))).ok()?;
         let plain = postcard::to_stdvec(&snapshot).ok()?;
         if plain.len() > LARGEST_CHECKPOINT {
             return None;
@@ -43,7 +45,11 @@ impl Screen {
     /// The screen as bytes for whoever shows it: as a checkpoint, and where none can be had exactly,
     /// the nearest to it, which the program's next repaint mends. [`Screen::of_likeness`] reads it.
     pub fn likeness(&self) -> Vec<u8> {
-        let plain = postcard::to_stdvec(&Snapshot::of(self)).unwrap_or_default();
+        let snapshot = catch_unwind(AssertUnwindSafe(|| Snapshot::of(self)));
+        let plain = snapshot
+            .ok()
+            .and_then(|s| postcard::to_stdvec(&s).ok())
+            .unwrap_or_default();
         let mut out = HEAD.to_vec();
         out.extend(lz4_flex::block::compress_prepend_size(&plain));
         out
@@ -55,8 +61,14 @@ impl Screen {
     /// [`RestoreError::Unreadable`].
     pub fn of_likeness(likeness: &[u8]) -> Result<Screen, RestoreError> {
         let snapshot = unpack(likeness)?;
-        let parser = redraw(&snapshot).ok_or(RestoreError::Unreadable)?;
-        Ok(Screen::of(parser, snapshot.own, snapshot.splitter))
+        let parser = catch_unwind(AssertUnwindSafe(|| redraw(&snapshot)))
+            .ok()
+            .flatten();
+        Ok(Screen::of(
+            parser.ok_or(RestoreError::Unreadable)?,
+            snapshot.own,
+            snapshot.splitter,
+        ))
     }
 
     /// The screen of a checkpoint.

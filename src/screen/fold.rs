@@ -1,13 +1,15 @@
 //! The emulator and what it lacks: every unit of the stream is folded in here, translated where
 //! vt100 would misread it or not read it at all.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use serde::{Deserialize, Serialize};
 use vt100::capture::{BasicFormattedCaptureState, RowContents};
 
 use super::csi::{self, Csi};
 use super::modes::Modes;
 use super::split::Unit;
-use super::{ScreenEvent, answer, cell::Style};
+use super::{SCROLLBACK, ScreenEvent, answer, cell::Style};
 
 /// What vt100 gives away while it parses.
 #[derive(Debug, Default)]
@@ -92,6 +94,23 @@ pub(super) struct Fold {
 impl Fold {
     /// Takes one unit in.
     pub fn unit(&mut self, unit: Unit<'_>) {
+        self.guarded(|fold| fold.take(unit));
+    }
+
+    /// Runs what may fail inside the emulator. After a panic the screen is blank, and goes on.
+    pub fn guarded(&mut self, work: impl FnOnce(&mut Fold)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_ok() {
+            return;
+        }
+        tracing::error!("the terminal emulator failed; a screen was cleared");
+        let (rows, cols) = self.parser.screen().size();
+        let sink = std::mem::take(self.parser.callbacks_mut());
+        self.parser = vt100::Parser::new_with_callbacks(rows, cols, SCROLLBACK, sink);
+        self.own.modes.alternate_screen = false;
+        self.own.modes.origin = false;
+    }
+
+    fn take(&mut self, unit: Unit<'_>) {
         match unit {
             Unit::Text(text) => self.text(text),
             Unit::Control(0x0e) => self.own.charsets.shifted = true,

@@ -115,22 +115,11 @@ impl Screen {
     /// Changes the size, clamped as in [`Screen::new`]. Rows come back from above when there are
     /// any; they are never blank ones.
     pub fn resize(&mut self, rows: u16, cols: u16) {
-        let (rows, cols) = (clamped(rows), clamped(cols));
-        let parser = &mut self.fold.parser;
-        let alternate = parser.screen().alternate_screen();
-        if alternate {
-            parser.process(b"\x1b[?47l");
-        }
-        let now = parser.screen().size().0.get();
-        let kept = u16::try_from(parser.screen().scrollback_len()).unwrap_or(u16::MAX);
-        if rows.get() > now.saturating_add(kept) {
-            // vt100 counts rows it no longer has and would bring blank ones back for them.
-            parser.set_size(clamped(now.saturating_add(kept)), cols);
-            parser.screen_mut().clear_scrollback();
-        }
-        parser.set_size(rows, cols);
-        if alternate {
-            parser.process(b"\x1b[?47h");
+        let size = (clamped(rows), clamped(cols));
+        self.fold.guarded(|fold| resize(&mut fold.parser, size));
+        if self.vt().size() != size {
+            // Only after a failure: it left a blank screen of the old size.
+            self.fold.parser.screen_mut().set_size(size.0, size.1);
         }
     }
 
@@ -254,6 +243,25 @@ impl Screen {
         let mut copy = vt100::Parser::new_with_callbacks(rows, cols, SCROLLBACK, ());
         *copy.screen_mut() = self.vt().clone();
         copy
+    }
+}
+
+/// Changes the size without bringing back rows that vt100 no longer has.
+fn resize(parser: &mut vt100::Parser<Sink>, (rows, cols): (NonZeroU16, NonZeroU16)) {
+    let alternate = parser.screen().alternate_screen();
+    if alternate {
+        parser.process(b"\x1b[?47l");
+    }
+    let now = parser.screen().size().0.get();
+    let kept = u16::try_from(parser.screen().scrollback_len()).unwrap_or(u16::MAX);
+    if rows.get() > now.saturating_add(kept) {
+        // vt100 counts rows it no longer has and would bring blank ones back for them.
+        parser.set_size(clamped(now.saturating_add(kept)), cols);
+        parser.screen_mut().clear_scrollback();
+    }
+    parser.set_size(rows, cols);
+    if alternate {
+        parser.process(b"\x1b[?47h");
     }
 }
 

@@ -139,3 +139,65 @@ fn damage_names_the_rows_that_changed() {
     screen.feed(b"\x1b[?1049h");
     assert_eq!(screen.take_damage(), Damage::All);
 }
+
+#[test]
+fn a_failure_of_the_emulator_clears_the_screen_and_it_goes_on() {
+    let mut screen = after(4, 20, b"\x1b[?1049h\x1b[?2004htext");
+    screen.fold.guarded(|_| panic!("as the emulator would"));
+    assert_eq!(screen.text_rows(), ["", "", "", ""]);
+    assert!(screen.modes().bracketed_paste && !screen.modes().alternate_screen);
+    screen.feed(b"more");
+    assert_eq!(screen.row_text(0), "more");
+}
+
+#[test]
+fn sizes_are_clamped_and_a_storm_of_them_does_no_harm() {
+    let mut screen = Screen::new(0, 1);
+    assert_eq!(screen.size(), (2, 2));
+    screen.resize(u16::MAX, u16::MAX);
+    assert_eq!(screen.size(), (LARGEST, LARGEST));
+    let mut seed = 1u32;
+    for n in 0..2000 {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        screen.resize((seed >> 16) as u16 % 60, (seed >> 8) as u16 % 90);
+        let switch = [
+            "\x1b[?1049h",
+            "\x1b[?1049l",
+            "\x1b[2;5r",
+            "\x1b7",
+            "\x1b8",
+            "\x1b[?6h",
+        ][n % 6];
+        screen.feed(format!("{switch}line {n} 世界\r\n").as_bytes());
+        let (rows, cols) = screen.size();
+        let (row, col) = screen.cursor();
+        assert!(row < rows && col < cols);
+        assert_eq!(screen.text_rows().len(), usize::from(rows));
+    }
+}
+
+#[test]
+fn a_megabyte_of_one_sequence_is_swallowed() {
+    for (open, close) in [
+        ("\x1b[", "m"),
+        ("\x1b]0;", "\x07"),
+        ("\x1bP", "\x1b\\"),
+        ("\x1b_", "\x1b\\"),
+        ("\x1b(", "0"),
+    ] {
+        let mut screen = after(3, 20, open.as_bytes());
+        for _ in 0..1024 {
+            screen.feed(&[if open == "\x1b(" { b' ' } else { b'1' }; 1024]);
+        }
+        assert!(
+            screen
+                .checkpoint()
+                .is_some_and(|bytes| bytes.len() < 200_000),
+            "{open:?}"
+        );
+        screen.feed(close.as_bytes());
+        screen.feed(b"after");
+        assert_eq!(screen.row_text(0), "after", "{open:?}");
+        assert_eq!(screen.title(), None);
+    }
+}

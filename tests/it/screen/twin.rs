@@ -45,11 +45,11 @@ pub fn same_from_here(a: &mut Screen, b: &mut Screen, rest: &[u8], what: &str) {
             s.feed("\x18é\x1b[3bq\x1b[6n".as_bytes())
         }),
         ("the saved cursor", &|s| {
-            s.feed(b"\x1b8S\x1b[6n\x1b[2HT\x1b[999HU\x1b7\x1b[r\x1b8V")
+            s.feed(b"\x1b8S\x1b[6n\x1b[2HT\x1b[999HU\x1b[2;3r\x1b8\x1b[1HV")
         }),
         ("more rows", &|s| s.resize(rows + 30, cols + 5)),
         ("the other grid", &|s| {
-            s.feed(b"\x1b[?47h\x1b8W\x1b[?6n\x1b[999HX\n\n\x1b[HY")
+            s.feed(b"\x1b[?47h\x1b[999HX\n\n\x1b[HY\x1b8W\x1b[?6n\x1b[2;3r\x1b8\x1b[1HZ")
         }),
         ("few rows", &|s| {
             s.feed(b"\x1b[?47l");
