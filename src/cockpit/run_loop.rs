@@ -17,7 +17,7 @@ use crate::core::state::Millis;
 use crate::dial::{Connection, Incoming};
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::paths::Paths;
-use crate::platform::terminal::{self, Signal, Signals};
+use crate::platform::terminal::{self, For, Signal, Signals};
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, ErrorView};
 use ratatui::buffer::Buffer;
@@ -49,6 +49,8 @@ pub struct Client<'a> {
     stale: bool,
     /// A frame was put off.
     put_off: bool,
+    /// The terminal has no room for a frame.
+    full: bool,
     drawn: Drawn,
     /// When something was asked for that a frame is better drawn with.
     opened: Instant,
@@ -96,6 +98,7 @@ pub fn run(
         signals,
         stale: true,
         put_off: false,
+        full: false,
         drawn: Drawn::default(),
         opened: Instant::now(),
         deadline: None,
@@ -123,14 +126,17 @@ impl Client<'_> {
         let next = next_tick(&self.model);
         self.deadline = next.map(|ms| self.model.now + ms);
         let timeout = self.timeout(next);
-        let (stdin, signals) = (io::stdin(), self.signals.as_fd());
-        let [keys, told, said] = match &self.link {
-            Some(link) => terminal::wait([stdin.as_fd(), signals, link.reader.as_fd()], timeout)?,
-            None => {
-                let [keys, told] = terminal::wait([stdin.as_fd(), signals], timeout)?;
-                [keys, told, false]
-            }
-        };
+        let (stdin, stdout, signals) = (io::stdin(), io::stdout(), self.signals.as_fd());
+        let mut fds = vec![(stdin.as_fd(), For::Reading), (signals, For::Reading)];
+        if let Some(link) = &self.link {
+            fds.push((link.reader.as_fd(), For::Reading));
+        }
+        if self.full {
+            fds.push((stdout.as_fd(), For::Writing));
+        }
+        let ready = terminal::wait(&fds, timeout)?;
+        let (keys, told) = (ready[0], ready[1]);
+        let said = self.link.is_some() && ready[2];
         self.model.now = SystemClock.wall_ms();
         if told {
             self.signalled()?;
@@ -166,7 +172,7 @@ impl Client<'_> {
         let now = Instant::now();
         let tick = next.map(|ms| Duration::from_millis(ms.unsigned_abs()));
         let esc = self.parser.waiting().then_some(ESC);
-        let frame = self.put_off.then(|| self.frame_due(now));
+        let frame = (self.put_off && !self.full).then(|| self.frame_due(now));
         [tick, esc, frame].into_iter().flatten().min()
     }
 
@@ -188,6 +194,7 @@ impl Client<'_> {
             match signal {
                 Signal::Resized => {
                     if let Some((rows, cols)) = terminal::size() {
+                        let (cols, rows) = (cols.max(1), rows.max(1));
                         self.take(Msg::Resized(Size { cols, rows }));
                     }
                 }
@@ -352,11 +359,16 @@ impl Client<'_> {
     /// Draws what changed, if its time has come.
     fn draw(&mut self) -> io::Result<()> {
         if !self.stale && !self.screens.damaged() {
-            self.put_off = false;
+            (self.put_off, self.full) = (false, false);
             return Ok(());
         }
         let now = Instant::now();
         if !self.frame_due(now).is_zero() {
+            self.put_off = true;
+            return Ok(());
+        }
+        self.full = !terminal::can_write();
+        if self.full {
             self.put_off = true;
             return Ok(());
         }

@@ -16,8 +16,10 @@ const HOLD: Duration = Duration::from_millis(150);
 pub struct Screens {
     pane: u32,
     screen: Option<Screen>,
-    /// The program's output changed something, perhaps.
+    /// The program's output changed something, perhaps anywhere.
     fed: bool,
+    /// Rows that are known to have changed.
+    rows: Vec<u16>,
     /// Everything must be painted.
     all: bool,
     /// Since when the program is inside a frame of its own.
@@ -44,12 +46,17 @@ impl Screens {
         let Some(screen) = self.screen.as_mut().filter(|_| self.pane == pane) else {
             return;
         };
+        let before = screen.cursor();
         screen.feed(bytes);
+        match typed(bytes, before, screen.cursor()) {
+            Some(row) if !self.rows.contains(&row) => self.rows.push(row),
+            Some(_) => {}
+            None => self.fed = true,
+        }
         // Answers to the program are the daemon's to give; titles and the like come in its rows.
         screen.take_replies();
         screen.take_events();
         screen.drain_scrolled();
-        self.fed = true;
         self.synchronized = match (screen.modes().synchronized, self.synchronized) {
             (false, _) => None,
             (true, since) => since.or_else(|| Some(Instant::now())),
@@ -58,7 +65,7 @@ impl Screens {
 
     /// Whether there may be something to paint.
     pub fn damaged(&self) -> bool {
-        self.fed || self.all
+        self.fed || self.all || !self.rows.is_empty()
     }
 
     /// Everything must be painted again.
@@ -69,6 +76,7 @@ impl Screens {
     /// Nothing is shown, so nothing has to be painted.
     pub fn clean(&mut self) {
         self.fed = false;
+        self.rows.clear();
     }
 
     /// How long the program's half frame is still held back.
@@ -80,14 +88,19 @@ impl Screens {
     /// Paints what changed into `hole`, except under `cover`.
     pub fn paint(&mut self, painter: &mut Painter, hole: Rect, cover: Option<Rect>) {
         let all = std::mem::take(&mut self.all);
-        self.fed = false;
+        let fed = std::mem::take(&mut self.fed);
+        let known = std::mem::take(&mut self.rows);
         let Some(screen) = &mut self.screen else {
             for y in 0..hole.height {
                 painter.row(hole, y, std::iter::empty(), cover);
             }
             return;
         };
-        let damage = screen.take_damage();
+        let damage = if fed || all {
+            screen.take_damage()
+        } else {
+            Damage::Rows(known)
+        };
         let (rows, _) = screen.size();
         let wanted: Vec<u16> = match damage {
             _ if all => (0..hole.height).collect(),
@@ -147,6 +160,14 @@ impl Screens {
             }
         }
     }
+}
+
+/// The row that `bytes` went to when they were nothing but that many characters printed one behind
+/// the other: the echo of what is typed. Everything else is found by comparing the whole screen.
+fn typed(bytes: &[u8], before: (u16, u16), after: (u16, u16)) -> Option<u16> {
+    let moved = usize::from(after.1.checked_sub(before.1)?);
+    let printed = bytes.iter().all(|b| (0x20..0x7f).contains(b));
+    (printed && before.0 == after.0 && moved == bytes.len()).then_some(after.0)
 }
 
 fn look(style: &Style) -> Look {
@@ -216,5 +237,81 @@ fn event(mouse: Mouse) -> MouseEvent {
         shift: mouse.modifiers & 4 != 0,
         alt: mouse.modifiers & 8 != 0,
         ctrl: mouse.modifiers & 16 != 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(chunks: &[&str]) -> (Vec<String>, Vec<String>) {
+        let area = Rect::new(0, 0, 12, 4);
+        let mut screens = Screens::default();
+        screens.show(1, Some(Screen::new(4, 12)));
+        screens.damage_all();
+        let mut painter = Painter::new(12, 4);
+        let (mut outer, mut inner) = (Screen::new(4, 12), Screen::new(4, 12));
+        for chunk in chunks {
+            screens.feed(1, chunk.as_bytes());
+            inner.feed(chunk.as_bytes());
+            screens.paint(&mut painter, area, None);
+            outer.feed(&painter.finish(None).unwrap_or_default());
+        }
+        (outer.text_rows(), inner.text_rows())
+    }
+
+    #[test]
+    fn what_is_painted_is_what_the_program_wrote_however_it_was_cut() {
+        for text in [
+            "hello world, this wraps and\r\nscrolls\r\nfar\r\nenough\r\n",
+            "abc\x1b[2Jdef\x1b[1;1Hxy\x1b[1Cz\x1b[3;1Habc\x1b[1;3Hq\x1b[Lrow",
+            "漢字漢字漢字漢\x08\x08x\tend\x1b[1K\x1b[4hins\x1b(0qqq\x1b(Bq",
+        ] {
+            for size in 1..6 {
+                let chars: Vec<char> = text.chars().collect();
+                let chunks: Vec<String> = chars.chunks(size).map(|c| c.iter().collect()).collect();
+                let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+                let (outer, inner) = shown(&chunks);
+                assert_eq!(outer, inner, "{text:?} in pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn typing_is_known_to_touch_one_row() {
+        assert_eq!(typed(b"ab", (1, 3), (1, 5)), Some(1));
+        assert_eq!(typed(b"2Jab", (1, 3), (1, 5)), None);
+        assert_eq!(typed(b"a", (1, 11), (1, 11)), None);
+        assert_eq!(typed(b"\x08", (1, 3), (1, 2)), None);
+    }
+
+    #[test]
+    fn keys_and_the_wheel_come_as_the_program_wants_them() {
+        let mut screens = Screens::default();
+        screens.show(1, Some(Screen::new(4, 12)));
+        let up = Input::Key(Key::plain(Code::Up));
+        let wheel = |kind| {
+            Input::Mouse(Mouse {
+                kind,
+                button: 0,
+                col: 1,
+                row: 2,
+                modifiers: 0,
+            })
+        };
+        assert_eq!(screens.encode(&up), b"\x1b[A");
+        assert_eq!(screens.encode(&wheel(MouseKind::WheelUp)), b"");
+        screens.feed(1, b"\x1b[?1h\x1b[?1049h");
+        assert_eq!(screens.encode(&up), b"\x1bOA");
+        assert_eq!(
+            screens.encode(&wheel(MouseKind::WheelUp)),
+            b"\x1bOA\x1bOA\x1bOA"
+        );
+        screens.feed(1, b"\x1b[?1000h\x1b[?1006h\x1b[?2004h");
+        assert_eq!(screens.encode(&wheel(MouseKind::Press)), b"\x1b[<0;2;3M");
+        assert_eq!(
+            screens.encode(&Input::Paste(b"x".to_vec())),
+            b"\x1b[200~x\x1b[201~"
+        );
     }
 }

@@ -87,7 +87,9 @@ fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Theme), ErrorVi
     if env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) {
         theme = theme.without_colour();
     }
-    let (rows, cols) = terminal::size().unwrap_or((24, 80));
+    let (rows, cols) = terminal::size()
+        .filter(|(rows, cols)| *rows > 0 && *cols > 0)
+        .unwrap_or((24, 80));
     let cwd = cwd
         .or_else(|| Some(env::current_dir().ok()?.display().to_string()))
         .unwrap_or_else(|| "/".to_owned());

@@ -159,19 +159,40 @@ pub fn stop_self() {
     }
 }
 
-/// Waits until one of `fds` can be read or has ended; says which. All false after `timeout`.
+/// What a descriptor is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// There is something to read, or it has ended.
+    Reading,
+    /// There is room to write.
+    Writing,
+}
+
+/// Waits until something is true of one of `fds`; says of which. All false after `timeout`.
 ///
 /// # Errors
 /// When the system cannot wait; an interrupted wait is not an error.
-pub fn wait<const N: usize>(
-    fds: [BorrowedFd<'_>; N],
-    timeout: Option<Duration>,
-) -> io::Result<[bool; N]> {
-    let mut polled = fds.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
+pub fn wait(fds: &[(BorrowedFd<'_>, For)], timeout: Option<Duration>) -> io::Result<Vec<bool>> {
+    let mut polled: Vec<PollFd<'_>> = fds
+        .iter()
+        .map(|(fd, what)| {
+            let flags = match what {
+                For::Reading => PollFlags::IN,
+                For::Writing => PollFlags::OUT,
+            };
+            PollFd::from_borrowed_fd(*fd, flags)
+        })
+        .collect();
     let timeout = timeout.and_then(|t| Timespec::try_from(t).ok());
     match poll(&mut polled, timeout.as_ref()) {
-        Ok(_) => Ok(std::array::from_fn(|i| !polled[i].revents().is_empty())),
-        Err(rustix::io::Errno::INTR) => Ok([false; N]),
+        Ok(_) => Ok(polled.iter().map(|p| !p.revents().is_empty()).collect()),
+        Err(rustix::io::Errno::INTR) => Ok(vec![false; fds.len()]),
         Err(e) => Err(e.into()),
     }
+}
+
+/// Whether the terminal takes more now; a slow one is not written to until it does.
+pub fn can_write() -> bool {
+    let stdout = rustix::stdio::stdout();
+    wait(&[(stdout, For::Writing)], Some(Duration::ZERO)).is_ok_and(|ready| ready == [true])
 }
