@@ -9,7 +9,9 @@ use std::io;
 /// gets no turn.
 pub fn ends(body: &Value) -> Option<Ends> {
     body["tools"].as_array().filter(|tools| !tools.is_empty())?;
-    let last = body["messages"].as_array()?.last()?;
+    // Messages of the role `system` may follow the prompt.
+    let mut messages = body["messages"].as_array()?.iter().rev();
+    let last = messages.find(|message| message["role"] == "user")?;
     let text = |content: &Value| match content {
         Value::String(text) => text.clone(),
         Value::Array(blocks) => {
