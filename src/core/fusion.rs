@@ -16,6 +16,10 @@ use super::status::{Change, Says, Signal};
 /// The agents repaint a spinner while they work, so a live one is heard about every second.
 pub const SILENCE: Millis = 120_000;
 
+/// How long a CLI may take from a prompt to the first sign that it works on it, in ms. Until then
+/// a claim that the turn is over is about the turn before.
+const TAKES: Millis = 8_000;
+
 /// How long *no dialog* of a status file, an OSC or the screen must stand before it is believed, in ms.
 ///
 /// Two requests that follow each other close and open a dialog within a few milliseconds.
@@ -49,6 +53,8 @@ pub struct Fusion {
     model: Option<String>,
     start_screen: Option<String>,
     started: bool,
+    /// When a prompt was given that nobody is seen to work on yet.
+    prompted: Option<Millis>,
 }
 
 /// What is believed about a permission dialog.
@@ -84,6 +90,7 @@ impl Fusion {
             model: None,
             start_screen: None,
             started: false,
+            prompted: None,
         }
     }
 
@@ -104,6 +111,12 @@ impl Fusion {
             });
         }
         fusion
+    }
+
+    /// A prompt is given to the CLI, at its start or later.
+    pub fn prompted(&mut self, now: Millis) -> Vec<Change> {
+        self.prompted = Some(now);
+        self.tick(now)
     }
 
     /// What is believed about the turn.
@@ -211,11 +224,22 @@ impl Fusion {
             let matures = contradicts.then(|| claim.since + patience(claim.source));
             [self.expiry(claim), matures]
         });
-        let times = claims.flatten().chain(gone);
+        let settled = self.claims.iter().filter(|c| c.turn == Turn::Settled);
+        let taken = settled.filter_map(|claim| self.takes_until(claim));
+        let times = claims.flatten().chain(gone).chain(taken);
         times.filter(|at| *at > self.now).min()
     }
 
+    /// Until when a claim that the turn is over is about the turn before a prompt.
+    fn takes_until(&self, claim: &Claim) -> Option<Millis> {
+        self.prompted.map(|at| at.max(claim.since) + TAKES)
+    }
+
     fn claim(&mut self, evidence: &Evidence, turn: Turn, until_told: bool) {
+        // Seen at work, or heard from the CLI itself that it was.
+        if turn != Turn::Settled || evidence.source <= Source::Protocol {
+            self.prompted = None;
+        }
         let fresh = Claim {
             source: evidence.source,
             turn,
@@ -277,6 +301,17 @@ impl Fusion {
         }
         let heard = self.claims.iter().map(|c| c.heard).max();
         match winner {
+            Some(claim)
+                if claim.turn == Turn::Settled
+                    && self.takes_until(claim).is_some_and(|until| now < until) =>
+            {
+                let evidence = Evidence {
+                    source: Source::Keeper,
+                    text: "a prompt was given".to_owned(),
+                    at: self.prompted.unwrap_or(now),
+                };
+                (Turn::Working, evidence)
+            }
             Some(claim) => {
                 let held = claim.turn == Turn::Settled && self.background > 0;
                 let mut text = claim.text.clone();
@@ -388,6 +423,26 @@ mod tests {
         assert_eq!(turn(&mut fusion, 1, Protocol, Settled), Working);
         assert_eq!(turn(&mut fusion, 2, File, Settled), Working);
         say(&mut fusion, 3, Protocol, Says::Background(0));
+        assert_eq!(fusion.turn(), Settled);
+    }
+
+    #[test]
+    fn a_prompt_is_not_over_before_it_was_taken_up() {
+        let mut fusion = Fusion::new(0);
+        fusion.prompted(0);
+        assert_eq!(fusion.turn(), Unknown);
+        // The CLI is at its prompt and has not read ours.
+        assert_eq!(turn(&mut fusion, 1_000, File, Settled), Working);
+        assert_eq!(turn(&mut fusion, 1_500, File, Working), Working);
+        assert_eq!(turn(&mut fusion, 1_600, File, Settled), Settled);
+        // Typed while it rests: at work at once.
+        let changes = fusion.prompted(50_000);
+        assert!(matches!(&changes[..], [Change::Turn(Working, e)] if e.source == Source::Keeper));
+        assert_eq!(turn(&mut fusion, 50_100, Protocol, Settled), Settled);
+        // Not a prompt after all, such as a command of the CLI's own.
+        fusion.prompted(60_000);
+        assert_eq!(fusion.next_deadline(), Some(60_000 + TAKES));
+        fusion.tick(60_000 + TAKES);
         assert_eq!(fusion.turn(), Settled);
     }
 

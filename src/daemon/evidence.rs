@@ -32,6 +32,16 @@ impl House {
         self.schedule(pane, now);
     }
 
+    /// A prompt is about to be given to a pane's agent.
+    pub(crate) fn prompted(self: &Arc<Self>, pane: &Arc<Pane>) {
+        if pane.runtime.capabilities().approvals {
+            let now = self.now();
+            let changes = pane.fuse(|fusion| fusion.prompted(now));
+            self.believe(pane, changes, None);
+            self.schedule(pane, now);
+        }
+    }
+
     /// Lets time pass for a pane.
     pub(crate) fn tick(self: &Arc<Self>, pane: &Arc<Pane>) {
         let now = self.now();

@@ -81,6 +81,13 @@ pub fn play(cli: &Cli, scenario: &Scenario, program: &Path) {
     let bin = home.path().join("bin");
     std::fs::create_dir(&bin).expect("a directory for the CLI");
     std::os::unix::fs::symlink(program, bin.join(cli.name)).expect("a link to the CLI");
+    if scenario.name == UNTRUSTED {
+        // A folder that nobody calls a project may be trusted unasked.
+        let mut git = std::process::Command::new("git");
+        git.args(["init", "-q"]).current_dir(home.work());
+        git.env("HOME", home.path());
+        assert!(git.status().expect("git starts").success());
+    }
     home.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
     (cli.prepare)(&mut home, &model, scenario.name != UNTRUSTED);
     let stage = Stage { cli, home, model };

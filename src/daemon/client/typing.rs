@@ -112,6 +112,7 @@ impl Served {
             if !bytes.is_empty() {
                 std::thread::sleep(BEFORE_ENTER);
             }
+            self.house.prompted(&pane);
             self.type_in(&pane, b"\r")?;
         }
         self.row_of(&row)

@@ -4,6 +4,7 @@ use super::fold::{Fold, Replies};
 use super::{Pane, State, UNSEEN_SIZE, reader};
 use crate::core::command::Command;
 use crate::core::session::Session;
+use crate::core::state::Turn;
 use crate::core::status::Fusion;
 use crate::daemon::house::{House, lock};
 use crate::daemon::link::{self, KeeperLink, KeeperWriter};
@@ -91,6 +92,10 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
     let modes = fold.screen.modes();
     // What was told before is believed from the store; it is not said twice.
     fold.events();
+    let mut fusion = Fusion::resumed(house.now(), row.turn, &row.turn_evidence);
+    if row.turn == Turn::Unknown && row.launch.prompt.is_some() {
+        fusion.prompted(house.now());
+    }
     Arc::new_cyclic(|myself| Pane {
         session: row.id.clone(),
         attempt: row.attempt,
@@ -103,7 +108,7 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
             typed: None,
             size: UNSEEN_SIZE,
         }),
-        fusion: Mutex::new(Fusion::resumed(house.now(), row.turn, &row.turn_evidence)),
+        fusion: Mutex::new(fusion),
         modes: Mutex::new(modes),
         title: Mutex::new(title),
         due: AtomicI64::new(i64::MAX),
