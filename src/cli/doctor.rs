@@ -173,13 +173,18 @@ fn daemon(shell: &Shell) -> Vec<Finding> {
             let what = format!("{name} has lost its keeper");
             let mend = format!("`pult resume {name}` goes on, `pult retire {name}` gives it up");
             found.push(finding("session", State::Note, what).mend(mend));
-        } else if row.shown == Shown::Unknown {
+        } else if row.shown == Shown::Unknown && tells(&row) {
             let what = format!("nothing says what {name} does");
             let mend = format!("`pult why {name}` lists what was heard");
             found.push(finding("session", State::Note, what).mend(mend));
         }
     }
     found
+}
+
+/// Whether its runtime is one that says what it does.
+fn tells(row: &PeerRow) -> bool {
+    runtime::by_name(&row.runtime).is_some_and(|runtime| runtime.capabilities().approvals)
 }
 
 /// What can be seen of a home whose daemon does not answer.

@@ -47,7 +47,7 @@ impl New {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
         let about = format!("new {}", self.name);
         let peer = self.peer()?;
-        shell.observe(&about, Request::New(peer), peer::peer)
+        shell.observe(&about, Request::New(peer), peer::started)
     }
 
     /// What the words ask for.

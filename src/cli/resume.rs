@@ -19,6 +19,6 @@ impl Resume {
         let about = format!("resume {}", self.name);
         let prompt = (!self.prompt.is_empty()).then(|| self.prompt.join(" "));
         let name = self.name;
-        shell.observe(&about, Request::Resume { name, prompt }, peer::peer)
+        shell.observe(&about, Request::Resume { name, prompt }, peer::started)
     }
 }

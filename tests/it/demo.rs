@@ -78,3 +78,31 @@ fn one_of_them_fails() {
     let home = Home::new();
     assert_eq!(play(&home, "check", ALLOW).status.code(), Some(3));
 }
+
+#[test]
+fn the_whole_loop_is_seen_without_a_terminal() {
+    let home = Home::new();
+    let temporary = home.work();
+    let output = home
+        .command(&["demo", "--script"])
+        .env("TMPDIR", &temporary)
+        .output()
+        .expect("the built binary starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{text}\n{said}");
+    for seen in [
+        "approved once: cart.sh is mended",
+        "rejected with a note",
+        "docs has finished",
+        "linter has failed by itself, with exit code 3",
+    ] {
+        assert!(text.contains(seen), "{seen} in {text}");
+    }
+    let left = fs::read_dir(&temporary).expect("a directory").count();
+    assert_eq!(left, 0, "it cleans up after itself");
+    assert!(
+        !home.state().exists(),
+        "the operator's own home is not touched"
+    );
+}

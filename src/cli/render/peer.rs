@@ -28,6 +28,12 @@ pub fn peer(row: &PeerRow, style: &Style) -> String {
     if let Some(end) = text.find('\n') {
         text.drain(..=end);
     }
+    text
+}
+
+/// What a verb that started a program prints: the peer, and what is not enforced for it.
+pub fn started(row: &PeerRow, style: &Style) -> String {
+    let mut text = peer(row, style);
     for limit in &row.limits {
         let limit = format!("  not enforced: {}", super::line(limit));
         text.push_str(&style.paint(Hue::Dim, &limit));
