@@ -47,6 +47,12 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
     let Some(prompt) = tail.iter().rposition(|row| row.starts_with('›')) else {
         return Vec::new();
     };
+    // The splash has a prompt too, before a start screen comes; only a session names its model and
+    // directory below it.
+    let session = tail.get(prompt + 1).is_some_and(|row| row.contains(" · "));
+    if !session {
+        return Vec::new();
+    }
     let mut signals = vec![
         signal(Says::Started, "the screen shows the prompt"),
         signal(Says::DialogGone, "the screen shows the prompt"),

@@ -14,8 +14,7 @@ fn its_screens_say_what_it_does() {
         &[
             ("after_hook_allow", Seen::Rests),
             ("after_hook_deny", Seen::Rests),
-            // Dead, with its last screen standing; the process decides then.
-            ("after_sigterm", Seen::Rests),
+            ("after_sigterm", Seen::Nothing),
             ("exit_ctrl_c", Seen::Nothing),
             ("fresh_login", Seen::Start("not logged in")),
             ("fresh_with_apikey", Seen::Nothing),
@@ -36,6 +35,18 @@ fn its_screens_say_what_it_does() {
             ("working", Seen::Nothing),
         ],
     );
+}
+
+#[test]
+fn its_splash_is_not_the_end_of_its_start_screens() {
+    let started = |name: &str| {
+        let rows = super::rows("codex", name);
+        says(&Codex.screen(&rows)).contains(&&Says::Started)
+    };
+    assert!(!started("start_splash"));
+    assert!(!started("trust_prompt"));
+    assert!(started("fresh_with_apikey"));
+    assert!(started("working"));
 }
 
 #[test]
