@@ -7,6 +7,7 @@ mod doors;
 mod hook;
 mod house;
 mod keeper;
+mod live;
 mod screen;
 mod sessions;
 mod support;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// One home; its daemon and workers are shut down when it is dropped.
@@ -47,7 +48,16 @@ impl Home {
 
     /// The built binary.
     pub fn binary() -> &'static Path {
-        Path::new(env!("CARGO_BIN_EXE_pult"))
+        static BINARY: OnceLock<PathBuf> = OnceLock::new();
+        BINARY.get_or_init(|| match option_env!("CARGO_BIN_EXE_pult") {
+            Some(built) => built.into(),
+            // A program in `examples/`, one directory below the binary.
+            None => {
+                let myself = std::env::current_exe().expect("a program");
+                let target = myself.parent().and_then(Path::parent);
+                target.expect("a build directory").join("pult")
+            }
+        })
     }
 
     /// `pult ARGS…`, not started yet: cleared environment, no standard input.
@@ -121,6 +131,17 @@ impl Home {
         found.unwrap_or_else(|| panic!("no {name} in {rows}"))
     }
 
+    /// The pids of what runs here as `pult WORDS…`, for a role such as `daemon run`.
+    pub fn processes(&self, words: &str) -> Vec<u32> {
+        let words = words.split(' ').map(str::as_bytes).collect::<Vec<_>>();
+        let ours = |pid: &u32| {
+            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let line: Vec<&[u8]> = line.split(|b| *b == 0).skip(1).collect();
+            line.starts_with(&words)
+        };
+        below(self.path()).into_iter().filter(ours).collect()
+    }
+
     /// The daemon's log file so far; empty when there is none.
     pub fn daemon_log(&self) -> String {
         std::fs::read_to_string(self.state().join("daemon.log")).unwrap_or_default()
@@ -145,15 +166,22 @@ impl Drop for Home {
 
 /// Ends every pult process whose environment names `home`; the last resort of a failed test.
 fn kill_all_of(home: &Path) {
+    for pid in below(home) {
+        super::kill9(pid);
+    }
+}
+
+/// Every process whose environment names `home`.
+fn below(home: &Path) -> Vec<u32> {
     let mark = format!("PULT_HOME={}", home.display()).into_bytes();
     let Ok(processes) = std::fs::read_dir("/proc") else {
-        return;
+        return Vec::new();
     };
-    for process in processes.flatten() {
-        let environ = std::fs::read(process.path().join("environ")).unwrap_or_default();
-        if environ.split(|b| *b == 0).any(|entry| entry == mark) {
-            let pid = process.file_name();
-            let _ = Command::new("kill").arg("-9").arg(pid).output();
-        }
-    }
+    let pids = processes.flatten();
+    let pids = pids.filter_map(|process| process.file_name().to_str()?.parse().ok());
+    let ours = |pid: &u32| {
+        let environ = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environ.split(|b| *b == 0).any(|entry| entry == mark)
+    };
+    pids.filter(ours).collect()
 }

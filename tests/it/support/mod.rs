@@ -45,3 +45,20 @@ pub fn wait_for<T>(
         }
     }
 }
+
+/// Kills a process for good; nothing when it is gone already.
+pub fn kill9(pid: u32) {
+    let killed = std::process::Command::new("kill")
+        .arg("-9")
+        .arg(pid.to_string())
+        .output();
+    killed.expect("kill is there");
+}
+
+/// Whether a process runs: neither gone nor dead and not waited for.
+pub fn lives(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // `pid (name) state …`, and a name may hold anything.
+    let state = stat.rsplit_once(") ").map(|(_, rest)| rest.chars().next());
+    !matches!(state, None | Some(Some('Z' | 'X') | None))
+}
