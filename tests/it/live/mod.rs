@@ -2,3 +2,23 @@
 
 mod flood;
 mod kill_daemon;
+mod kill_others;
+
+use crate::support::{Home, PATIENCE, wait_for};
+use serde_json::Value;
+
+/// A pid in a row.
+#[track_caller]
+fn number(pid: &Value) -> u32 {
+    let found = pid.as_u64().and_then(|pid| pid.try_into().ok());
+    found.unwrap_or_else(|| panic!("{pid} is no pid"))
+}
+
+/// Waits until the last lines of a pane hold `text`.
+#[track_caller]
+fn told(home: &Home, name: &str, text: &str) {
+    wait_for(text, PATIENCE, || {
+        let seen = home.json(&["read", name, "--lines", "200"])["lines"].to_string();
+        seen.contains(text).then_some(()).ok_or(seen)
+    });
+}

@@ -4,9 +4,12 @@
 #![allow(dead_code)]
 
 mod home;
+mod terminal;
 
 #[allow(unused_imports)]
 pub use home::Home;
+#[allow(unused_imports)]
+pub use terminal::Terminal;
 
 use std::time::{Duration, Instant};
 
@@ -61,4 +64,12 @@ pub fn lives(pid: u32) -> bool {
     // `pid (name) state …`, and a name may hold anything.
     let state = stat.rsplit_once(") ").map(|(_, rest)| rest.chars().next());
     !matches!(state, None | Some(Some('Z' | 'X') | None))
+}
+
+/// The parent of a process.
+pub fn parent(pid: u32) -> u32 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+    let (_, rest) = stat.rsplit_once(") ").expect("a name");
+    let parent = rest.split(' ').nth(1).and_then(|pid| pid.parse().ok());
+    parent.expect("a parent")
 }
