@@ -1,7 +1,7 @@
 //! A worker that prints on demand while the daemon is killed again and again; the same for the
 //! test and for the long run in `examples/`.
 
-use crate::support::{Home, PATIENCE, kill9, lives, wait_for, wait_until};
+use crate::support::{Home, PATIENCE, lives, wait_for, wait_until};
 use pult::dial::{Connection, Reader, Writer};
 use pult::platform::paths::Paths;
 use pult::screen::{Screen, plain};
@@ -124,22 +124,20 @@ impl Stage {
         match round % 3 {
             0 => {
                 self.print(round, about);
-                self.kill();
+                self.home.kill_daemon();
             }
             1 => {
-                self.kill();
+                self.home.kill_daemon();
                 self.print(round, about);
             }
             _ => {
                 self.print(round, about);
-                self.kill();
+                self.home.kill_daemon();
                 let mut verb = self.home.command(&["ls"]);
                 verb.stdout(Stdio::null()).stderr(Stdio::null());
                 let mut verb = verb.spawn().expect("the built binary starts");
-                wait_until("another daemon", PATIENCE, || {
-                    !self.home.processes("daemon run").is_empty()
-                });
-                self.kill();
+                wait_until("another daemon", PATIENCE, || self.home.daemon().is_some());
+                self.home.kill_daemon();
                 // Whether it was served in between, or gave up, is not the matter here.
                 verb.wait().expect("it ends");
             }
@@ -162,16 +160,6 @@ impl Stage {
         let (reader, mut writer) = door.split().expect("two halves");
         writer.input(1, b" ").expect("a daemon");
         (reader, writer)
-    }
-
-    fn kill(&self) {
-        let daemons = self.home.processes("daemon run");
-        assert!(!daemons.is_empty(), "no daemon runs");
-        for pid in daemons {
-            kill9(pid);
-        }
-        let none = || self.home.processes("daemon run").is_empty();
-        wait_until("no daemon", PATIENCE, none);
     }
 
     /// `pult export --raw` is what the worker wrote; how much that is.

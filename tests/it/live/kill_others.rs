@@ -57,9 +57,7 @@ fn a_keeper_and_the_daemon_killed_together_are_told_apart() {
         told(&home, name, "ready");
     }
     let [program, other] = ["a", "b"].map(|name| number(&home.row(name)["pid"]));
-    for daemon in home.processes("daemon run") {
-        kill9(daemon);
-    }
+    home.kill_daemon();
     kill9(parent(program));
     shown(&home, "a", "lost");
     told(&home, "a", "ready");

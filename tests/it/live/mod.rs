@@ -1,6 +1,9 @@
 //! Proofs on the built binary: what must hold when something is killed, hostile or slow.
 
+mod agent;
+mod asks;
 mod flood;
+mod inside;
 mod kill_daemon;
 mod kill_others;
 

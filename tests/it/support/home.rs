@@ -131,7 +131,27 @@ impl Home {
         found.unwrap_or_else(|| panic!("no {name} in {rows}"))
     }
 
-    /// The pids of what runs here as `pult WORDS…`, for a role such as `daemon run`.
+    /// The daemon, while there is one.
+    pub fn daemon(&self) -> Option<u32> {
+        let lock = self.state().join("daemon.lock");
+        if !pult::platform::lock::is_held(&lock).expect("a lock file") {
+            return None;
+        }
+        let pid = std::fs::read_to_string(lock).ok()?;
+        pid.trim().parse().ok()
+    }
+
+    /// Kills the daemon, which must be there.
+    #[track_caller]
+    pub fn kill_daemon(&self) {
+        let daemon = self.daemon().expect("a daemon");
+        super::kill9(daemon);
+        super::wait_until("the end of the daemon", super::PATIENCE, || {
+            self.daemon() != Some(daemon)
+        });
+    }
+
+    /// The pids of what runs in its panes as `pult WORDS…`, for a role such as `hook`.
     pub fn processes(&self, words: &str) -> Vec<u32> {
         let words = words.split(' ').map(str::as_bytes).collect::<Vec<_>>();
         let ours = |pid: &u32| {
@@ -164,16 +184,16 @@ impl Drop for Home {
     }
 }
 
-/// Ends every pult process whose environment names `home`; the last resort of a failed test.
+/// Ends every process whose environment names `home`; the last resort of a failed test.
 fn kill_all_of(home: &Path) {
     for pid in below(home) {
         super::kill9(pid);
     }
 }
 
-/// Every process whose environment names `home`.
+/// Every process whose environment names `home`, as that of a client, a daemon or a worker does.
 fn below(home: &Path) -> Vec<u32> {
-    let mark = format!("PULT_HOME={}", home.display()).into_bytes();
+    let marks = ["PULT_HOME=", "PULT_DOOR="].map(|name| format!("{name}{}", home.display()));
     let Ok(processes) = std::fs::read_dir("/proc") else {
         return Vec::new();
     };
@@ -181,7 +201,8 @@ fn below(home: &Path) -> Vec<u32> {
     let pids = pids.filter_map(|process| process.file_name().to_str()?.parse().ok());
     let ours = |pid: &u32| {
         let environ = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environ.split(|b| *b == 0).any(|entry| entry == mark)
+        let mut entries = environ.split(|b| *b == 0);
+        entries.any(|entry| marks.iter().any(|mark| entry.starts_with(mark.as_bytes())))
     };
     pids.filter(ours).collect()
 }

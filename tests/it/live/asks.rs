@@ -1,0 +1,136 @@
+//! An open ask when the daemon, the hook or both are gone for a while, or for good.
+
+use super::agent::{self, asked, id, log, start, take};
+use crate::support::{PATIENCE, kill9, lives, wait_for, wait_until};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Asks once and stays; `done` when it has gone on from there.
+const ASKS: &str = "
+ask 'touch effect'
+: > done
+exec sleep 100000
+";
+
+/// The hook that waits in a pane of this home.
+fn hook(home: &crate::support::Home) -> u32 {
+    wait_for(
+        "a hook",
+        PATIENCE,
+        || match home.processes("hook demo")[..] {
+            [hook] => Ok(hook),
+            ref other => Err(format!("{other:?}")),
+        },
+    )
+}
+
+fn signal(pid: u32, signal: Signal) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    kill_process(pid.expect("a pid"), signal).expect("a process");
+}
+
+#[test]
+fn an_ask_outlives_the_daemon_and_is_decided_once() {
+    let home = agent::home(ASKS);
+    start(&home, "a");
+    let before = asked(&home, "a");
+    let ask = id(&before);
+    let waits = hook(&home);
+    home.kill_daemon();
+    let after = asked(&home, "a");
+    for field in ["id", "object", "digest", "asked_at", "session", "risk"] {
+        assert_eq!(after[field], before[field], "{field}");
+    }
+    home.ok(&["approve", ask, "--note", "go on"]);
+    take(&home, "a", "effect");
+    take(&home, "a", "done");
+    assert!(
+        !lives(waits),
+        "the hook that was there all the time took it"
+    );
+    wait_for("the effect", PATIENCE, || {
+        let row = home.json(&["show", ask]);
+        (row["closed"] == "effect")
+            .then_some(())
+            .ok_or(row.to_string())
+    });
+    let decided = home.json(&["show", ask])["decided"].clone();
+    for verb in ["approve", "reject"] {
+        let refused = home.fails(1, &[verb, ask]);
+        assert_eq!(refused.trim_end().lines().count(), 1, "{refused}");
+        // By whom and when, to the minute.
+        let at = decided["at"].as_str().expect("a time");
+        assert!(refused.contains("approved by uid "), "{refused}");
+        assert!(refused.contains(&at[11..16]), "{refused}");
+    }
+    assert_eq!(home.json(&["show", ask])["decided"], decided);
+    let decisions = log(&home)
+        .iter()
+        .filter(|l| l["kind"] == "ask.decided")
+        .count();
+    assert_eq!(decisions, 1);
+    home.ok(&["db", "verify"]);
+}
+
+#[test]
+fn a_decision_waits_for_a_hook_that_was_away() {
+    let home = agent::home(ASKS);
+    start(&home, "a");
+    let ask = asked(&home, "a");
+    let ask = id(&ask);
+    let waits = hook(&home);
+    signal(waits, Signal::STOP);
+    home.kill_daemon();
+    home.ok(&["approve", ask]);
+    assert!(!home.work().join("a/effect").exists());
+    home.kill_daemon();
+    signal(waits, Signal::CONT);
+    home.ok(&["ls"]);
+    take(&home, "a", "effect");
+    wait_for("the effect", PATIENCE, || {
+        let row = home.json(&["show", ask]);
+        (row["closed"] == "effect")
+            .then_some(())
+            .ok_or(row.to_string())
+    });
+    home.ok(&["db", "verify"]);
+}
+
+#[test]
+fn a_killed_hook_takes_its_ask_along() {
+    let home = agent::home(ASKS);
+    start(&home, "a");
+    let ask = asked(&home, "a");
+    let ask = id(&ask);
+    kill9(hook(&home));
+    take(&home, "a", "done");
+    assert_eq!(take(&home, "a", "answer"), "", "no decision");
+    wait_for("a withdrawn ask", PATIENCE, || {
+        let row = home.json(&["show", ask]);
+        (row["closed"] == "withdrawn")
+            .then_some(())
+            .ok_or(row.to_string())
+    });
+    let refused = home.fails(1, &["approve", ask]);
+    assert_eq!(refused.trim_end().lines().count(), 1, "{refused}");
+    assert!(!home.work().join("a/effect").exists());
+    home.ok(&["db", "verify"]);
+}
+
+#[test]
+fn without_a_daemon_there_is_no_decision() {
+    let script = format!("export PULT_HOOK_DEADLINE=10\n{ASKS}");
+    let home = agent::home(&script);
+    start(&home, "a");
+    let ask = asked(&home, "a");
+    let ask = id(&ask);
+    home.kill_daemon();
+    take(&home, "a", "done");
+    assert_eq!(take(&home, "a", "answer"), "", "no decision");
+    assert!(!home.work().join("a/effect").exists());
+    // It is said later that nobody waits for it any more, and nothing can be made of it.
+    wait_until("a withdrawn ask", PATIENCE * 2, || {
+        home.json(&["show", ask])["closed"] == "withdrawn"
+    });
+    home.fails(1, &["approve", ask]);
+    assert!(!home.work().join("a/effect").exists());
+}
