@@ -148,12 +148,15 @@ pub fn start(muxes: &[Mux], table: &mut Table) {
     let program = ["sh", "-c", "stty raw -echo; printf '\u{2801}'; exec cat"];
     let mut starts = vec![Samples::default(); muxes.len()];
     let mut attaches = vec![[Samples::default(), Samples::default()]; muxes.len()];
-    for _ in 0..5 {
+    let mut name = String::new();
+    for round in 0..5 {
+        // pult's peers keep their names when they end.
+        name = format!("first-{round}");
         for (n, mux) in muxes.iter().enumerate() {
             mux.shut_down();
             let begun = Instant::now();
             // One command does it in tmux; in pult it takes two.
-            let mut words = mux.pane_words("first", &program);
+            let mut words = mux.pane_words(&name, &program);
             let mut outer = match mux.kind {
                 Kind::Tmux => {
                     words.retain(|word| *word != "-d");
@@ -161,7 +164,7 @@ pub fn start(muxes: &[Mux], table: &mut Table) {
                 }
                 Kind::Pult => {
                     mux.run(&words);
-                    mux.attach("first")
+                    mux.attach(&name)
                 }
             };
             starts[n].add((outer.until(glyph(0).as_bytes()) - begun).as_secs_f64() * 1e3);
@@ -174,7 +177,7 @@ pub fn start(muxes: &[Mux], table: &mut Table) {
             }
             for _ in 0..10 {
                 let begun = Instant::now();
-                let mut outer = mux.attach("first");
+                let mut outer = mux.attach(&name);
                 let took = outer.until(glyph(0).as_bytes()) - begun;
                 attaches[n][which].add(took.as_secs_f64() * 1e3);
             }

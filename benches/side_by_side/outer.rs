@@ -24,6 +24,9 @@ const QUERIES: [(&[u8], &[u8]); 5] = [
     (b"\x1b]11;?", b"\x1b]11;rgb:0000/0000/0000\x1b\\"),
 ];
 
+/// Bytes of what was read that are looked at again with what comes next.
+const TAIL: usize = 5;
+
 /// A terminal with a client in it; the client is killed when it is dropped.
 pub struct Outer {
     master: OwnedFd,
@@ -126,7 +129,10 @@ impl Outer {
         let kept = self.tail.len();
         self.chunk[..kept].copy_from_slice(&self.tail);
         let read = rustix::io::read(&self.master, &mut self.chunk[kept..]);
-        let n = read.expect("the client is there");
+        let n = read.unwrap_or_else(|_| {
+            let said = String::from_utf8_lossy(&self.tail);
+            panic!("the client ended; its last bytes: {said:?}")
+        });
         self.bytes += n as u64;
         let seen = &self.chunk[..kept + n];
         for (query, answer) in QUERIES {
@@ -136,7 +142,7 @@ impl Outer {
                 rustix::io::write(&self.master, answer).expect("the terminal answers");
             }
         }
-        let from = seen.len() - seen.len().min(3);
+        let from = seen.len() - seen.len().min(TAIL);
         self.tail = seen[from..].to_vec();
         Some(seen)
     }
