@@ -48,9 +48,10 @@ fn script(shell: &Shell, scratch: &Scratch) -> Result<(), ErrorView> {
 }
 
 fn cockpit(scratch: &Scratch) -> Result<(), ErrorView> {
-    demo::start(scratch, BEAT_MS, super::new::size())?;
+    let peers = demo::start(scratch, BEAT_MS, super::new::size())?;
     let options = Options {
         cwd: Some(scratch.repository().display().to_string()),
+        session: peers.first().map(|peer| peer.session.clone()),
         guide: Some(demo::GUIDE.to_owned()),
     };
     // However it ended, what the demo made is removed next.

@@ -20,6 +20,8 @@ use std::path::Path;
 pub struct Options {
     /// Where new peers are started unless the form says otherwise; absent = the working directory.
     pub cwd: Option<String>,
+    /// The peer to begin with, by its session; absent = the first.
+    pub session: Option<String>,
     /// A line for a newcomer, shown at the top instead of the directory.
     pub guide: Option<String>,
 }
@@ -31,6 +33,7 @@ pub struct Options {
 pub fn cockpit(paths: &Paths, options: &Options) -> Result<i32, ErrorView> {
     let (mut model, theme) = prepare(paths, options.cwd.clone())?;
     model.guide.clone_from(&options.guide);
+    model.peer_at.clone_from(&options.session);
     let connection = Connection::operator(paths, ClientKind::Cockpit, "cockpit")?;
     run_loop::run(paths, model, theme, connection)
 }
