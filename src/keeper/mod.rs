@@ -24,6 +24,7 @@ mod spill;
 mod tree;
 mod typed;
 
+use crate::platform::detach;
 use crate::platform::lock::{Lock, Taken};
 use crate::platform::process::{self, Signals};
 use crate::platform::sockets::Address;
@@ -94,6 +95,8 @@ fn start(dir: &Path) -> Result<serve::Server, String> {
     put(&dir, words::REGISTRY, &registry.encode()).map_err(|e| said(words::REGISTRY, e))?;
     let server = serve::Server::new(dir.clone(), lock, &spec, registry, child, signals, listener)
         .map_err(|e| said("cannot serve", e))?;
+    // It holds the terminal: nobody of the same user may reach into it.
+    detach::hide();
     println!("ready");
     process::let_go_of_output().map_err(|e| said("output", e))?;
     Ok(server)

@@ -23,6 +23,8 @@ use std::time::{Duration, Instant};
 const CONNECTIONS: usize = 8;
 /// How much is read from the terminal before everybody else has a turn, in bytes.
 const TURN: usize = 64 * 1024;
+/// A terminal that has more gives at least so much at a time, in bytes.
+const SHORT: usize = 2048;
 /// How much may still come out of a terminal after its child's end, in bytes: more than the kernel
 /// holds, less than what a grandchild that goes on printing would make of it.
 const DRAIN: u64 = 1024 * 1024;
@@ -40,6 +42,14 @@ pub(super) fn wall_ms() -> u64 {
 pub(super) struct Open {
     pub terminal: Terminal,
     _slave: Box<dyn SlavePty + Send>,
+}
+
+/// What a wait ended with.
+struct Ready {
+    signals: bool,
+    listener: bool,
+    terminal: bool,
+    connections: [bool; CONNECTIONS],
 }
 
 /// The attached daemon.
@@ -150,22 +160,29 @@ impl Server {
     }
 
     fn turn(&mut self) -> io::Result<()> {
-        self.wait()?;
-        let arrived = self.signals.take();
-        if arrived.term {
-            self.released = true;
-            self.durable = u64::MAX;
-            self.ending.begin(FAREWELL);
+        let ready = self.wait()?;
+        if ready.signals {
+            let arrived = self.signals.take();
+            if arrived.term {
+                self.released = true;
+                self.durable = u64::MAX;
+                self.ending.begin(FAREWELL);
+            }
+            if arrived.child {
+                self.reap();
+            }
         }
-        if arrived.child {
-            self.reap();
+        if ready.listener {
+            self.accept();
         }
-        self.accept();
-        self.hear();
+        // A newcomer is heard at once, whatever slot it got.
+        self.hear(|at| ready.listener || ready.connections[at]);
         if let Some(open) = &self.open {
             self.typed.write(&open.terminal);
         }
-        self.read();
+        if ready.terminal || self.reaped.is_some() {
+            self.read();
+        }
         self.finish();
         self.pump();
         self.ending.step();
@@ -176,27 +193,43 @@ impl Server {
         Ok(())
     }
 
-    fn wait(&mut self) -> io::Result<()> {
-        let mut fds = Vec::with_capacity(4 + self.connections.len());
+    /// Waits until something is to be done.
+    fn wait(&self) -> io::Result<Ready> {
+        let mut fds = Vec::with_capacity(3 + CONNECTIONS);
+        let mut places = [0; CONNECTIONS];
         fds.push(PollFd::new(&self.signals, PollFlags::IN));
         fds.push(PollFd::new(&self.listener, PollFlags::IN));
+        for (at, connection) in self.connections.iter().enumerate() {
+            if let Some(connection) = connection {
+                places[at] = fds.len();
+                let mut wanted = PollFlags::IN;
+                wanted.set(PollFlags::OUT, connection.waiting() > 0);
+                fds.push(PollFd::new(connection, wanted));
+            }
+        }
+        let mut terminal = fds.len();
         if let Some(open) = &self.open {
             let mut wanted = PollFlags::empty();
             wanted.set(PollFlags::IN, self.may_read());
             wanted.set(PollFlags::OUT, !self.typed.is_empty());
-            if !wanted.is_empty() {
+            if wanted.is_empty() {
+                // Asked for nothing it would still report a hangup, again and again.
+                terminal = usize::MAX;
+            } else {
                 fds.push(PollFd::new(&open.terminal, wanted));
             }
-        }
-        for connection in self.connections.iter().flatten() {
-            let mut wanted = PollFlags::IN;
-            wanted.set(PollFlags::OUT, connection.waiting() > 0);
-            fds.push(PollFd::new(connection, wanted));
         }
         let due = [self.ending.due(), self.jiggle].into_iter().flatten().min();
         // Rounded up, so that a wait for less than the clock's grain does not spin.
         let time = due.map(|at| at.saturating_duration_since(Instant::now()));
-        wait(&mut fds, time.map(|t| t + Duration::from_millis(1)))
+        wait(&mut fds, time.map(|t| t + Duration::from_millis(1)))?;
+        let is = |at: usize| fds.get(at).is_some_and(|fd| !fd.revents().is_empty());
+        Ok(Ready {
+            signals: is(0),
+            listener: is(1),
+            terminal: is(terminal),
+            connections: places.map(|at| at > 0 && is(at)),
+        })
     }
 
     /// Takes one connection a turn, so that it is heard before the next: the daemon, which attaches
@@ -216,9 +249,9 @@ impl Server {
         }
     }
 
-    fn hear(&mut self) {
-        for at in 0..self.connections.len() {
-            let Some(connection) = &mut self.connections[at] else {
+    fn hear(&mut self, ready: impl Fn(usize) -> bool) {
+        for at in 0..CONNECTIONS {
+            let Some(connection) = self.connections[at].as_mut().filter(|_| ready(at)) else {
                 continue;
             };
             let (said, over) = match connection.hear() {
@@ -277,6 +310,9 @@ impl Server {
                         if *drain == 0 {
                             return self.drained();
                         }
+                    } else if n < SHORT.min(most) {
+                        // That was all; asking again would only say so.
+                        return;
                     }
                 }
                 Ok(Got::Nothing) => return self.drained(),
