@@ -15,6 +15,9 @@ use crate::wire::view::{ErrorKind, ErrorView, HookAnswer};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+/// Open asks of one session; what it asks beyond them it asks in its own pane.
+const MOST_ASKS: usize = 64;
+
 /// Who waits.
 #[derive(Default)]
 pub(crate) struct Hooks {
@@ -75,6 +78,13 @@ impl House {
         let Some(asked) = heard.ask else {
             return Ok(Some(nothing));
         };
+        let open = self
+            .engine
+            .read(|world| world.open_asks(call.session).count());
+        if open >= MOST_ASKS {
+            tracing::warn!(session = %call.session, "asks too much; it is asked in its pane");
+            return Ok(Some(nothing));
+        }
         let entropy = entropy::bytes::<8>()
             .map_err(|e| ErrorView::new(ErrorKind::Failed, format!("no randomness: {e}")))?;
         let opened = self.engine.submit(

@@ -14,6 +14,7 @@ use crate::core::state::Millis;
 use crate::core::text;
 use crate::platform::enforcement::Enforcement;
 use crate::platform::paths::Paths;
+use crate::platform::process;
 use crate::platform::watch::Watcher;
 use crate::probe::Answers;
 use crate::wire::view::{ErrorKind, ErrorView};
@@ -22,7 +23,15 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long an end waits before it is tried again on a full disk.
+const NO_ROOM: Duration = Duration::from_secs(1);
+/// SIGKILL.
+const KILL: u8 = 9;
+/// Refused attempts of one session that are recorded, and in which time; the rest only counts.
+const TAMPERS: u32 = 20;
+const TAMPER_TIME: Duration = Duration::from_secs(60);
 
 /// The longest sleep before the time is looked at again: the wall clock may be set.
 const NAP: Duration = Duration::from_secs(60);
@@ -56,6 +65,7 @@ pub(crate) struct House {
     panes: Mutex<HashMap<SessionId, Arc<Pane>>>,
     keepers: Mutex<HashMap<ProcessKey, SessionId>>,
     clients: AtomicU64,
+    tampers: Mutex<HashMap<Option<SessionId>, (Instant, u32)>>,
     stopping: AtomicBool,
     stop: (Mutex<bool>, Condvar),
 }
@@ -80,6 +90,7 @@ impl House {
             panes: Mutex::default(),
             keepers: Mutex::default(),
             clients: AtomicU64::new(1),
+            tampers: Mutex::default(),
             stopping: AtomicBool::new(false),
             stop: (Mutex::new(false), Condvar::new()),
         }
@@ -123,6 +134,48 @@ impl House {
         {
             tracing::debug!(what = refusal.what, "an observation came too late");
         }
+    }
+
+    /// Submits an end that nobody will report again: while the disk is full it waits for room.
+    pub(crate) fn record(&self, command: Command) {
+        while !self.stopping() {
+            let stamp = self.engine.stamp(Actor::Daemon);
+            match self.engine.submit(stamp, command.clone()) {
+                Err(refusal)
+                    if refusal.kind == RefusalKind::Failed && self.engine.banner().is_some() =>
+                {
+                    std::thread::sleep(NO_ROOM);
+                }
+                Err(refusal) => {
+                    tracing::debug!(what = refusal.what, "an end came too late");
+                    return;
+                }
+                Ok(_) => return,
+            }
+        }
+    }
+
+    /// Kills what a lost session left running, as far as its name is in the environment.
+    pub(crate) fn end_orphans(&self, session: &SessionId) {
+        let orphans = process::with_variable("PULT_SESSION", session.as_str());
+        for pid in orphans {
+            tracing::warn!(%session, pid, "an orphan of a lost session is killed");
+            process::send(KILL, pid, false);
+        }
+    }
+
+    /// Whether another refused attempt of a session is recorded: a worker in a loop must not be
+    /// able to fill the log.
+    fn counts_as_news(&self, session: &Option<SessionId>) -> bool {
+        let mut tampers = lock(&self.tampers);
+        let (since, count) = tampers
+            .entry(session.clone())
+            .or_insert_with(|| (Instant::now(), 0));
+        if since.elapsed() > TAMPER_TIME {
+            (*since, *count) = (Instant::now(), 0);
+        }
+        *count += 1;
+        *count <= TAMPERS
     }
 
     /// Submits what the operator wants.
@@ -267,6 +320,9 @@ impl Registry for AtDoor {
             why = tamper.why,
             "refused"
         );
+        if !self.0.counts_as_news(&tamper.session) {
+            return;
+        }
         self.0.observe(Command::TamperRefused {
             verb: text::line(verb),
             reference: text::line(reference),

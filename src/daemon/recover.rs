@@ -48,7 +48,10 @@ fn take_over(house: &Arc<House>, row: &Session) {
     match pane::adopt(house, row) {
         Ok(Adopted::Running) => {}
         Ok(Adopted::Ended(record)) => ended(house, row, &record),
-        Ok(Adopted::Lost) => lost(house, row, "its keeper is gone and left no word of an end"),
+        Ok(Adopted::Lost) => {
+            lost(house, row, "its keeper is gone and left no word of an end");
+            house.end_orphans(&row.id);
+        }
         Err(error) => {
             tracing::error!(session = %row.id, %error, "a session could not be taken over");
             lost(

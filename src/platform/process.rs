@@ -233,6 +233,24 @@ pub fn random() -> u64 {
     getrandom::u64().unwrap_or(0)
 }
 
+/// The processes of this user that have `name=value` in the environment they were started with.
+pub fn with_variable(name: &str, value: &str) -> Vec<u32> {
+    let wanted = format!("{name}={value}").into_bytes();
+    let Ok(all) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let pids = all
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let has = |pid: &u32| {
+        let env = std::fs::read(format!("/proc/{pid}/environ"));
+        env.is_ok_and(|env| env.split(|b| *b == 0).any(|pair| pair == wanted))
+    };
+    pids.filter(|pid| *pid != std::process::id())
+        .filter(has)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,5 +280,21 @@ mod tests {
     fn a_boot_has_an_id() {
         assert_eq!(boot_id(), boot_id());
         assert_ne!(boot_id(), [0; 16]);
+    }
+
+    #[test]
+    fn a_process_is_known_by_a_variable_it_was_started_with() {
+        let mut child = std::process::Command::new("sleep")
+            .arg("600")
+            .env("PULT_TEST_MARK", "one-of-its-own")
+            .spawn()
+            .unwrap();
+        assert_eq!(
+            with_variable("PULT_TEST_MARK", "one-of-its-own"),
+            [child.id()]
+        );
+        assert!(with_variable("PULT_TEST_MARK", "one-of").is_empty());
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 }

@@ -220,7 +220,7 @@ fn end(house: &House, pane: &Pane, record: &ExitRecord) {
             why: crate::core::text::line(why),
         },
     };
-    house.observe(command);
+    house.record(command);
     if let Some(keeper) = lock(&pane.keeper).take() {
         // A keeper that does not hear it stays until the next daemon tells it.
         let _ = keeper.release();
@@ -234,11 +234,12 @@ fn gone(house: &House, pane: &Pane) {
         Some(record) => end(house, pane, &record),
         None => {
             *lock(&pane.keeper) = None;
-            house.observe(Command::AttemptLost {
+            house.record(Command::AttemptLost {
                 session: pane.session.clone(),
                 attempt: pane.attempt,
                 why: "its keeper is gone and left no word of an end".to_owned(),
             });
+            house.end_orphans(&pane.session);
             pane.tell_end();
         }
     }
