@@ -173,8 +173,9 @@ impl Served {
                     self.reply(n, Ok(Value::Null));
                 }
                 Request::Resize { pane, rows, cols } => {
-                    if let Some(pane) = panes.get_mut(&pane).map(|old| self.present(old)) {
-                        pane.1.resize_view(self.id, pane.0, (rows, cols));
+                    if let Some(open) = panes.get_mut(&pane) {
+                        self.present(open);
+                        open.resize_view(self.id, pane, (rows, cols));
                     }
                     self.reply(n, Ok(Value::Null));
                 }

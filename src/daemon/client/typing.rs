@@ -41,12 +41,11 @@ impl Served {
         }
     }
 
-    /// The pane that is now in the place of `old`: the session may have been resumed.
-    pub(super) fn present<'p>(&self, old: &'p mut Arc<Pane>) -> (u32, &'p Arc<Pane>) {
-        if let Some(new) = self.house.pane(&old.session) {
-            *old = new;
+    /// Goes on to the pane that is now in the place of `open`: the session may have been resumed.
+    pub(super) fn present(&self, open: &mut Arc<Pane>) {
+        if let Some(new) = self.house.pane(&open.session) {
+            *open = new;
         }
-        (0, old)
     }
 
     pub(super) fn open(

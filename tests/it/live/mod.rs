@@ -6,6 +6,7 @@ mod flood;
 mod inside;
 mod kill_daemon;
 mod kill_others;
+mod size;
 
 use crate::support::{Home, PATIENCE, wait_for};
 use serde_json::Value;
