@@ -161,7 +161,7 @@ impl Fold {
     fn print(&mut self, text: &str) {
         let mut rest = text;
         while let Some(at) = memchr::memmem::find(rest.as_bytes(), WIDENING.as_bytes()) {
-            self.put(rest[..at].as_bytes());
+            self.put(&rest.as_bytes()[..at]);
             rest = &rest[at + WIDENING.len()..];
             let screen = self.parser.screen();
             let (row, col) = screen.cursor_position();

@@ -53,14 +53,16 @@ impl Stream {
             }
         }
         let mut body = Vec::new();
-        while chunked {
-            let size = self.line()?;
-            let size = u64::from_str_radix(size.split(';').next().unwrap_or("").trim(), 16);
-            let size = size.unwrap_or(0);
-            self.take(size, &mut body)?;
-            self.line()?;
-            if size == 0 {
-                break;
+        if chunked {
+            loop {
+                let size = self.line()?;
+                let size = u64::from_str_radix(size.split(';').next().unwrap_or("").trim(), 16);
+                let size = size.unwrap_or(0);
+                self.take(size, &mut body)?;
+                self.line()?;
+                if size == 0 {
+                    break;
+                }
             }
         }
         self.take(length, &mut body)?;

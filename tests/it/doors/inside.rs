@@ -88,6 +88,7 @@ fn unprivileged_verb(paths: &Paths) {
 
 /// Connects and ends; a child that has the socket waits for that and only then says hello, into a
 /// file what it hears.
+#[allow(clippy::zombie_processes)] // Its parent ends first: that is what it waits for.
 fn speak_for_the_dead(paths: &Paths) {
     let socket = UnixStream::connect(paths.worker_socket()).unwrap();
     let hello = serde_json::to_vec(&verb_hello("")).unwrap();
@@ -136,21 +137,15 @@ fn ioctls() {
         io::Error::last_os_error().raw_os_error().unwrap()
     };
     let high = 0x7fff_ffff_0000_0000;
-    println!("TIOCSTI {}", call(libc::SYS_ioctl, libc::TIOCSTI as u64));
+    println!("TIOCSTI {}", call(libc::SYS_ioctl, libc::TIOCSTI));
     println!(
         "TIOCSTI high {}",
-        call(libc::SYS_ioctl, high | libc::TIOCSTI as u64)
+        call(libc::SYS_ioctl, high | libc::TIOCSTI)
     );
-    println!(
-        "TIOCLINUX {}",
-        call(libc::SYS_ioctl, libc::TIOCLINUX as u64)
-    );
-    println!(
-        "TIOCGWINSZ {}",
-        call(libc::SYS_ioctl, libc::TIOCGWINSZ as u64)
-    );
+    println!("TIOCLINUX {}", call(libc::SYS_ioctl, libc::TIOCLINUX));
+    println!("TIOCGWINSZ {}", call(libc::SYS_ioctl, libc::TIOCGWINSZ));
     if cfg!(target_arch = "x86_64") {
-        println!("x32 {}", call(0x4000_0000 | 514, libc::TIOCSTI as u64));
+        println!("x32 {}", call(0x4000_0000 | 514, libc::TIOCSTI));
     }
 }
 

@@ -34,13 +34,13 @@ fn the_recording_is_exact_over_daemons_that_come_and_go() {
         for _ in 0..=frames {
             let says = reader.next().unwrap().expect("the keeper lives");
             // The daemon may be killed between any two of these.
-            if random & 1 == 1 {
-                if let KeeperSays::Out { offset, ms, bytes } = &says {
-                    recorder
-                        .out(*offset, *ms, &bytes[..bytes.len() / 2])
-                        .unwrap();
-                    break;
-                }
+            if random & 1 == 1
+                && let KeeperSays::Out { offset, ms, bytes } = &says
+            {
+                recorder
+                    .out(*offset, *ms, &bytes[..bytes.len() / 2])
+                    .unwrap();
+                break;
             }
             record(&mut recorder, &writer, &says).unwrap();
             if recorder.end() as usize >= expected.len() {
