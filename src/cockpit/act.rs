@@ -1,7 +1,7 @@
 //! Actions done, and the daemon's answers to them.
 
 use super::action::{Action, When};
-use super::form::{Field, Form};
+use super::form::Form;
 use super::line::Line;
 use super::model::{Confirm, Focus, Model, Page, PaneState, Peer, UNDO_MS, Undo, Undone, Wants};
 use super::update::{Effect, Tag, settled};
@@ -382,7 +382,7 @@ pub fn answered(
                     .as_deref()
                     .map(|h| format!("; {h}"))
                     .unwrap_or_default();
-                form.wrong = Some((Field::Name, format!("{}{hint}", error.what)));
+                form.refused = Some(format!("{}{hint}", error.what));
             }
             _ => model.refused(&error),
         },

@@ -34,6 +34,8 @@ pub struct Form {
     pub at: Field,
     /// What is wrong with it, once it was sent.
     pub wrong: Option<(Field, String)>,
+    /// Why the daemon would not start it.
+    pub refused: Option<String>,
     /// It was sent and is not answered yet.
     pub sent: bool,
 }
@@ -57,6 +59,7 @@ impl Form {
             place: Line::new(cwd),
             at: Field::Name,
             wrong: None,
+            refused: None,
             sent: false,
         }
     }
@@ -103,12 +106,14 @@ impl Form {
                 let n = runtimes.len().max(1);
                 let by = if key.code == Code::Left { n - 1 } else { 1 };
                 self.runtime = (self.runtime + by) % n;
+                self.refused = None;
             }
             _ => {
                 if let Some(line) = self.line_mut() {
                     line.key(key);
                 }
                 self.wrong = None;
+                self.refused = None;
             }
         }
         Outcome::Stays

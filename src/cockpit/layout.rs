@@ -2,6 +2,7 @@
 
 use super::model::{Ask, Focus, Model, Page, Size};
 use super::view::{inbox, pages, words};
+use crate::core::ask::Verb;
 use ratatui::layout::Rect;
 
 /// From this width on the sidebar says everything.
@@ -141,7 +142,12 @@ fn page_area(model: &Model, page: &Page) -> Rect {
         Page::Look { .. } | Page::Why { .. } => (110, None),
         Page::Confirm(_) => (84, None),
         Page::Palette { .. } => (84, Some(22)),
-        Page::Form(_) => (76, Some(12)),
+        Page::Form(form) => {
+            let more = |text: &str| 1 + words::width(text) as u16 / 50;
+            let refused = form.refused.as_deref().map_or(0, more);
+            let wrong = form.wrong.as_ref().map_or(0, |(_, text)| more(text));
+            (76, Some(12 + refused + wrong))
+        }
         Page::Prompt { .. } => (76, Some(6)),
     };
     let phone = is_phone(model.size);
@@ -173,8 +179,10 @@ pub fn object_width(model: &Model) -> usize {
     inbox::columns(model, area.width.saturating_sub(2)).object
 }
 
-/// Whether the request stands whole in the drawer: one line, not cut, its row on the screen.
+/// Whether the request stands whole in the drawer: everything it does is in its object, on one line,
+/// not cut. What is written is never in the row.
 pub fn ask_fits(model: &Model, ask: &Ask) -> bool {
     let object = &ask.row.object;
-    !object.contains('\n') && words::width(object) <= object_width(model)
+    let whole = matches!(ask.row.verb, Verb::Run | Verb::Read | Verb::Fetch);
+    whole && !object.contains('\n') && words::width(object) <= object_width(model)
 }

@@ -68,10 +68,11 @@ impl Shown {
     pub fn new(text: &str, width: u8, look: Look) -> Self {
         let mut cell = Self {
             len: 1,
-            text: [b' '; TEXT],
+            text: [0; TEXT],
             width: width.clamp(1, 2),
             look,
         };
+        cell.text[0] = b' ';
         if text.is_empty() || text.chars().any(char::is_control) {
             cell.width = 1;
             return cell;

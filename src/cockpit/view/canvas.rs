@@ -99,7 +99,7 @@ impl<'a> Canvas<'a> {
             let mut left_room = room;
             if !end.is_empty() && room > 6 {
                 let from = self.bits_right(right - 1, y, room, end);
-                left_room = from.saturating_sub(area.x + 3);
+                left_room = from.saturating_sub(area.x + 4);
             }
             self.bits(area.x + 2, y, left_room, left);
         }

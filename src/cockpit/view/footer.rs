@@ -32,6 +32,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             let role = if notice.bad { "notice.bad" } else { "notice" };
             vec![(role, notice.text.clone())]
         }
+        None if typing && model.down.is_some() => {
+            vec![(
+                "notice.bad",
+                "keys go nowhere until there is a daemon".into(),
+            )]
+        }
         None if typing => {
             let name = model
                 .peer()

@@ -303,21 +303,53 @@ fn look(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) -> Li
     if let Some(why) = &detail.closed_why {
         labelled(&mut out, "closed", why, width);
     }
-    if !detail.input.is_null() {
-        let input = serde_json::to_string_pretty(&detail.input).unwrap_or_default();
-        out.push(vec![]);
-        out.push(vec![(
-            "text.dim",
-            " everything the agent said about it".into(),
-        )]);
-        for line in input
-            .lines()
-            .flat_map(|l| words::wrap(l, width.saturating_sub(4)))
-        {
-            out.push(vec![("text.soft", format!("   {line}"))]);
+    said(&mut out, &detail.input, &row.object, width);
+    out
+}
+
+/// Everything the agent said about the call, a field each; what is shown above already is left out.
+fn said(out: &mut Lines, input: &serde_json::Value, object: &str, width: usize) {
+    let fields: Vec<(String, String)> = match input {
+        serde_json::Value::Null => return,
+        serde_json::Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), plain(v))).collect(),
+        other => vec![(String::new(), plain(other))],
+    };
+    let mut fields = fields
+        .into_iter()
+        .filter(|(_, text)| text != object)
+        .peekable();
+    if fields.peek().is_none() {
+        return;
+    }
+    out.push(vec![]);
+    out.push(vec![(
+        "text.dim",
+        " everything else the agent said about it".into(),
+    )]);
+    for (name, text) in fields {
+        let name = words::cut(&name, width / 2);
+        if text.contains('\n') || words::width(&text) + words::width(&name) + 6 > width {
+            out.push(vec![("text.dim", format!("   {name}"))]);
+            for line in words::wrap(text.trim_end_matches('\n'), width.saturating_sub(6)) {
+                out.push(vec![("text.soft", format!("     {line}"))]);
+            }
+        } else {
+            out.push(vec![
+                ("text.dim", format!("   {name}  ")),
+                ("text.soft", text),
+            ]);
         }
     }
-    out
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        other if other.is_object() || other.is_array() => {
+            serde_json::to_string_pretty(other).unwrap_or_default()
+        }
+        other => other.to_string(),
+    }
 }
 
 fn why(view: Option<&WhyView>, width: usize) -> Lines {
@@ -524,6 +556,15 @@ fn form_rows(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) -
         if y >= inner.bottom() {
             return cursor;
         }
+    }
+    if let Some(why) = &form.refused {
+        for line in words::wrap(why, inner.width.saturating_sub(2).into()) {
+            if y < inner.bottom() {
+                canvas.text(inner.x + 1, y, inner.width, "notice.bad", &line);
+            }
+            y += 1;
+        }
+        return cursor;
     }
     let profile = [
         ("text.dim", format!("{:<12}", "profile")),

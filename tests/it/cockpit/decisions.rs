@@ -128,6 +128,31 @@ fn nothing_is_allowed_that_was_not_on_the_screen_whole() {
 }
 
 #[test]
+fn what_is_written_is_looked_at_before_it_is_allowed() {
+    let mut cockpit = one("ls");
+    cockpit.model.asks[0].row.verb = pult::core::ask::Verb::Write;
+    assert_eq!(cockpit.asks("a"), ["Show { id: \"ak-one22222\" }"]);
+    let detail = pult::wire::view::AskDetail {
+        row: cockpit.model.asks[0].row.clone(),
+        tool: "Write".into(),
+        cwd: None,
+        reason: None,
+        input: serde_json::json!({ "content": "line\n".repeat(60) }),
+        note: None,
+        closed_why: None,
+    };
+    let show = pult::cockpit::update::Tag::Show("ak-one22222".into());
+    let answer = Ok(serde_json::to_value(detail).unwrap());
+    cockpit.send(pult::cockpit::update::Msg::Answer(show, answer));
+    assert_eq!(
+        cockpit.asks("a"),
+        Vec::<String>::new(),
+        "its end has not been seen"
+    );
+    assert_eq!(cockpit.asks("G a"), [ALLOWED]);
+}
+
+#[test]
 fn a_rejection_takes_a_note_or_none() {
     let note = |note: &str| {
         format!(

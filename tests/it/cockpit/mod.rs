@@ -2,6 +2,8 @@
 
 mod decisions;
 mod harness;
+mod live;
 mod panes;
 mod screens;
+mod terminal;
 mod themes;

@@ -1,0 +1,105 @@
+//! The built binary in a real terminal, with a real daemon and a real worker.
+
+use super::terminal::Terminal;
+use crate::support::{Home, PATIENCE, wait_until};
+use std::process::Command;
+
+fn cat() -> Home {
+    let home = Home::new();
+    home.ok(&["new", "kitty", "--", "cat"]);
+    home
+}
+
+const GIVEN_BACK: &str = "\x1b[?25h\x1b[?1049l";
+
+#[test]
+fn a_worker_is_seen_typed_to_and_left_alone() {
+    let home = cat();
+    let mut terminal = Terminal::open(&home, &[], 100, 30);
+    terminal.shows(&["Peers", "kitty", "l types here"]);
+    terminal.keys("\r");
+    terminal.shows(&["^Q leaves", "every key goes to kitty"]);
+    terminal.keys("hello\r");
+    wait_until("cat to answer", PATIENCE, || {
+        terminal.text().matches("hello").count() == 2
+    });
+    terminal.resize(60, 20);
+    terminal.shows(&["^Q leaves", "kitty ─ shell"]);
+    terminal.keys("\x11");
+    terminal.shows(&["Peers"]);
+    terminal.resize(30, 8);
+    terminal.shows(&["pult needs 40x10"]);
+    terminal.keys("q");
+    let (code, raw) = terminal.ends();
+    assert_eq!(code, 0);
+    assert!(raw.contains(GIVEN_BACK), "{raw:?}");
+    assert_eq!(
+        home.row("kitty")["process"],
+        "alive",
+        "detaching stops nothing"
+    );
+}
+
+#[test]
+fn a_daemon_that_goes_away_is_said_and_started_by_a_key() {
+    let home = cat();
+    let mut terminal = Terminal::open(&home, &[], 120, 36);
+    terminal.shows(&["kitty", "l types here"]);
+    home.ok(&["daemon", "stop"]);
+    terminal.shows(&["no daemon", "D starts it"]);
+    terminal.keys("D\r");
+    terminal.shows(&["every key goes to kitty"]);
+    terminal.keys("again\r");
+    wait_until("cat to answer", PATIENCE, || {
+        terminal.text().matches("again").count() == 2
+    });
+}
+
+#[test]
+fn a_killed_cockpit_gives_the_terminal_back() {
+    let home = cat();
+    let mut terminal = Terminal::open(&home, &[], 100, 30);
+    terminal.shows(&["kitty"]);
+    let kill = Command::new("kill")
+        .args(["-TERM", &terminal.pid().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    let (code, raw) = terminal.ends();
+    assert_eq!(code, 0);
+    assert!(raw.contains(GIVEN_BACK), "{raw:?}");
+}
+
+#[test]
+fn attach_is_one_pane_until_the_leave_key() {
+    let home = cat();
+    let mut terminal = Terminal::open(&home, &["attach", "kitty"], 80, 24);
+    terminal.shows(&["kitty", "^Q leaves"]);
+    terminal.keys("meow\r");
+    wait_until("cat to answer", PATIENCE, || {
+        terminal.text().matches("meow").count() == 2
+    });
+    terminal.keys("\x11");
+    assert_eq!(terminal.ends().0, 0);
+    let mut nobody = Terminal::open(&home, &["attach", "nobody"], 80, 24);
+    let (code, raw) = nobody.ends();
+    assert_eq!(code, 1);
+    assert!(
+        raw.contains("there is no live peer nobody") && !raw.contains("\x1b[?1049h"),
+        "{raw}"
+    );
+}
+
+#[test]
+fn a_dumb_terminal_is_told_about_the_verbs() {
+    let mut home = Home::new();
+    home.env("TERM", "dumb");
+    let mut terminal = Terminal::open(&home, &[], 80, 24);
+    let (code, raw) = terminal.ends();
+    assert_eq!(code, 1);
+    assert!(
+        raw.contains("TERM=dumb") && raw.contains("pult inbox"),
+        "{raw}"
+    );
+    let piped = home.fails(1, &[]);
+    assert!(piped.contains("needs a terminal"), "{piped}");
+}
