@@ -168,8 +168,22 @@ fn garbage_is_an_error() {
             bad[at] ^= 1 << bit;
             // Some flips make another screen; none may do harm.
             let _ = Screen::restore(&bad);
+            let _ = Screen::of_likeness(&bad);
         }
     }
+}
+
+#[test]
+fn a_likeness_shows_what_the_screen_shows_and_goes_on_with_it() {
+    let mut screen = Screen::new(5, 20);
+    screen.feed("text 世界 \x1b[31mred\x1b[?1049hother\x1b]0;ti".as_bytes());
+    let mut like = Screen::of_likeness(&screen.likeness()).expect("a likeness just made");
+    assert_eq!(look(&mut like), look(&mut screen));
+    same_from_here(&mut screen, &mut like, b"tle\x07 more", "likeness");
+    assert_eq!(
+        Screen::of_likeness(b"no screen").err(),
+        Some(RestoreError::Unreadable)
+    );
 }
 
 /// The recordings, by file name.
