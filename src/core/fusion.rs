@@ -53,8 +53,10 @@ pub struct Fusion {
     model: Option<String>,
     start_screen: Option<String>,
     started: bool,
-    /// When a prompt was given that nobody is seen to work on yet.
+    /// When the last prompt was given.
     prompted: Option<Millis>,
+    /// When the CLI was first heard to work after that.
+    taken: Option<Millis>,
 }
 
 /// What is believed about a permission dialog.
@@ -91,6 +93,7 @@ impl Fusion {
             start_screen: None,
             started: false,
             prompted: None,
+            taken: None,
         }
     }
 
@@ -116,6 +119,7 @@ impl Fusion {
     /// A prompt is given to the CLI, at its start or later.
     pub fn prompted(&mut self, now: Millis) -> Vec<Change> {
         self.prompted = Some(now);
+        self.taken = None;
         self.tick(now)
     }
 
@@ -224,21 +228,27 @@ impl Fusion {
             let matures = contradicts.then(|| claim.since + patience(claim.source));
             [self.expiry(claim), matures]
         });
-        let settled = self.claims.iter().filter(|c| c.turn == Turn::Settled);
-        let taken = settled.filter_map(|claim| self.takes_until(claim));
-        let times = claims.flatten().chain(gone).chain(taken);
+        let stale = self.claims.iter().filter_map(|c| self.stale_until(c));
+        let times = claims.flatten().chain(gone).chain(stale);
         times.filter(|at| *at > self.now).min()
     }
 
-    /// Until when a claim that the turn is over is about the turn before a prompt.
-    fn takes_until(&self, claim: &Claim) -> Option<Millis> {
-        self.prompted.map(|at| at.max(claim.since) + TAKES)
+    /// Until when a claim that the turn is over is about the turn before the last prompt; `None`
+    /// for one that is about it, or when there was no prompt.
+    fn stale_until(&self, claim: &Claim) -> Option<Millis> {
+        let at = self.prompted.filter(|_| claim.turn == Turn::Settled)?;
+        // A hook speaks of its own moment; what the others show may have stood before.
+        let about_it = if claim.source <= Source::Protocol {
+            claim.heard > at
+        } else {
+            self.taken.is_some_and(|taken| claim.since > taken)
+        };
+        (!about_it).then_some(at.max(claim.since) + TAKES)
     }
 
     fn claim(&mut self, evidence: &Evidence, turn: Turn, until_told: bool) {
-        // Seen at work, or heard from the CLI itself that it was.
-        if turn != Turn::Settled || evidence.source <= Source::Protocol {
-            self.prompted = None;
+        if turn != Turn::Settled {
+            self.taken.get_or_insert(evidence.at);
         }
         let fresh = Claim {
             source: evidence.source,
@@ -301,10 +311,7 @@ impl Fusion {
         }
         let heard = self.claims.iter().map(|c| c.heard).max();
         match winner {
-            Some(claim)
-                if claim.turn == Turn::Settled
-                    && self.takes_until(claim).is_some_and(|until| now < until) =>
-            {
+            Some(claim) if self.stale_until(claim).is_some_and(|until| now < until) => {
                 let evidence = Evidence {
                     source: Source::Keeper,
                     text: "a prompt was given".to_owned(),
@@ -433,6 +440,9 @@ mod tests {
         assert_eq!(fusion.turn(), Unknown);
         // The CLI is at its prompt and has not read ours.
         assert_eq!(turn(&mut fusion, 1_000, File, Settled), Working);
+        // A weak sign that it reads it does not make the file's older word about it.
+        assert_eq!(turn(&mut fusion, 1_200, Source::Title, Working), Working);
+        assert_eq!(turn(&mut fusion, 1_300, File, Settled), Working);
         assert_eq!(turn(&mut fusion, 1_500, File, Working), Working);
         assert_eq!(turn(&mut fusion, 1_600, File, Settled), Settled);
         // Typed while it rests: at work at once.
