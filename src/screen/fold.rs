@@ -9,6 +9,7 @@ use vt100::capture::{BasicFormattedCaptureState, RowContents};
 use super::csi::{self, Csi};
 use super::modes::Modes;
 use super::split::Unit;
+use super::tabs::Tabs;
 use super::{SCROLLBACK, ScreenEvent, answer, cell::Style};
 
 /// What vt100 gives away while it parses.
@@ -81,6 +82,7 @@ pub(super) struct Own {
     /// The last character printed, for REP.
     pub last_char: Option<char>,
     pub title: Option<String>,
+    pub tabs: Tabs,
 }
 
 /// The emulator, what is kept beside it, and what it wants to say.
@@ -115,7 +117,7 @@ impl Fold {
             Unit::Text(text) => self.text(text),
             Unit::Control(0x0e) => self.own.charsets.shifted = true,
             Unit::Control(0x0f) => self.own.charsets.shifted = false,
-            Unit::Control(byte) => self.put(&[byte]),
+            Unit::Control(byte) => self.print(char::from(byte).encode_utf8(&mut [0; 4])),
             Unit::Escape(body) => self.escape(body),
             Unit::Csi(body) => {
                 if let Some(csi) = Csi::parse(body) {
@@ -136,7 +138,7 @@ impl Fold {
     }
 
     /// Gives `CSI body` to the emulator.
-    fn put_csi(&mut self, body: &str) {
+    pub(super) fn put_csi(&mut self, body: &str) {
         self.put(format!("\x1b[{body}").as_bytes());
     }
 
@@ -156,9 +158,9 @@ impl Fold {
         }
     }
 
-    /// Prints. A selector that would widen the glyph in the last column is left out: there is no room
+    /// Gives text to the emulator. A selector that would widen the glyph in the last column is left out: there is no room
     /// for it, and vt100 loses its place when it moves such a glyph to the next row.
-    fn print(&mut self, text: &str) {
+    pub(super) fn put_text(&mut self, text: &str) {
         let mut rest = text;
         while let Some(at) = memchr::memmem::find(rest.as_bytes(), WIDENING.as_bytes()) {
             self.put(&rest.as_bytes()[..at]);
@@ -192,6 +194,10 @@ impl Fold {
                 self.own = Own::default();
             }
             b"#8" => self.alignment(),
+            b"H" => {
+                let col = self.cursor().1;
+                self.own.tabs.set(col);
+            }
             [set @ (b'(' | b')'), which] => {
                 self.own.charsets.drawing[usize::from(*set == b')')] = *which == b'0';
             }
@@ -210,6 +216,14 @@ impl Fold {
     }
 
     fn csi(&mut self, csi: &Csi, body: &[u8]) {
+        if csi.prefix == 0
+            && matches!(
+                csi.last,
+                b'@' | b'A' | b'B' | b'D' | b'P' | b'X' | b'd' | b'e'
+            )
+        {
+            self.leave_the_edge();
+        }
         match (csi.prefix, csi.intermediate, csi.last) {
             (0, 0, b'm') => {
                 for part in csi::sgr(&csi.params) {
@@ -217,43 +231,36 @@ impl Fold {
                 }
             }
             (0, 0, b'T') if csi.params.len() > 1 => {}
-            (
-                0,
-                0,
-                b'@'
-                | b'A'..=b'H'
-                | b'J'..=b'M'
-                | b'P'
-                | b'S'
-                | b'T'
-                | b'X'
-                | b'`'
-                | b'd'
-                | b'f'
-                | b'r',
-            )
+            (0, 0, b'@' | b'A'..=b'H' | b'J'..=b'M' | b'P' | b'S' | b'T' | b'X' | b'`' | b'f')
             | (b'?', 0, b'J' | b'K') => {
                 self.put(b"\x1b[");
                 self.put(body);
             }
+            (0, 0, b'r') => self.margins(csi),
+            (0, 0, b'd') if self.own.modes.origin => {
+                let col = self.cursor().1;
+                self.put_csi(&format!("{};{}H", csi.arg(0, 1), col + 1));
+            }
+            (0, 0, b'd') => self.put_csi(&format!("{}d", csi.arg(0, 1))),
             (0, 0, b'a') => self.put_csi(&format!("{}C", csi.arg(0, 1))),
             (0, 0, b'e') => self.put_csi(&format!("{}B", csi.arg(0, 1))),
             (0, 0, b's') => self.save(),
             (0, 0, b'u') => self.restore(),
             (0, 0, b'b') => self.repeat(csi.arg(0, 1)),
-            (0, 0, b'I') => {
-                let tabs = csi.arg(0, 1).min(self.parser.screen().size().1.get());
-                self.put("\t".repeat(usize::from(tabs)).as_bytes());
-            }
-            (0, 0, b'Z') => {
-                let mut col = self.cursor().1;
-                for _ in 0..csi.arg(0, 1) {
-                    if col == 0 {
-                        break;
-                    }
-                    col = (col - 1) / 8 * 8;
+            (0, 0, b'I') => self.tab_forward(csi.arg(0, 1)),
+            (0, 0, b'Z') => self.tab_backward(csi.arg(0, 1)),
+            (0, 0, b'g') => match csi.arg(0, 0) {
+                0 => {
+                    let col = self.cursor().1;
+                    self.own.tabs.clear(col);
                 }
-                self.put_csi(&format!("{}G", col + 1));
+                3 => self.own.tabs.clear_all(),
+                _ => {}
+            },
+            (0, 0, b'h' | b'l') => {
+                if csi.params.iter().any(|param| param.number() == 4) {
+                    self.own.modes.insert = csi.last == b'h';
+                }
             }
             (0, b' ', b'q') => {
                 let shape = csi.arg(0, 0);
@@ -275,21 +282,28 @@ impl Fold {
     }
 
     fn mode(&mut self, number: u16, on: bool) {
+        // The emulator keeps a cursor for each screen; terminals have one for both.
+        let alternate = self.parser.screen().alternate_screen();
+        let at = self.cursor();
         match (number, on) {
             (6, _) => self.put_csi(if on { "?6h" } else { "?6l" }),
-            (47 | 1047, true) => self.put_csi("?47h"),
-            (47, false) => self.put_csi("?47l"),
-            (1047, false) => {
-                if self.parser.screen().alternate_screen() {
+            (47 | 1047, true) if !alternate => {
+                self.put_csi("?47h");
+                self.place(at);
+            }
+            (47 | 1047, false) if alternate => {
+                if number == 1047 {
                     self.put_csi("2J");
                 }
                 self.put_csi("?47l");
+                self.place(at);
             }
             (1048, true) => self.save(),
             (1048, false) => self.restore(),
             (1049, true) => {
                 self.own.saved_charsets = self.own.charsets;
                 self.put_csi("?1049h");
+                self.place(at);
             }
             (1049, false) => {
                 self.put_csi("?1049l");
@@ -321,6 +335,18 @@ impl Fold {
         modes.application_keypad = false;
         modes.cursor_visible = true;
         modes.origin = false;
+        modes.autowrap = true;
+        modes.insert = false;
+    }
+
+    /// Sets the scrolling margins, which puts the cursor home; margins out of order are none.
+    fn margins(&mut self, csi: &Csi) {
+        let rows = self.parser.screen().size().0.get();
+        let (top, bottom) = (csi.arg(0, 1), csi.arg(1, rows).min(rows));
+        if top < bottom {
+            self.put_csi(&format!("{top};{bottom}r"));
+            self.put_csi("H");
+        }
     }
 
     /// DECALN: the screen full of `E`.

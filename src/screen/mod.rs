@@ -18,9 +18,11 @@ mod key_names;
 mod modes;
 mod mouse;
 mod packed;
+mod printing;
 mod redraw;
 mod snapshot;
 mod split;
+mod tabs;
 
 use std::num::NonZeroU16;
 

@@ -61,6 +61,10 @@ pub struct Modes {
     pub modify_other_keys: u8,
     /// Rows are counted from the top margin (mode 6), as last set.
     pub origin: bool,
+    /// Text goes on in the next row at the edge (mode 7).
+    pub autowrap: bool,
+    /// Text pushes what is behind it aside (ANSI mode 4).
+    pub insert: bool,
 }
 
 impl Default for Modes {
@@ -80,6 +84,8 @@ impl Default for Modes {
             cursor_shape: 0,
             modify_other_keys: 0,
             origin: false,
+            autowrap: true,
+            insert: false,
         }
     }
 }
@@ -90,6 +96,7 @@ impl Modes {
         match number {
             1 => self.application_cursor = on,
             6 => self.origin = on,
+            7 => self.autowrap = on,
             25 => self.cursor_visible = on,
             1004 => self.focus_events = on,
             1007 => self.alternate_scroll = on,
@@ -114,12 +121,12 @@ impl Modes {
         }
     }
 
-    /// What DECRQM answers for DEC private mode `number`: 0 unknown, 1 set, 2 reset, 3 always set.
+    /// What DECRQM answers for DEC private mode `number`: 0 unknown, 1 set, 2 reset.
     pub(super) fn report(&self, number: u16) -> u8 {
         let on = match number {
             1 => self.application_cursor,
             6 => self.origin,
-            7 => return 3,
+            7 => self.autowrap,
             25 => self.cursor_visible,
             47 | 1047 | 1049 => self.alternate_screen,
             1004 => self.focus_events,

@@ -1,6 +1,9 @@
-//! The terminal screen against recorded agents and against itself.
+//! The terminal screen against recorded agents, against itself, and beside an emulator by
+//! another hand.
 
 mod checkpoint;
+mod differences;
+mod oracle;
 mod reference;
 mod soup;
 mod twin;

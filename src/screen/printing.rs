@@ -1,0 +1,97 @@
+//! Printing where vt100 needs help: no wrapping at the edge (DECAWM off), insert mode (IRM), tab
+//! stops of the program's own, and what moves from behind the last column.
+
+use unicode_width::UnicodeWidthChar as _;
+
+use super::fold::Fold;
+
+impl Fold {
+    /// Whether a text can not be given to vt100 as it is.
+    fn needs_care(&self, text: &str) -> bool {
+        !self.own.modes.autowrap
+            || self.own.modes.insert
+            || memchr::memchr(0x08, text.as_bytes()).is_some()
+            || (self.own.tabs.changed() && memchr::memchr(b'\t', text.as_bytes()).is_some())
+    }
+
+    /// Prints a text: whole characters and C0 controls.
+    pub(super) fn print(&mut self, text: &str) {
+        if !self.needs_care(text) {
+            return self.put_text(text);
+        }
+        let apart = !self.own.modes.autowrap || self.own.modes.insert;
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let end = match first {
+                '\t' | '\x08' => 1,
+                _ if apart => first.len_utf8(),
+                _ => rest.find(['\t', '\x08']).unwrap_or(rest.len()),
+            };
+            let (part, behind) = rest.split_at(end);
+            match first {
+                '\t' => self.tab_forward(1),
+                '\x08' => {
+                    self.leave_the_edge();
+                    self.put(b"\x08");
+                }
+                _ if apart => self.print_one(first, part),
+                _ => self.put_text(part),
+            }
+            rest = behind;
+        }
+    }
+
+    fn print_one(&mut self, c: char, text: &str) {
+        let width = u16::try_from(c.width().unwrap_or(0)).unwrap_or(0);
+        let screen = self.parser.screen();
+        let (cols, col) = (screen.size().1.get(), screen.cursor_position().1);
+        if width == 0 {
+            return self.put_text(text);
+        }
+        if col + width > cols {
+            if self.own.modes.autowrap {
+                self.put(b"\r\n");
+            } else if width == 1 {
+                self.leave_the_edge();
+            } else {
+                // Half a glyph cannot be shown.
+                return;
+            }
+        }
+        if self.own.modes.insert && self.parser.screen().cursor_position().1 + width < cols {
+            self.put_csi(&format!("{width}@"));
+        }
+        self.put_text(text);
+    }
+
+    /// A cursor that waits behind the last column is put on it, as other terminals count before
+    /// they move or erase.
+    pub(super) fn leave_the_edge(&mut self) {
+        let screen = self.parser.screen();
+        let cols = screen.size().1.get();
+        if screen.cursor_position().1 >= cols {
+            self.put_csi(&format!("{cols}G"));
+        }
+    }
+
+    /// Moves over `count` tab stops.
+    pub(super) fn tab_forward(&mut self, count: u16) {
+        let last = self.parser.screen().size().1.get() - 1;
+        if self.parser.screen().cursor_position().1 <= last {
+            let col = self.own.tabs.forward(self.cursor().1, count, last);
+            self.put_csi(&format!("{}G", col + 1));
+        }
+    }
+
+    /// Moves back over `count` tab stops.
+    pub(super) fn tab_backward(&mut self, count: u16) {
+        let col = self.own.tabs.backward(self.cursor().1, count);
+        self.put_csi(&format!("{}G", col + 1));
+    }
+
+    /// Puts the cursor somewhere, from 0, whatever the margins and the origin.
+    pub(super) fn place(&mut self, (row, col): (u16, u16)) {
+        self.put_csi(&format!("{}d", row + 1));
+        self.put_csi(&format!("{}G", col + 1));
+    }
+}
