@@ -72,10 +72,11 @@ fn a_worker_decides_neither_its_own_request_nor_its_neighbours() {
     home.ok(&["db", "verify"]);
 }
 
-/// Leaves a process behind that outlives its session, and tells its pid.
+/// Leaves a process behind that outlives its session, and tells its pid. Its environment says
+/// nothing of the session, so that it is not found and ended with what does.
 const ORPHAN: &str = r#"
 ask 'touch effect' &
-( ( nohup setsid sh -c '
+( ( env -i "PATH=$PATH" "BIN=$BIN" "PLACE=$PLACE" nohup setsid sh -c '
   echo $$ > orphan.new; mv orphan.new orphan
   until [ -e target ]; do sleep 0.02; done
   PULT_HOME="$PLACE" "$BIN" approve "$(cat target)" > said 2>&1
