@@ -6,15 +6,19 @@ mod stream;
 
 use crate::support::{PATIENCE, wait_for};
 use pult::daemon::link::{self, KeeperLink, KeeperReader, KeeperWriter};
+use pult::platform::process;
 use pult::store::recording::Recorder;
 use pult::wire::keeper::{KeeperSays, LaunchSpec};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An attempt's directory with a keeper in it; what lives there is ended with it.
 pub struct Attempt {
     dir: tempfile::TempDir,
+    /// While this is held, the test goes on.
+    going: Arc<()>,
 }
 
 impl Attempt {
@@ -27,7 +31,22 @@ impl Attempt {
     pub fn with(script: &str, change: impl FnOnce(&mut LaunchSpec)) -> Self {
         let attempt = Self::prepare(script, change);
         link::spawn_keeper(program(), attempt.path()).expect("the keeper starts");
+        attempt.watch();
         attempt
+    }
+
+    /// Ends a keeper that a test waits for in vain: its reader then says what it waited for.
+    pub fn watch(&self) {
+        let going = Arc::downgrade(&self.going);
+        let keeper = link::registry(self.path())
+            .expect("a started keeper registers")
+            .keeper;
+        std::thread::spawn(move || {
+            std::thread::sleep(PATIENCE);
+            if going.upgrade().is_some() && process::start_of(keeper.0) == Some(keeper.1) {
+                process::send(process::KILL, keeper.0, false);
+            }
+        });
     }
 
     /// Only the directory and its launch file.
@@ -44,7 +63,8 @@ impl Attempt {
         spec.env.push(("TERM".into(), "xterm-256color".into()));
         change(&mut spec);
         fs::write(dir.path().join("launch"), spec.encode()).unwrap();
-        Self { dir }
+        let going = Arc::new(());
+        Self { dir, going }
     }
 
     pub fn path(&self) -> &Path {
@@ -73,8 +93,8 @@ impl Drop for Attempt {
     fn drop(&mut self) {
         // The keeper takes its tree with it.
         if let Some(found) = link::registry(self.path()).filter(|_| link::alive(self.path())) {
-            pult::platform::process::send(9, found.child.0, true);
-            pult::platform::process::send(9, found.keeper.0, false);
+            process::send(process::KILL, found.child.0, true);
+            process::send(process::KILL, found.keeper.0, false);
         }
     }
 }

@@ -308,6 +308,7 @@ fn a_spill_that_the_disk_refuses_is_a_gap_and_nothing_worse() {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).unwrap();
     pult::daemon::link::spawn_keeper(&wrapper, attempt.path()).unwrap();
+    attempt.watch();
     wait_for("the flood to end", PATIENCE, || {
         attempt
             .file("done")
