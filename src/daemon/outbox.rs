@@ -38,7 +38,16 @@ struct State {
     queued: usize,
     writing: bool,
     closed: bool,
-    lagging: Vec<(u32, Arc<dyn Resync>)>,
+    lagging: Vec<Lagging>,
+}
+
+/// A pane that has sent nothing since the client fell behind.
+struct Lagging {
+    pane: u32,
+    source: Arc<dyn Resync>,
+    /// Its state is on the way; until it is here its bytes are still dropped, since they come
+    /// after what the state has.
+    asked: bool,
 }
 
 impl Outbox {
@@ -74,11 +83,7 @@ impl Outbox {
         source: &Arc<dyn Resync>,
     ) {
         let mut state = self.lock();
-        if state.lagging.iter().any(|(number, _)| *number == pane) {
-            return;
-        }
-        if state.queued + bytes.len() > PANE_LIMIT {
-            state.lagging.push((pane, Arc::clone(source)));
+        if state.falls_behind(pane, bytes.len(), source) {
             return;
         }
         self.push_locked(
@@ -89,12 +94,21 @@ impl Outbox {
 
     /// Sends a pane's full state, after which its bytes go on.
     pub(crate) fn pane_state(&self, pane: u32, offset: u64, checkpoint: &[u8]) {
-        self.push(pane_frame(frame::PANE_STATE, pane, offset, checkpoint));
+        let mut state = self.lock();
+        state.lagging.retain(|lagging| lagging.pane != pane);
+        let frame = pane_frame(frame::PANE_STATE, pane, offset, checkpoint);
+        self.push_locked(&mut state, frame);
+    }
+
+    /// Whether a client is too far behind to be sent a pane's new state now; `source` sends it
+    /// later.
+    pub(crate) fn is_behind(&self, pane: u32, source: &Arc<dyn Resync>) -> bool {
+        self.lock().falls_behind(pane, 0, source)
     }
 
     /// Forgets a lagging pane that was closed.
     pub(crate) fn forget(&self, pane: u32) {
-        self.lock().lagging.retain(|(number, _)| *number != pane);
+        self.lock().lagging.retain(|lagging| lagging.pane != pane);
     }
 
     /// Waits until nothing is queued; false when the client is gone.
@@ -173,11 +187,17 @@ impl Outbox {
                 return;
             }
             let Some(bytes) = state.queue.pop_front() else {
-                let lagging = std::mem::take(&mut state.lagging);
+                let mut behind = Vec::new();
+                for lagging in &mut state.lagging {
+                    lagging.asked = true;
+                    behind.push((lagging.pane, Arc::clone(&lagging.source)));
+                }
                 drop(state);
-                for (pane, source) in lagging {
+                for (pane, source) in behind {
                     source.resync(&self, pane);
                 }
+                // What had nothing to send is not looked at any more.
+                self.lock().lagging.retain(|lagging| !lagging.asked);
                 continue;
             };
             state.writing = true;
@@ -189,6 +209,24 @@ impl Outbox {
             state.closed |= written.is_err();
             self.ready.notify_all();
         }
+    }
+}
+
+impl State {
+    /// Whether pane `pane` has fallen behind, or does so by `more` bytes.
+    fn falls_behind(&mut self, pane: u32, more: usize, source: &Arc<dyn Resync>) -> bool {
+        if self.lagging.iter().any(|lagging| lagging.pane == pane) {
+            return true;
+        }
+        let behind = self.queued + more > PANE_LIMIT;
+        if behind {
+            self.lagging.push(Lagging {
+                pane,
+                source: Arc::clone(source),
+                asked: false,
+            });
+        }
+        behind
     }
 }
 
@@ -240,6 +278,44 @@ mod tests {
             frame::read(&mut theirs).unwrap().unwrap().kind,
             frame::PANE_BYTES
         );
+        outbox.close();
+    }
+
+    /// Prints while its state is on the way.
+    struct Busy(Mutex<Option<Arc<dyn Resync>>>);
+    impl Resync for Busy {
+        fn resync(&self, outbox: &Arc<Outbox>, pane: u32) {
+            let source = self.0.lock().unwrap().take().unwrap();
+            outbox.pane_bytes(pane, 5_000_000, b"between", &source);
+            assert!(outbox.is_behind(pane, &source));
+            outbox.pane_state(pane, 5_000_007, b"state");
+            outbox.pane_bytes(pane, 5_000_007, b"after", &source);
+        }
+    }
+
+    #[test]
+    fn what_is_printed_while_a_state_is_on_the_way_is_in_the_state() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let outbox = Outbox::start(ours).unwrap();
+        let busy = Arc::new(Busy(Mutex::default()));
+        let source: Arc<dyn Resync> = busy.clone();
+        *busy.0.lock().unwrap() = Some(source.clone());
+        for n in 0..4000_u64 {
+            outbox.pane_bytes(3, n * 1000, &[b'x'; 1000], &source);
+        }
+        let mut next = 0;
+        loop {
+            let frame = frame::read(&mut theirs).unwrap().unwrap();
+            let offset = u64::from_le_bytes(frame.payload[4..12].try_into().unwrap());
+            if frame.kind == frame::PANE_STATE {
+                assert_eq!(offset, 5_000_007);
+                break;
+            }
+            assert_eq!(offset, next);
+            next += 1000;
+        }
+        let frame = frame::read(&mut theirs).unwrap().unwrap();
+        assert_eq!(&frame.payload[12..], b"after");
         outbox.close();
     }
 

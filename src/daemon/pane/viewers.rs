@@ -110,13 +110,19 @@ impl Pane {
 
     /// Sends the full state to everybody: the size changed, or bytes were lost.
     pub(super) fn show_anew(&self, state: &mut super::State) {
+        let Some(source) = self.resync_source() else {
+            return;
+        };
         let viewers: Vec<_> = state
             .viewers
             .iter()
             .map(|v| (Arc::clone(&v.outbox), v.pane))
             .collect();
         for (outbox, pane) in viewers {
-            self.send_state(state, &outbox, pane);
+            // Who is behind gets one state for all that it has missed.
+            if !outbox.is_behind(pane, &source) {
+                self.send_state(state, &outbox, pane);
+            }
         }
     }
 
