@@ -143,7 +143,8 @@ impl House {
         })
     }
 
-    fn title_of(&self, session: &str) -> Option<String> {
+    /// The title of a session's pane, while it has one.
+    pub(crate) fn title_of(&self, session: &str) -> Option<String> {
         let session = crate::core::id::SessionId::parse(session)?;
         self.pane(&session)?.title().as_deref().map(line)
     }

@@ -33,12 +33,16 @@ impl Served {
             return view(&self.house.peer_rows());
         }
         let pairs = self.house.engine.peers_ever().map_err(error)?;
-        view(&self.house.engine.read(|world| {
+        let mut rows = self.house.engine.read(|world| {
             let rows = pairs
                 .iter()
                 .map(|(peer, row)| peer_row(world, peer, row, None));
             rows.collect::<Vec<_>>()
-        }))
+        });
+        for row in &mut rows {
+            row.title = self.house.title_of(&row.session);
+        }
+        view(&rows)
     }
 
     pub(super) fn stop(&self, name: &str) -> Answer {
