@@ -1,8 +1,8 @@
 //! An open ask when the daemon, the hook or both are gone for a while, or for good.
 
 use super::agent::{self, asked, id, log, start, take};
-use crate::support::{PATIENCE, kill9, lives, wait_for, wait_until};
-use rustix::process::{Pid, Signal, kill_process};
+use crate::support::{PATIENCE, kill9, lives, signal, wait_for, wait_until};
+use rustix::process::Signal;
 
 /// Asks once and stays; `done` when it has gone on from there.
 const ASKS: &str = "
@@ -21,11 +21,6 @@ fn hook(home: &crate::support::Home) -> u32 {
             ref other => Err(format!("{other:?}")),
         },
     )
-}
-
-fn signal(pid: u32, signal: Signal) {
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    kill_process(pid.expect("a pid"), signal).expect("a process");
 }
 
 #[test]

@@ -3,10 +3,13 @@
 mod agent;
 mod asks;
 mod flood;
+mod garbage;
+mod hostile;
 mod inside;
 mod kill_daemon;
 mod kill_others;
 mod size;
+mod slow;
 
 use crate::support::{Home, PATIENCE, wait_for};
 use serde_json::Value;

@@ -11,6 +11,7 @@ pub use home::Home;
 #[allow(unused_imports)]
 pub use terminal::Terminal;
 
+use rustix::process::{Pid, Signal};
 use std::time::{Duration, Instant};
 
 /// How long a test waits for anything on a loaded machine before it says what it waited for.
@@ -51,11 +52,18 @@ pub fn wait_for<T>(
 
 /// Kills a process for good; nothing when it is gone already.
 pub fn kill9(pid: u32) {
-    let killed = std::process::Command::new("kill")
-        .arg("-9")
-        .arg(pid.to_string())
-        .output();
-    killed.expect("kill is there");
+    let _ = rustix::process::kill_process(of(pid), Signal::KILL);
+}
+
+/// Sends a signal to a process, which must be there.
+#[track_caller]
+pub fn signal(pid: u32, signal: Signal) {
+    rustix::process::kill_process(of(pid), signal).expect("a process");
+}
+
+fn of(pid: u32) -> Pid {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.expect("a pid")
 }
 
 /// Whether a process runs: neither gone nor dead and not waited for.

@@ -58,6 +58,11 @@ impl Terminal {
         child.process_id().expect("a running client")
     }
 
+    /// Sends the client a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        super::signal(self.pid(), signal);
+    }
+
     /// Types.
     pub fn types(&self, keys: &[u8]) {
         let mut writer = self.keys.lock().expect("no panic");
