@@ -72,6 +72,9 @@ pub struct Screen {
     fold: Fold,
     seen: Seen,
     replay: bool,
+    /// For each reply that was not taken: after how many bytes of a feed it was asked for, and
+    /// its length.
+    asked: Vec<(usize, usize)>,
 }
 
 fn clamped(size: u16) -> NonZeroU16 {
@@ -102,15 +105,28 @@ impl Screen {
             fold,
             seen: Seen::default(),
             replay: false,
+            asked: Vec::new(),
         }
     }
 
     /// Takes the next bytes of the program's output, cut anywhere.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let Screen { splitter, fold, .. } = self;
-        splitter.feed(bytes, |unit| fold.unit(unit));
+        let Screen {
+            splitter,
+            fold,
+            asked,
+            ..
+        } = self;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let known = fold.replies.len();
+            rest = splitter.step(rest, |unit| fold.unit(unit));
+            if fold.replies.len() > known {
+                asked.push((bytes.len() - rest.len(), fold.replies.len() - known));
+            }
+        }
         if self.replay {
-            self.fold.replies.clear();
+            self.take_replies();
         }
     }
 
@@ -221,7 +237,23 @@ impl Screen {
 
     /// Bytes for the program's input: answers to what it asked. They are given once.
     pub fn take_replies(&mut self) -> Vec<u8> {
+        self.asked.clear();
         std::mem::take(&mut self.fold.replies)
+    }
+
+    /// As [`Screen::take_replies`], one by one, each with the number of bytes of its
+    /// [`Screen::feed`] after which it was asked for: the same place however the bytes are cut.
+    pub fn take_answers(&mut self) -> Vec<(usize, Vec<u8>)> {
+        let replies = std::mem::take(&mut self.fold.replies);
+        let mut rest = replies.as_slice();
+        let asked = std::mem::take(&mut self.asked).into_iter();
+        let mut answers = Vec::with_capacity(asked.len());
+        for (after, length) in asked {
+            let (answer, left) = rest.split_at(length.min(rest.len()));
+            answers.push((after, answer.to_vec()));
+            rest = left;
+        }
+        answers
     }
 
     /// What the program told since the last call, in order.

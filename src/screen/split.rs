@@ -68,17 +68,18 @@ impl Splitter {
         }
     }
 
-    /// Takes the next bytes; `out` gets every unit they finish, in order.
-    pub fn feed(&mut self, bytes: &[u8], mut out: impl FnMut(Unit<'_>)) {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            rest = match self.state {
-                State::Ground => self.ground(rest, &mut out),
-                State::Utf8 => self.utf8(rest, &mut out),
-                State::Escape => self.escape(rest, &mut out),
-                State::Csi => self.csi(rest, &mut out),
-                State::Osc | State::Dcs | State::Ignored => self.string(rest, &mut out),
-            };
+    /// Takes the next bytes up to the end of a unit, or all of them; `out` gets every unit they
+    /// finish, in order. What is left.
+    pub fn step<'a>(&mut self, bytes: &'a [u8], mut out: impl FnMut(Unit<'_>)) -> &'a [u8] {
+        if bytes.is_empty() {
+            return bytes;
+        }
+        match self.state {
+            State::Ground => self.ground(bytes, &mut out),
+            State::Utf8 => self.utf8(bytes, &mut out),
+            State::Escape => self.escape(bytes, &mut out),
+            State::Csi => self.csi(bytes, &mut out),
+            State::Osc | State::Dcs | State::Ignored => self.string(bytes, &mut out),
         }
     }
 

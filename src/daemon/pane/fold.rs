@@ -10,8 +10,9 @@ const CHECKPOINT_EVERY: u64 = 256 * 1024;
 /// Bytes to let pass after a screen that could not be held exactly.
 const TRY_AGAIN: u64 = 8 * 1024;
 
-/// Answers to a program's queries and the offset that they are numbered by: the keeper takes
-/// input of one number once, so a replay answers exactly what was not answered.
+/// Answers to a program's queries, each numbered by the offset of its query's end: the keeper takes
+/// input of one number once, so a replay answers exactly what was not answered, however the output
+/// was cut the first time.
 pub(crate) type Replies = Vec<(u64, Vec<u8>)>;
 
 /// A recording with its screen.
@@ -65,10 +66,7 @@ impl Fold {
                 Record::Out { offset, bytes, .. } => {
                     fold.parse(&bytes);
                     fold.parsed = offset + bytes.len() as u64;
-                    let reply = fold.screen.take_replies();
-                    if !reply.is_empty() {
-                        replies.push((fold.parsed, reply));
-                    }
+                    replies.extend(fold.answers(offset));
                 }
                 Record::Resize { ms, rows, cols, .. } => fold.resize_screen(ms, rows, cols),
                 Record::Gap { to, .. } => fold.parsed = to,
@@ -100,18 +98,25 @@ impl Fold {
         self.parsed
     }
 
-    /// Records and parses output. The answers to its queries are numbered by the offset after it.
-    pub(crate) fn out(&mut self, offset: u64, ms: u64, bytes: &[u8]) -> Option<(u64, Vec<u8>)> {
+    /// Records and parses output; the answers to its queries.
+    pub(crate) fn out(&mut self, offset: u64, ms: u64, bytes: &[u8]) -> Replies {
+        // Before this: what a checkpoint has seen is answered, and no replay asks for it again.
+        if self.parsed >= self.checkpoint_due {
+            self.checkpoint();
+        }
         let done = self.recorder.out(offset, ms, bytes);
         self.check(done);
         let seen = self.parsed.saturating_sub(offset).min(bytes.len() as u64) as usize;
         self.parse(&bytes[seen..]);
         self.parsed = self.parsed.max(offset + bytes.len() as u64);
-        if self.parsed >= self.checkpoint_due {
-            self.checkpoint();
-        }
-        let reply = self.screen.take_replies();
-        (!reply.is_empty()).then_some((self.parsed, reply))
+        self.answers(offset + seen as u64)
+    }
+
+    /// What the bytes from `offset` on asked for, each answer numbered by the end of its query.
+    fn answers(&mut self, offset: u64) -> Replies {
+        let answers = self.screen.take_answers().into_iter();
+        let numbered = answers.map(|(after, bytes)| (offset + after as u64, bytes));
+        numbered.collect()
     }
 
     /// The terminal has another size from here on.
@@ -201,5 +206,35 @@ impl Fold {
     /// Whether the recording lags behind the screen because the disk refuses it.
     pub(crate) fn faulty(&self) -> bool {
         self.fault.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replay_numbers_its_answers_as_they_were_numbered_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || Fold::open(dir.path(), 1 << 20, (24, 80)).unwrap();
+        let (mut fold, replies) = open();
+        assert!(replies.is_empty());
+        let mut offset = 0;
+        let mut given = Replies::new();
+        // Of one millisecond, so that they lie in the recording as one.
+        for chunk in [
+            "a\x1b[6nb\x1b[5",
+            "n",
+            "and on\x1b]10;?\x1b",
+            "\\\x1b[c",
+            "and on",
+        ] {
+            given.extend(fold.out(offset, 7, chunk.as_bytes()));
+            offset += chunk.len() as u64;
+        }
+        let numbers: Vec<u64> = given.iter().map(|(number, _)| *number).collect();
+        assert_eq!(numbers, [5, 10, 24, 27]);
+        drop(fold);
+        assert_eq!(open().1, given);
     }
 }

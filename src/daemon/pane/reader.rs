@@ -139,15 +139,16 @@ fn tell(pane: &Pane, durable: u64) {
 fn output(house: &Arc<House>, pane: &Arc<Pane>, offset: u64, ms: u64, bytes: &[u8]) -> u64 {
     let mut state = lock(&pane.state);
     pane.show(&state, offset, bytes);
-    let reply = state.fold.out(offset, ms, bytes);
+    let replies = state.fold.out(offset, ms, bytes);
     let events = state.fold.events();
     let durable = state.fold.durable();
     *lock(&pane.modes) = state.fold.screen.modes();
     drop(state);
-    if let Some((number, bytes)) = reply
-        && let Err(error) = pane.input(0, number, &bytes)
-    {
-        tracing::debug!(session = %pane.session, %error, "an answer to a query was lost");
+    for (number, bytes) in replies {
+        if let Err(error) = pane.input(0, number, &bytes) {
+            tracing::debug!(session = %pane.session, %error, "an answer to a query was lost");
+            break;
+        }
     }
     signs(house, pane, events);
     read_rows_soon(house, pane);

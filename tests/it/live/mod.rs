@@ -8,6 +8,7 @@ mod hostile;
 mod inside;
 mod kill_daemon;
 mod kill_others;
+mod queries;
 mod size;
 mod slow;
 
