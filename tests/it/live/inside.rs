@@ -72,11 +72,13 @@ fn a_worker_decides_neither_its_own_request_nor_its_neighbours() {
     home.ok(&["db", "verify"]);
 }
 
-/// Leaves a process behind that outlives its session, and tells its pid. Its environment says
-/// nothing of the session, so that it is not found and ended with what does.
+/// Leaves a process behind that outlives its session, since nothing in its environment names that,
+/// and tells its pid; and one that is found by its environment.
 const ORPHAN: &str = r#"
 ask 'touch effect' &
-( ( env -i "PATH=$PATH" "BIN=$BIN" "PLACE=$PLACE" nohup setsid sh -c '
+( ( nohup setsid sh -c 'echo $$ > named.new; mv named.new named; exec sleep 100000' \
+  > /dev/null 2>&1 < /dev/null & ) )
+( ( nohup setsid env -i "PATH=$PATH" "PLACE=$PLACE" "BIN=$BIN" sh -c '
   echo $$ > orphan.new; mv orphan.new orphan
   until [ -e target ]; do sleep 0.02; done
   PULT_HOME="$PLACE" "$BIN" approve "$(cat target)" > said 2>&1
@@ -100,6 +102,10 @@ fn an_orphan_of_a_session_that_is_gone_is_refused() {
     kill9(parent(program));
     wait_until("a lost session", PATIENCE, || {
         home.row("gone")["shown"] == "lost"
+    });
+    let named: u32 = take(&home, "gone", "named").trim().parse().expect("a pid");
+    wait_until("the end of the orphan that has a name", PATIENCE, || {
+        !lives(named)
     });
     assert!(lives(orphan), "it has outlived its session");
     let before = tampers(&log(&home), &ask);
