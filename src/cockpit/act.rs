@@ -421,10 +421,9 @@ pub fn answered(
             if let Some(Page::Look {
                 id: open, detail, ..
             }) = &mut model.page
+                && *open == id
             {
-                if *open == id {
-                    *detail = serde_json::from_value(body).ok();
-                }
+                *detail = serde_json::from_value(body).ok();
             }
             moving::scrolled(model);
         }
@@ -432,10 +431,9 @@ pub fn answered(
             if let Some(Page::Why {
                 name: open, view, ..
             }) = &mut model.page
+                && *open == name
             {
-                if *open == name {
-                    *view = serde_json::from_value(body).ok();
-                }
+                *view = serde_json::from_value(body).ok();
             }
         }
         (Tag::Done(text), Ok(_)) => model.tell(text),

@@ -14,11 +14,11 @@ pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
     if model.page.is_some() {
         return wheel(model, mouse);
     }
-    if model.focus == Focus::Pane {
-        if let Some(mouse) = in_pane_cells(model, mouse) {
-            effects.push(Effect::Type(Input::Mouse(mouse)));
-            return;
-        }
+    if model.focus == Focus::Pane
+        && let Some(mouse) = in_pane_cells(model, mouse)
+    {
+        effects.push(Effect::Type(Input::Mouse(mouse)));
+        return;
     }
     if mouse.kind != MouseKind::Press || mouse.button != 0 {
         return wheel(model, mouse);

@@ -115,7 +115,7 @@ fn runtimes() -> Vec<RuntimeChoice> {
         let programs = r.programs();
         RuntimeChoice {
             name: r.name().to_owned(),
-            found: programs.iter().any(|p| there(p)),
+            found: programs.iter().any(&there),
             command: !r.capabilities().approvals,
         }
     };

@@ -54,6 +54,8 @@ pub enum Tag {
 }
 
 /// What the loop must do.
+// Few of them live at once, and each only for a moment.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Ask the daemon.
@@ -81,10 +83,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Push(push) => world::push(model, *push, &mut effects),
         Msg::Answer(tag, answer) => act::answered(model, tag, answer, &mut effects),
         Msg::PaneState(number) => {
-            if let Some(pane) = model.pane.as_mut().filter(|p| p.number == number) {
-                if pane.state == PaneState::Opening {
-                    pane.state = PaneState::Live;
-                }
+            if let Some(pane) = model.pane.as_mut().filter(|p| p.number == number)
+                && pane.state == PaneState::Opening
+            {
+                pane.state = PaneState::Live;
             }
         }
         Msg::Resized(size) => model.size = size,

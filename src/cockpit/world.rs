@@ -63,11 +63,11 @@ fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
         peers.sort_by_key(Peer::rank);
     }
     model.peers = peers;
-    if let Some(name) = &model.expected {
-        if let Some(peer) = model.peers.iter().find(|p| p.name() == name) {
-            model.peer_at = Some(peer.row.session.clone());
-            model.expected = None;
-        }
+    if let Some(name) = &model.expected
+        && let Some(peer) = model.peers.iter().find(|p| p.name() == name)
+    {
+        model.peer_at = Some(peer.row.session.clone());
+        model.expected = None;
     }
     if model.peer().is_none() {
         let near = at.unwrap_or(0).min(model.peers.len().saturating_sub(1));

@@ -282,10 +282,8 @@ impl Painter {
             self.forget(index + 2);
         }
         self.shown[index] = cell;
-        if wide {
-            if let Some(tail) = self.shown.get_mut(index + 1) {
-                *tail = Shown::tail(cell.look);
-            }
+        if wide && let Some(tail) = self.shown.get_mut(index + 1) {
+            *tail = Shown::tail(cell.look);
         }
         self.move_to(at);
         self.set_pen(cell.look);
