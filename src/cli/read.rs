@@ -3,8 +3,8 @@
 use super::render;
 use super::shell::{Shell, print};
 use crate::wire::request::Request;
-use crate::wire::view::{ErrorKind, ErrorView, ReadView};
-use serde::{Deserialize, Serialize};
+use crate::wire::view::{ErrorKind, ErrorView, PastView, ReadView};
+use serde::Serialize;
 
 /// Print a pane's screen
 #[derive(Debug, clap::Args)]
@@ -22,8 +22,8 @@ pub struct Read {
     transcript: bool,
 }
 
-/// What `--history` answers with.
-#[derive(Debug, Serialize, Deserialize)]
+/// What `--history` prints.
+#[derive(Debug, Serialize)]
 struct Lines {
     lines: Vec<String>,
 }
@@ -36,20 +36,38 @@ impl Read {
             return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
         }
         let about = format!("read {}", self.name);
-        let request = Request::Read {
-            name: self.name,
-            lines: self.lines,
-            history: self.history,
-        };
         if self.history {
-            let seen: Lines = shell.ask(&about, request)?;
+            let seen = past(shell, &about, &self.name)?;
             self::lines(shell, &seen, &seen.lines);
         } else {
+            let request = Request::Read {
+                name: self.name,
+                lines: self.lines,
+                history: None,
+            };
             let seen: ReadView = shell.ask(&about, request)?;
             self::lines(shell, &seen, &seen.lines);
         }
         Ok(())
     }
+}
+
+/// The whole history, a stretch at a time.
+fn past(shell: &Shell, about: &str, name: &str) -> Result<Lines, ErrorView> {
+    let mut door = shell.operator(about)?;
+    let mut lines = Vec::new();
+    let mut next = Some(0);
+    while next.is_some() {
+        let request = Request::Read {
+            name: name.to_owned(),
+            lines: None,
+            history: next,
+        };
+        let mut seen: PastView = door.request_as(request)?;
+        lines.append(&mut seen.lines);
+        next = seen.next;
+    }
+    Ok(Lines { lines })
 }
 
 fn lines(shell: &Shell, seen: &impl Serialize, lines: &[String]) {

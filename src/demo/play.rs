@@ -51,7 +51,7 @@ pub fn play(scratch: &Scratch, say: impl Fn(&str)) -> Result<(), ErrorView> {
         let request = Request::Read {
             name: "scout".into(),
             lines: Some(200),
-            history: false,
+            history: None,
         };
         let seen: ReadView = stage.door.request_as(request)?;
         Ok(seen.lines.concat().contains(NOTE))

@@ -86,14 +86,14 @@ pub enum Request {
         /// Even while an approval of that session is open.
         force: bool,
     },
-    /// → [`super::view::ReadView`], or `{lines}` with `history`.
+    /// → [`super::view::ReadView`], or [`super::view::PastView`] with `history`.
     Read {
         /// Whom.
         name: String,
         /// The last N lines of history and screen, instead of the screen.
         lines: Option<u32>,
-        /// The whole history.
-        history: bool,
+        /// A stretch of the history from this row on, 0 for the oldest, instead of the screen.
+        history: Option<u64>,
     },
     /// Answered when `until` is true, or with error kind `timeout`. → [`PeerRow`].
     Wait {

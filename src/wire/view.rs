@@ -179,6 +179,15 @@ pub struct HistoryView {
     pub total: u64,
 }
 
+/// A stretch of history as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastView {
+    /// Rows, oldest first.
+    pub lines: Vec<String>,
+    /// The number of the first row after them, to ask for next; absent at the end.
+    pub next: Option<u64>,
+}
+
 /// Where a recording lies, for a client that reads it itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportView {

@@ -3,21 +3,23 @@
 use super::{Answer, Served, view};
 use crate::core::text::strip;
 use crate::daemon::house::error;
+use crate::daemon::pane::fold::Fold;
 use crate::daemon::rows::log_line;
 use crate::wire::view::{
-    CursorView, ErrorKind, ErrorView, ExportView, HistoryView, ReadView, WhyView,
+    CursorView, ErrorKind, ErrorView, ExportView, HistoryView, PastView, ReadView, WhyView,
 };
-use serde_json::json;
 
 /// Log lines that `why` goes back over.
 const WHY_LINES: usize = 50;
 /// Most history rows in one answer to a cockpit.
 const PAGE: usize = 2_000;
-/// Most history rows of `read --history`.
-const WHOLE: usize = 1_000_000;
+/// History rows that are looked up at once for `read --history`.
+const STRETCH: usize = 1_000;
+/// Bytes of text after which an answer with history ends: far below what a frame may hold.
+const ENOUGH: usize = 1024 * 1024;
 
 impl Served {
-    pub(super) fn read(&self, name: &str, lines: Option<u32>, history: bool) -> Answer {
+    pub(super) fn read(&self, name: &str, lines: Option<u32>, history: Option<u64>) -> Answer {
         let pane = self.pane_of(&self.session_row(name)?)?;
         let unreadable = |e: std::io::Error| {
             ErrorView::new(
@@ -31,16 +33,8 @@ impl Served {
             while rows.last().is_some_and(String::is_empty) {
                 rows.pop();
             }
-            let plain = |rows: Vec<String>| {
-                rows.iter()
-                    .map(|row| crate::screen::plain(row))
-                    .collect::<Vec<_>>()
-            };
-            if history {
-                let kept = screen.kept_rows();
-                let (_, mut past) = fold.history(0, WHOLE).map_err(unreadable)?;
-                past.extend(kept);
-                return view(&json!({ "lines": plain(past) }));
+            if let Some(from) = history {
+                return view(&past(fold, from).map_err(unreadable)?);
             }
             let kept = screen.kept_rows();
             let total = fold.history_len() + kept.len() as u64;
@@ -123,4 +117,30 @@ impl Served {
             .map_err(error)?;
         view(&self.house.why(&row, log.iter().map(log_line).collect()))
     }
+}
+
+fn plain(rows: Vec<String>) -> Vec<String> {
+    rows.iter().map(|row| crate::screen::plain(row)).collect()
+}
+
+/// The history from row `from` on, as much as fits in one answer; the rows kept above the screen
+/// are its end.
+fn past(fold: &Fold, from: u64) -> std::io::Result<PastView> {
+    let mut lines = Vec::new();
+    let (mut next, mut bytes) = (from, 0);
+    while bytes < ENOUGH {
+        let (first, rows) = fold.history(next, STRETCH)?;
+        if rows.is_empty() {
+            lines.extend(plain(fold.screen.kept_rows()));
+            return Ok(PastView { lines, next: None });
+        }
+        next = first + rows.len() as u64;
+        let rows = plain(rows);
+        bytes += rows.iter().map(|row| row.len() + 4).sum::<usize>();
+        lines.extend(rows);
+    }
+    Ok(PastView {
+        lines,
+        next: Some(next),
+    })
 }

@@ -4,6 +4,7 @@ mod agent;
 mod asks;
 mod flood;
 mod garbage;
+mod history;
 mod hostile;
 mod inside;
 mod kill_daemon;
