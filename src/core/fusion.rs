@@ -2,7 +2,7 @@
 //!
 //! Every source keeps its last claim about the turn. The strongest source that has spoken is
 //! believed (protocol, file, OSC, title, screen), until a weaker one says something else *later*
-//! and is not contradicted for its [`patience`]; so a stale file never beats a fresh hook, and a
+//! and is not contradicted for its `patience`; so a stale file never beats a fresh hook, and a
 //! hook that never came (Claude's Esc fires none) does not leave a session working for ever.
 //! Settled is only ever claimed by a signal. A claim of work that nothing repeats expires into
 //! [`Turn::Unknown`]. The shell brings the time and calls [`Fusion::tick`] when
