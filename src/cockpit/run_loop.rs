@@ -32,6 +32,9 @@ const ESC: Duration = Duration::from_millis(30);
 /// A pane that was just asked for is usually here before this; until then the old frame stands.
 const OPENING: Duration = Duration::from_millis(40);
 
+/// So much is typed ahead at most.
+const EARLY: usize = 256;
+
 /// Everything the loop holds.
 pub struct Client<'a> {
     paths: &'a Paths,
@@ -54,6 +57,8 @@ pub struct Client<'a> {
     drawn: Drawn,
     /// When something was asked for that a frame is better drawn with.
     opened: Instant,
+    /// What was typed into a pane that is not there yet.
+    early: Vec<(u32, Input)>,
     /// When the model wants to be told the time.
     deadline: Option<Millis>,
     quit: Option<i32>,
@@ -101,6 +106,7 @@ pub fn run(
         full: false,
         drawn: Drawn::default(),
         opened: Instant::now(),
+        early: Vec::new(),
         deadline: None,
         quit: None,
     };
@@ -278,6 +284,7 @@ impl Client<'_> {
                     if self.model.pane.as_ref().is_some_and(|p| p.number == pane) {
                         self.screens.restore(pane, &state);
                         self.take(Msg::PaneState(pane));
+                        self.type_early(pane);
                     }
                 }
                 Err(_) => return self.lost(),
@@ -341,18 +348,34 @@ impl Client<'_> {
     }
 
     fn type_in(&mut self, input: &Input) -> io::Result<()> {
-        let Some(pane) = self
-            .model
-            .pane
-            .as_ref()
-            .filter(|p| p.state == PaneState::Live)
-        else {
-            return Ok(());
+        let pane = self.model.pane.as_ref();
+        let number = match pane.map(|p| (&p.state, p.number)) {
+            Some((PaneState::Live, number)) => number,
+            Some((PaneState::Opening, number)) if self.early.len() < EARLY => {
+                // Its modes are not known yet; what is typed ahead waits for them.
+                self.early.push((number, input.clone()));
+                return Ok(());
+            }
+            None if self.early.len() < EARLY => {
+                self.early.push((self.model.panes_made + 1, input.clone()));
+                return Ok(());
+            }
+            _ => return Ok(()),
         };
         let bytes = self.screens.encode(input);
         match &mut self.link {
-            Some(link) if !bytes.is_empty() => link.input(pane.number, &bytes),
+            Some(link) if !bytes.is_empty() => link.input(number, &bytes),
             _ => Ok(()),
+        }
+    }
+
+    /// Types what was typed before pane `number` was there; what was meant for another is dropped.
+    fn type_early(&mut self, number: u32) {
+        let focused = self.model.focus == Focus::Pane;
+        for (meant_for, input) in std::mem::take(&mut self.early) {
+            if focused && meant_for == number && self.type_in(&input).is_err() {
+                return self.lost();
+            }
         }
     }
 
