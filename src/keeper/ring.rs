@@ -83,6 +83,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_piece_may_lie_across_the_end_of_the_memory() {
+        let mut ring = Ring::new(8).unwrap();
+        ring.push(b"abcdef");
+        ring.forget(4);
+        assert_eq!(ring.push(b"ghijk"), 5);
+        let (first, rest) = (ring.read(4, 99), ring.read(8, 99));
+        assert_eq!((first, rest), (b"efgh".as_slice(), b"ijk".as_slice()));
+    }
+
+    #[test]
     fn it_keeps_what_fits_and_wraps() {
         let mut ring = Ring::new(8).unwrap();
         assert_eq!(ring.push(b"abcdefghij"), 8);

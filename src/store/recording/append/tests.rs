@@ -74,11 +74,13 @@ fn what_was_said_is_what_is_read() {
     let mut recorder = Recorder::open(dir.path(), 0).unwrap();
     say(&mut recorder, &story());
     assert_eq!(records(dir.path()), story());
+    let bytes = recorder.bytes();
     // Said again, whole or in part, nothing changes.
     say(&mut recorder, &story());
     recorder.out(100, 99, b"after").unwrap();
     recorder.resize(105, 10, 9, 9).unwrap();
     recorder.gap(15, 100, 99).unwrap();
+    assert_eq!(recorder.bytes(), bytes);
     assert_eq!(records(dir.path()), story());
     let mut recorder = Recorder::open(dir.path(), 0).unwrap();
     assert_eq!(recorder.end(), 105);
