@@ -249,3 +249,47 @@ fn one_that_records_nothing_still_counts() {
     recorder.history_append(&["a row"]).unwrap();
     assert_eq!(recorder.history_read(0, 9).unwrap(), [b"a row"]);
 }
+
+/// Where the inner half of the next test records; the outer half sets it.
+const FULL: &str = "TEST_FULL_DISK";
+
+#[test]
+fn a_full_disk_is_an_error_and_what_is_written_stays() {
+    let bytes: Vec<u8> = (0..100_000_u32).map(|n| (n % 251) as u8).collect();
+    if let Some(dir) = std::env::var_os(FULL) {
+        let mut recorder = Recorder::open(Path::new(&dir), 0).unwrap();
+        recorder.resize(0, 1, 24, 80).unwrap();
+        recorder.out(0, 2, &bytes[..1000]).unwrap();
+        for _ in 0..3 {
+            recorder.out(0, 3, &bytes).unwrap_err();
+            assert_eq!(recorder.end(), 51_200);
+        }
+        recorder.checkpoint(1000, &bytes).unwrap_err();
+        recorder.history_append(&[&bytes]).unwrap_err();
+        assert_eq!(recorder.history_len(), 0);
+        return;
+    }
+    // The file size limit stands for the full disk; it belongs to a process, so to one of its own.
+    let dir = tempfile::tempdir().unwrap();
+    let name = "store::recording::append::tests::a_full_disk_is_an_error_and_what_is_written_stays";
+    let inner = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 100; exec \"$0\" --exact \"$1\"",
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .arg(name)
+        .env(FULL, dir.path())
+        .output()
+        .unwrap();
+    assert!(inner.status.success(), "{inner:?}");
+    let mut recorder = Recorder::open(dir.path(), 0).unwrap();
+    assert_eq!(recorder.end(), 51_200);
+    recorder.out(0, 4, &bytes).unwrap();
+    let mut raw = Vec::new();
+    let recording = Recording::open(dir.path()).unwrap();
+    recording.export_raw(&mut raw).unwrap();
+    assert!(raw == bytes);
+    assert_eq!(recording.last_checkpoint().unwrap(), None);
+    assert_eq!(records(dir.path())[0], size(0, 1, 24));
+}
