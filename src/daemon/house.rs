@@ -203,6 +203,22 @@ impl House {
         }
     }
 
+    /// The pane of its session and attempt that is there already, or else this one.
+    pub(crate) fn pane_or(&self, pane: Arc<Pane>) -> Arc<Pane> {
+        let mut panes = lock(&self.panes);
+        match panes.get(&pane.session) {
+            Some(there) if there.attempt == pane.attempt => Arc::clone(there),
+            _ => {
+                let old = panes.insert(pane.session.clone(), Arc::clone(&pane));
+                drop(panes);
+                if let Some(old) = old {
+                    pane.take_viewers(&old);
+                }
+                pane
+            }
+        }
+    }
+
     /// Forgets a pane that nothing needs any more.
     pub(crate) fn drop_pane(&self, session: &SessionId) {
         lock(&self.panes).remove(session);

@@ -103,10 +103,13 @@ impl House {
             tracing::error!(%session, attempt, why, "a program was not started");
             let (session, why) = (session.clone(), text::line(&why));
             self.observe(Command::AttemptFailed {
-                session,
+                session: session.clone(),
                 attempt,
                 why,
             });
+            if let Some(pane) = self.pane(&session) {
+                pane.tell_end();
+            }
         }
     }
 

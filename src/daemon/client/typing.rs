@@ -71,8 +71,7 @@ impl Served {
             return Ok(pane);
         }
         if row.is_live() {
-            let what = "its program is being started";
-            return Err(ErrorView::new(ErrorKind::Failed, what).hint("try again in a moment"));
+            return Ok(pane::expect(&self.house, row));
         }
         pane::recall(&self.house, row).map_err(|error| {
             ErrorView::new(

@@ -10,7 +10,7 @@ use crate::daemon::house::{House, lock};
 use crate::daemon::link::{self, KeeperLink, KeeperWriter};
 use crate::runtime;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// What became of a session's attempt.
@@ -74,6 +74,15 @@ pub(crate) fn recall(house: &Arc<House>, row: &Session) -> io::Result<Arc<Pane>>
     Ok(pane)
 }
 
+/// The pane of a session whose keeper is on its way: who looks at it is taken along to the one
+/// that comes.
+pub(crate) fn expect(house: &House, row: &Session) -> Arc<Pane> {
+    let size = row.launch.size.unwrap_or(UNSEEN_SIZE);
+    let pane = make(house, row, Fold::unrecorded(size), None);
+    pane.expected.store(true, Ordering::Release);
+    house.pane_or(pane)
+}
+
 fn fold(house: &House, row: &Session) -> io::Result<(Fold, Replies)> {
     let size = row.launch.size.unwrap_or(UNSEEN_SIZE);
     if row.no_record {
@@ -113,6 +122,7 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
         title: Mutex::new(title),
         due: AtomicI64::new(i64::MAX),
         screen_due: AtomicBool::new(false),
+        expected: AtomicBool::new(false),
         myself: myself.clone(),
     })
 }

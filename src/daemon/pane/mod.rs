@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use viewers::Viewer;
 
-pub(crate) use adopt::{Adopted, adopt, recall};
+pub(crate) use adopt::{Adopted, adopt, expect, recall};
 
 /// The terminal of a session that nobody looks at, rows and columns.
 pub(crate) const UNSEEN_SIZE: (u16, u16) = (40, 120);
@@ -44,6 +44,8 @@ pub(crate) struct Pane {
     /// The next deadline that is scheduled, `i64::MAX` when there is none.
     due: AtomicI64,
     screen_due: AtomicBool,
+    /// Its keeper is still on its way.
+    expected: AtomicBool,
     myself: std::sync::Weak<Pane>,
 }
 

@@ -5,6 +5,7 @@ use crate::daemon::house::lock;
 use crate::daemon::outbox::{Outbox, Resync};
 use crate::wire::request::{FromDaemon, Push};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A client's pane that shows this session.
 pub(super) struct Viewer {
@@ -127,7 +128,8 @@ impl Pane {
     }
 
     /// Tells everybody that the program has ended.
-    pub(super) fn tell_end(&self) {
+    pub(crate) fn tell_end(&self) {
+        self.expected.store(false, Ordering::Release);
         let state = lock(&self.state);
         for viewer in &state.viewers {
             viewer
@@ -137,7 +139,7 @@ impl Pane {
     }
 
     fn tell_end_to(&self, outbox: &Outbox, pane: u32) {
-        if lock(&self.keeper).is_none() {
+        if lock(&self.keeper).is_none() && !self.expected.load(Ordering::Acquire) {
             outbox.say(&FromDaemon::Push(Push::PaneEnded { pane }));
         }
     }
