@@ -20,6 +20,8 @@ pub struct Screens {
     fed: bool,
     /// Rows that are known to have changed.
     rows: Vec<u16>,
+    /// Rows painted since the whole screen was compared: to the comparison they may look untouched.
+    aside: Vec<u16>,
     /// Everything must be painted.
     all: bool,
     /// Since when the program is inside a frame of its own.
@@ -97,8 +99,13 @@ impl Screens {
             return;
         };
         let damage = if fed || all {
-            screen.take_damage()
+            match screen.take_damage() {
+                Damage::All => Damage::All,
+                Damage::Rows(rows) => Damage::Rows(joined(rows, std::mem::take(&mut self.aside))),
+                Damage::None => Damage::Rows(std::mem::take(&mut self.aside)),
+            }
         } else {
+            self.aside = joined(std::mem::take(&mut self.aside), known.clone());
             Damage::Rows(known)
         };
         let (rows, _) = screen.size();
@@ -160,6 +167,13 @@ impl Screens {
             }
         }
     }
+}
+
+fn joined(mut rows: Vec<u16>, more: Vec<u16>) -> Vec<u16> {
+    rows.extend(more);
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 /// The row that `bytes` went to when they were nothing but that many characters printed one behind
@@ -275,6 +289,14 @@ mod tests {
                 assert_eq!(outer, inner, "{text:?} in pieces of {size}");
             }
         }
+    }
+
+    #[test]
+    fn what_was_typed_and_taken_back_is_gone() {
+        let (outer, _) = shown(&["$ ", "abc", "\x08\x08\x08\x1b[K"]);
+        assert_eq!(outer[0], "$");
+        let (outer, _) = shown(&["$ ", "abc", "d\x08\x1b[K", "\x08\x08\x08\x1b[K", "x"]);
+        assert_eq!(outer[0], "$ x");
     }
 
     #[test]
