@@ -38,6 +38,10 @@ impl Screens {
     pub fn show(&mut self, pane: u32, screen: Option<Screen>) {
         self.pane = pane;
         self.screen = screen;
+        // The daemon has the history.
+        if let Some(screen) = &mut self.screen {
+            screen.forget_history();
+        }
         self.all = true;
         self.fed = true;
         self.synchronized = None;
@@ -58,7 +62,6 @@ impl Screens {
         // Answers to the program are the daemon's to give; titles and the like come in its rows.
         screen.take_replies();
         screen.take_events();
-        screen.drain_scrolled();
         self.synchronized = match (screen.modes().synchronized, self.synchronized) {
             (false, _) => None,
             (true, since) => since.or_else(|| Some(Instant::now())),

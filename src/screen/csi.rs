@@ -89,6 +89,9 @@ fn number(digits: &[u8]) -> Option<u16> {
     u16::try_from(value).ok()
 }
 
+/// The longest SGR parameters that may go through as they are: fewer than the emulator takes.
+const LONGEST_PLAIN: usize = 48;
+
 /// SGR parameters as the emulator reads them: every kind of underline is one, colours in the short
 /// form with semicolons, underline colours left out. One string of parameters for each attribute.
 pub(super) fn sgr(params: &[Param]) -> Vec<String> {
@@ -139,6 +142,45 @@ pub(super) fn sgr(params: &[Param]) -> Vec<String> {
     out
 }
 
+/// Whether the emulator reads these SGR parameters, `m` included, as [`sgr`] would give them to it.
+pub(super) fn is_plain_sgr(body: &[u8]) -> bool {
+    let Some((b'm', params)) = body.split_last() else {
+        return false;
+    };
+    if params.is_empty() {
+        return true;
+    }
+    if params.len() > LONGEST_PLAIN {
+        return false;
+    }
+    let mut numbers = params.split(|b| *b == b';').map(small);
+    while let Some(number) = numbers.next() {
+        let byte = |n: Option<Option<u16>>| n.flatten().is_some_and(|n| n <= 255);
+        let plain = match number {
+            None | Some(21 | 58) => false,
+            Some(38 | 48) => match numbers.next().flatten() {
+                Some(5) => byte(numbers.next()),
+                Some(2) => (0..3).all(|_| byte(numbers.next())),
+                _ => false,
+            },
+            Some(_) => true,
+        };
+        if !plain {
+            return false;
+        }
+    }
+    true
+}
+
+/// One to three digits.
+fn small(digits: &[u8]) -> Option<u16> {
+    match digits {
+        [a] if a.is_ascii_digit() => Some(u16::from(a - b'0')),
+        [_, ..] if digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit) => number(digits),
+        _ => None,
+    }
+}
+
 fn short(parts: &[u16]) -> Option<String> {
     if parts.iter().any(|p| *p > 255) {
         return None;
@@ -150,4 +192,48 @@ fn short(parts: &[u16]) -> Option<String> {
             .collect::<Vec<_>>()
             .join(";"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_parameters_that_mean_the_same_to_the_emulator_are_plain() {
+        for plain in [
+            "m",
+            "0m",
+            "1;31m",
+            "38;5;200m",
+            "48;2;1;2;255;7m",
+            "999m",
+            "1;38;5;9;4;48;5;0m",
+        ] {
+            assert!(is_plain_sgr(plain.as_bytes()), "{plain}");
+            let body = Csi::parse(plain.as_bytes()).unwrap();
+            let whole = plain.trim_end_matches('m');
+            let whole = if whole.is_empty() { "0" } else { whole };
+            assert_eq!(sgr(&body.params).join(";"), whole);
+        }
+        for other in [
+            "",
+            "1",
+            "4:3m",
+            "21m",
+            "58;2;0;0;0m",
+            "38;5;256m",
+            "38;5m",
+            "48;2;1;2m",
+            "38;7;1m",
+            ";m",
+            "1;;3m",
+            "1000m",
+            "?1m",
+            ">4;2m",
+            "1 m",
+            "1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1m",
+        ] {
+            assert!(!is_plain_sgr(other.as_bytes()), "{other}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use vt100::capture::{BasicFormattedCaptureState, RowContents};
 
 use super::csi::{self, Csi};
+use super::damage::Touched;
 use super::modes::Modes;
 use super::split::Unit;
 use super::tabs::Tabs;
@@ -21,6 +22,8 @@ pub(super) struct Sink {
     pub total: u64,
     /// The bell rang.
     pub bell: bool,
+    /// Nobody will want the rows: they are counted and not written.
+    pub unwanted: bool,
 }
 
 impl vt100::Callbacks for Sink {
@@ -32,11 +35,15 @@ impl vt100::Callbacks for Sink {
         if alternate_screen {
             return;
         }
-        let mut row = String::new();
+        self.total = self.total.saturating_add(1);
+        if self.unwanted {
+            return;
+        }
+        // As long as the one before: it is seldom made longer on the way.
+        let mut row = String::with_capacity(self.rows.last().map_or(80, |row| row.len() + 16));
         // Writing to a String cannot fail.
         let _ = contents.write_formatted_basic(&mut row, &mut BasicFormattedCaptureState::new());
         self.rows.push(closed(row));
-        self.total = self.total.saturating_add(1);
     }
 }
 
@@ -91,12 +98,18 @@ pub(super) struct Fold {
     pub own: Own,
     pub replies: Vec<u8>,
     pub events: Vec<ScreenEvent>,
+    /// Since somebody last looked.
+    pub touched: Touched,
 }
 
 impl Fold {
     /// Takes one unit in.
     pub fn unit(&mut self, unit: Unit<'_>) {
+        let screen = self.parser.screen();
+        let (before, cols) = (screen.cursor_position(), screen.size().1.get());
         self.guarded(|fold| fold.take(unit));
+        let after = self.parser.screen().cursor_position().0;
+        self.touched.by(&unit, before, after, cols);
     }
 
     /// Runs what may fail inside the emulator. After a panic the screen is blank, and goes on.
@@ -105,6 +118,7 @@ impl Fold {
             return;
         }
         tracing::error!("the terminal emulator failed; a screen was cleared");
+        self.touched.everything();
         let (rows, cols) = self.parser.screen().size();
         let sink = std::mem::take(self.parser.callbacks_mut());
         self.parser = vt100::Parser::new_with_callbacks(rows, cols, SCROLLBACK, sink);
@@ -119,6 +133,10 @@ impl Fold {
             Unit::Control(0x0f) => self.own.charsets.shifted = false,
             Unit::Control(byte) => self.print(char::from(byte).encode_utf8(&mut [0; 4])),
             Unit::Escape(body) => self.escape(body),
+            Unit::Csi(body) if csi::is_plain_sgr(body) => {
+                self.put(b"\x1b[");
+                self.put(body);
+            }
             Unit::Csi(body) => {
                 if let Some(csi) = Csi::parse(body) {
                     self.csi(&csi, body);

@@ -35,7 +35,7 @@ pub use modes::{Modes, MouseEncoding, MouseProtocol};
 pub use mouse::{MouseEvent, MouseKind, encode_mouse};
 
 use cell::row_to_sgr;
-use damage::Seen;
+use damage::{Seen, Touched};
 use fold::{Fold, Own, Sink};
 use split::Splitter;
 
@@ -99,6 +99,7 @@ impl Screen {
             own,
             replies: Vec::new(),
             events: Vec::new(),
+            touched: Touched::default(),
         };
         Screen {
             splitter,
@@ -134,6 +135,7 @@ impl Screen {
     /// any; they are never blank ones.
     pub fn resize(&mut self, rows: u16, cols: u16) {
         let size = (clamped(rows), clamped(cols));
+        self.fold.touched.everything();
         self.fold.guarded(|fold| resize(&mut fold.parser, size));
         if self.vt().size() != size {
             // Only after a failure: it left a blank screen of the old size.
@@ -207,6 +209,14 @@ impl Screen {
         std::mem::take(&mut self.fold.parser.callbacks_mut().rows)
     }
 
+    /// From now on rows that leave are counted only, and [`Screen::drain_scrolled`] has none: for
+    /// whoever keeps no history, to whom writing them down would be a third of the work.
+    pub fn forget_history(&mut self) {
+        let sink = self.fold.parser.callbacks_mut();
+        sink.unwanted = true;
+        sink.rows.clear();
+    }
+
     /// How many rows [`Screen::drain_scrolled`] has had to give since the first byte.
     pub fn scrolled_total(&self) -> u64 {
         self.fold.parser.callbacks().total
@@ -264,7 +274,8 @@ impl Screen {
     /// Which rows look different from when this was last asked; all of them the first time and
     /// after a change of size or screen.
     pub fn take_damage(&mut self) -> Damage {
-        self.seen.compare(self.fold.parser.screen())
+        let touched = std::mem::take(&mut self.fold.touched);
+        self.seen.compare(self.fold.parser.screen(), touched)
     }
 
     fn vt(&self) -> &vt100::Screen {

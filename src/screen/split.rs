@@ -12,7 +12,7 @@ const LONGEST_SEQUENCE: usize = 1024;
 const ESC: u8 = 0x1b;
 
 /// A complete piece of the stream.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit<'a> {
     /// Text with C0 controls other than those below; whole characters.
     Text(&'a str),
@@ -53,6 +53,19 @@ pub(super) struct Splitter {
     overlong: bool,
     /// An `ESC` came inside a string; the next byte tells whether that was its end.
     escaped: bool,
+}
+
+/// The body of a control sequence that is whole and has nothing strange in it, and what follows.
+/// `bytes` are those after the `ESC`.
+fn whole_csi(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let bytes = bytes.strip_prefix(b"[")?;
+    let most = bytes.len().min(LONGEST_SEQUENCE);
+    let last = bytes[..most]
+        .iter()
+        .position(|b| !(0x20..=0x3f).contains(b))?;
+    (0x40..=0x7e)
+        .contains(&bytes[last])
+        .then(|| bytes.split_at(last + 1))
 }
 
 impl Splitter {
@@ -122,8 +135,13 @@ impl Splitter {
         match bytes.get(end) {
             None => &[],
             Some(&ESC) => {
+                let rest = &bytes[end + 1..];
+                if let Some((body, rest)) = whole_csi(rest) {
+                    out(Unit::Csi(body));
+                    return rest;
+                }
                 self.enter(State::Escape);
-                &bytes[end + 1..]
+                rest
             }
             Some(&shift) => {
                 out(Unit::Control(shift));
