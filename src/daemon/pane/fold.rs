@@ -7,6 +7,10 @@ use std::path::Path;
 
 /// Bytes parsed since the last checkpoint after which another one is tried.
 const CHECKPOINT_EVERY: u64 = 256 * 1024;
+/// In a flood it is put off until so many more are parsed, or so much time has passed: it costs as
+/// much as parsing tens of kilobytes.
+const PUT_OFF: u64 = 1024 * 1024;
+const PUT_OFF_MS: u64 = 500;
 /// Bytes to let pass after a screen that could not be held exactly.
 const TRY_AGAIN: u64 = 8 * 1024;
 
@@ -23,6 +27,8 @@ pub(crate) struct Fold {
     /// The offset after the last byte that the screen has seen.
     parsed: u64,
     checkpoint_due: u64,
+    /// When the last one was tried, in the stream's time.
+    checkpoint_ms: u64,
     /// The time of the last resize that the screen has seen: one that is said again after a
     /// reconnect is not seen twice.
     resized_ms: u64,
@@ -58,6 +64,7 @@ impl Fold {
             parsed,
             resized_ms: from.as_ref().map_or(0, |at| at.resized_ms),
             checkpoint_due: 0,
+            checkpoint_ms: 0,
             fault: None,
         };
         let mut replies = Replies::new();
@@ -84,6 +91,7 @@ impl Fold {
             parsed: 0,
             resized_ms: 0,
             checkpoint_due: CHECKPOINT_EVERY,
+            checkpoint_ms: 0,
             fault: None,
         }
     }
@@ -101,7 +109,10 @@ impl Fold {
     /// Records and parses output; the answers to its queries.
     pub(crate) fn out(&mut self, offset: u64, ms: u64, bytes: &[u8]) -> Replies {
         // Before this: what a checkpoint has seen is answered, and no replay asks for it again.
-        if self.parsed >= self.checkpoint_due {
+        let calm = ms.saturating_sub(self.checkpoint_ms) >= PUT_OFF_MS;
+        let put_off = if calm { 0 } else { PUT_OFF };
+        if self.parsed >= self.checkpoint_due + put_off {
+            self.checkpoint_ms = ms;
             self.checkpoint();
         }
         let done = self.recorder.out(offset, ms, bytes);
