@@ -145,7 +145,9 @@ fn asks(words: &[String]) {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
     let count: usize = variable("SIDE_ASKS").parse().unwrap_or(1);
     let hook = words.get(4).cloned().unwrap_or_default();
-    let mut log = std::fs::File::create(variable("SIDE_OUT")).expect("a file for the times");
+    let mut log = std::fs::OpenOptions::new();
+    let log = log.append(true).create(true).open(variable("SIDE_OUT"));
+    let mut log = log.expect("a file for the times");
     hook_call(
         &hook,
         &json!({"hook_event_name": "SessionStart", "session_id": "s", "cwd": "/"}),
