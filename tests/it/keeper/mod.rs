@@ -12,13 +12,13 @@ use pult::wire::keeper::{KeeperSays, LaunchSpec};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 
 /// An attempt's directory with a keeper in it; what lives there is ended with it.
 pub struct Attempt {
     dir: tempfile::TempDir,
     /// While this is held, the test goes on.
-    going: Arc<()>,
+    going: Option<Sender<()>>,
 }
 
 impl Attempt {
@@ -29,22 +29,20 @@ impl Attempt {
 
     /// The same with a launch of one's own.
     pub fn with(script: &str, change: impl FnOnce(&mut LaunchSpec)) -> Self {
-        let attempt = Self::prepare(script, change);
+        let mut attempt = Self::prepare(script, change);
         link::spawn_keeper(program(), attempt.path()).expect("the keeper starts");
         attempt.watch();
         attempt
     }
 
     /// Ends a keeper that a test waits for in vain: its reader then says what it waited for.
-    pub fn watch(&self) {
-        let going = Arc::downgrade(&self.going);
-        let keeper = link::registry(self.path())
-            .expect("a started keeper registers")
-            .keeper;
+    pub fn watch(&mut self) {
+        let registry = link::registry(self.path()).expect("a started keeper registers");
+        let (going, over) = channel();
+        self.going = Some(going);
         std::thread::spawn(move || {
-            std::thread::sleep(PATIENCE);
-            if going.upgrade().is_some() && process::start_of(keeper.0) == Some(keeper.1) {
-                process::send(process::KILL, keeper.0, false);
+            if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                process::send(process::KILL, registry.keeper.0, false);
             }
         });
     }
@@ -63,8 +61,7 @@ impl Attempt {
         spec.env.push(("TERM".into(), "xterm-256color".into()));
         change(&mut spec);
         fs::write(dir.path().join("launch"), spec.encode()).unwrap();
-        let going = Arc::new(());
-        Self { dir, going }
+        Self { dir, going: None }
     }
 
     pub fn path(&self) -> &Path {

@@ -297,7 +297,7 @@ fn a_resize_is_stamped_where_it_happens_and_never_under_two() {
 fn a_spill_that_the_disk_refuses_is_a_gap_and_nothing_worse() {
     // The file size limit stands for a full disk: both refuse the write.
     let script = "stty raw -opost; seq 1 900000; touch done; sleep 1000";
-    let attempt = Attempt::prepare(script, |_| {});
+    let mut attempt = Attempt::prepare(script, |_| {});
     let wrapper = attempt.file("limited");
     let program = super::program().display();
     fs::write(
