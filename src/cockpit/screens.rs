@@ -295,6 +295,47 @@ mod tests {
     }
 
     #[test]
+    fn any_mixture_is_painted_right() {
+        const PIECES: [&str; 20] = [
+            "a",
+            "hello ",
+            "漢",
+            "🙂",
+            "\r\n",
+            "\r",
+            "\x08",
+            "\x1b[K",
+            "\x1b[1K",
+            "\x1b[2J",
+            "\x1b[H",
+            "\x1b[2;5H",
+            "\x1b[4;12H",
+            "\x1b[31m",
+            "\x1b[m",
+            "\x1b[L",
+            "\x1b[M",
+            "\x1b[3P",
+            "\x1b[2@",
+            "\x1b[3X",
+        ];
+        let mut state = 7_u64;
+        for round in 0..200 {
+            let pieces: Vec<&str> = (0..40)
+                .map(|_| {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
+                    PIECES[(state >> 33) as usize % PIECES.len()]
+                })
+                .collect();
+            for end in (4..=pieces.len()).step_by(4) {
+                let (outer, inner) = shown(&pieces[..end]);
+                assert_eq!(outer, inner, "round {round}: {:?}", &pieces[..end]);
+            }
+        }
+    }
+
+    #[test]
     fn what_was_typed_and_taken_back_is_gone() {
         let (outer, _) = shown(&["$ ", "abc", "\x08\x08\x08\x1b[K"]);
         assert_eq!(outer[0], "$");
