@@ -26,6 +26,8 @@ pub struct Screens {
     all: bool,
     /// Since when the program is inside a frame of its own.
     synchronized: Option<Instant>,
+    /// Rows of a screen taller than its place that are not shown above: the cursor's row is.
+    above: u16,
 }
 
 impl Screens {
@@ -101,6 +103,9 @@ impl Screens {
             }
             return;
         };
+        let above = above(screen, hole.height, self.above);
+        let all = all || above != self.above;
+        self.above = above;
         let damage = if fed || all {
             match screen.take_damage() {
                 Damage::All => Damage::All,
@@ -115,12 +120,16 @@ impl Screens {
         let wanted: Vec<u16> = match damage {
             _ if all => (0..hole.height).collect(),
             Damage::All => (0..hole.height).collect(),
-            Damage::Rows(rows) => rows.into_iter().filter(|y| *y < hole.height).collect(),
+            Damage::Rows(rows) => {
+                let shown = rows.into_iter().filter_map(|row| row.checked_sub(above));
+                shown.filter(|y| *y < hole.height).collect()
+            }
             Damage::None => Vec::new(),
         };
         for y in wanted {
-            let cells = if y < rows {
-                screen.cells(y)
+            let row = y.saturating_add(above);
+            let cells = if row < rows {
+                screen.cells(row)
             } else {
                 Vec::new()
             };
@@ -137,7 +146,7 @@ impl Screens {
         let (row, col) = screen.cursor();
         let at = Position::new(
             hole.x + col.min(hole.width.checked_sub(1)?),
-            hole.y.checked_add(row)?,
+            hole.y.checked_add(row.checked_sub(self.above)?)?,
         );
         let shape = screen.modes().cursor_shape;
         hole.contains(at).then_some(Cursor { at, shape })
@@ -154,7 +163,7 @@ impl Screens {
             Input::Paste(bytes) => screen::encode_paste(&String::from_utf8_lossy(bytes), &modes),
             Input::Focus(on) => screen::encode_focus(*on, &modes),
             Input::Mouse(mouse) => {
-                if let Some(bytes) = screen::encode_mouse(event(*mouse), &modes) {
+                if let Some(bytes) = screen::encode_mouse(event(*mouse, self.above), &modes) {
                     return bytes;
                 }
                 // A full-screen program that takes no mouse gets the wheel as cursor keys.
@@ -185,6 +194,18 @@ fn typed(bytes: &[u8], before: (u16, u16), after: (u16, u16)) -> Option<u16> {
     let moved = usize::from(after.1.checked_sub(before.1)?);
     let printed = bytes.iter().all(|b| (0x20..0x7f).contains(b));
     (printed && before.0 == after.0 && moved == bytes.len()).then_some(after.0)
+}
+
+/// How many rows of a screen stay out of sight above a place of `height` rows: as many as `before`
+/// while the cursor's row is to be seen; else so many that what leads up to the cursor is.
+fn above(screen: &Screen, height: u16, before: u16) -> u16 {
+    let most = screen.size().0.saturating_sub(height);
+    let cursor = screen.cursor().0;
+    let least = (cursor + 1).saturating_sub(height);
+    match (least..=cursor).contains(&before) {
+        true => before.min(most),
+        false => least.min(most),
+    }
 }
 
 fn look(style: &Style) -> Look {
@@ -238,7 +259,7 @@ fn to_screen(key: Key) -> screen::Key {
     }
 }
 
-fn event(mouse: Mouse) -> MouseEvent {
+fn event(mouse: Mouse, above: u16) -> MouseEvent {
     let kind = match mouse.kind {
         MouseKind::Press => screen::MouseKind::Press,
         MouseKind::Release => screen::MouseKind::Release,
@@ -250,7 +271,7 @@ fn event(mouse: Mouse) -> MouseEvent {
         kind,
         button: mouse.button,
         col: mouse.col,
-        row: mouse.row,
+        row: mouse.row.saturating_add(above),
         shift: mouse.modifiers & 4 != 0,
         alt: mouse.modifiers & 8 != 0,
         ctrl: mouse.modifiers & 16 != 0,
@@ -341,6 +362,38 @@ mod tests {
         assert_eq!(outer[0], "$");
         let (outer, _) = shown(&["$ ", "abc", "d\x08\x1b[K", "\x08\x08\x08\x1b[K", "x"]);
         assert_eq!(outer[0], "$ x");
+    }
+
+    #[test]
+    fn a_place_smaller_than_the_screen_follows_the_cursor() {
+        let place = Rect::new(0, 0, 12, 3);
+        let mut screens = Screens::default();
+        screens.show(1, Some(Screen::new(8, 12)));
+        let mut painter = Painter::new(12, 3);
+        let mut outer = Screen::new(3, 12);
+        let mut after = |text: &str| {
+            screens.feed(1, text.as_bytes());
+            screens.paint(&mut painter, place, None);
+            outer.feed(&painter.finish(None).unwrap_or_default());
+            let cursor = screens.cursor(place).map(|cursor| cursor.at.y);
+            (outer.text_rows().join(" "), cursor)
+        };
+        let seen = after("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8");
+        assert_eq!(seen, ("6 7 8".into(), Some(2)));
+        assert_eq!(after("\x1b[6Hsix"), ("six 7 8".into(), Some(0)));
+        assert_eq!(after("\x1b[5Hfive"), ("3 4 five".into(), Some(2)));
+        assert_eq!(after("\x1b[1Hone"), ("one 2 3".into(), Some(0)));
+        assert_eq!(after("\x1b[8Hend"), ("six 7 end".into(), Some(2)));
+        screens.feed(1, b"\x1b[?1000h\x1b[?1006h");
+        let mouse = Mouse {
+            kind: MouseKind::Press,
+            button: 0,
+            col: 0,
+            row: 2,
+            modifiers: 0,
+        };
+        let encoded = screens.encode(&Input::Mouse(mouse));
+        assert_eq!(encoded, b"\x1b[<0;1;8M");
     }
 
     #[test]
