@@ -61,8 +61,13 @@ impl House {
         let token = entropy::hex::<16>().map_err(failed)?;
         let token_hash = hash(&token);
         let dir = self.paths.session(session.as_str());
-        make_dir(&dir).map_err(failed)?;
-        write_secrets(&dir, &Secrets { token, env }).map_err(failed)?;
+        let written = make_dir(&dir).and_then(|()| write_secrets(&dir, &Secrets { token, env }));
+        written.map_err(|error| {
+            // Half of it helps nobody; where there is no room, there may be nothing to remove.
+            let _ = fs::remove_dir_all(&dir);
+            let what = format!("{} cannot be written: {error}", self.paths.state.display());
+            ErrorView::new(ErrorKind::Failed, what).hint("make room there, or mend its permissions")
+        })?;
         let created = self.operate(Command::Create(NewPeer {
             peer: PeerId::from_entropy(entropy::bytes().map_err(failed)?),
             session: session.clone(),

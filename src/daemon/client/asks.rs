@@ -46,6 +46,12 @@ impl Served {
             let hint = format!("open it: pult attach {}", self.house.asker(&ask));
             return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
         }
+        if answer == ask::Answer::Allow && note.is_some() {
+            let peer = self.house.asker(&ask);
+            let what = "a note cannot go with a yes: no agent's protocol has a place for it";
+            return Err(ErrorView::new(ErrorKind::Refused, what)
+                .hint(format!("approve without it, then: pult send {peer} TEXT")));
+        }
         tracing::info!(ask = %ask.id, deed = deed(answer), "the operator decides");
         self.house.operate(Command::Decide {
             ask: ask.id.clone(),

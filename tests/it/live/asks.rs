@@ -35,7 +35,9 @@ fn an_ask_outlives_the_daemon_and_is_decided_once() {
     for field in ["id", "object", "digest", "asked_at", "session", "risk"] {
         assert_eq!(after[field], before[field], "{field}");
     }
-    home.ok(&["approve", ask, "--note", "go on"]);
+    let refused = home.fails(1, &["approve", ask, "--note", "go on"]);
+    assert!(refused.contains("pult send"), "{refused}");
+    home.ok(&["approve", ask]);
     take(&home, "a", "effect");
     take(&home, "a", "done");
     assert!(
