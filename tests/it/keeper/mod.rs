@@ -41,7 +41,7 @@ impl Attempt {
         let (going, over) = channel();
         self.going = Some(going);
         std::thread::spawn(move || {
-            if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            if over.recv_timeout(4 * PATIENCE) == Err(RecvTimeoutError::Timeout) {
                 process::send(process::KILL, registry.keeper.0, false);
             }
         });
@@ -153,12 +153,18 @@ pub fn text(said: &[KeeperSays]) -> String {
 /// Reads until the output so far contains `needle`, giving credit all the while.
 pub fn until_text(reader: &mut KeeperReader, writer: &KeeperWriter, needle: &str) -> String {
     let mut seen = String::new();
+    let mut from = 0;
     until(reader, needle, |says| {
         if let KeeperSays::Out { offset, bytes, .. } = says {
+            // It may begin in what came before.
+            from = seen.len().saturating_sub(needle.len());
+            while !seen.is_char_boundary(from) {
+                from -= 1;
+            }
             seen.push_str(&String::from_utf8_lossy(bytes));
             let _ = writer.credit(offset + bytes.len() as u64 + 256 * 1024);
         }
-        seen.contains(needle)
+        seen[from..].contains(needle)
     });
     seen
 }
