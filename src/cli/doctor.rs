@@ -184,7 +184,7 @@ fn daemon(shell: &Shell) -> Vec<Finding> {
 
 /// Whether its runtime is one that says what it does.
 fn tells(row: &PeerRow) -> bool {
-    runtime::by_name(&row.runtime).is_some_and(|runtime| runtime.capabilities().approvals)
+    runtime::by_name(&row.runtime).is_some_and(|runtime| runtime.capabilities().agent)
 }
 
 /// What can be seen of a home whose daemon does not answer.

@@ -115,8 +115,8 @@ fn runtimes() -> Vec<RuntimeChoice> {
         let programs = r.programs();
         RuntimeChoice {
             name: r.name().to_owned(),
-            found: programs.iter().any(&there),
-            command: !r.capabilities().approvals,
+            found: programs.is_empty() || programs.iter().any(&there),
+            command: !r.capabilities().agent,
         }
     };
     let mut all: Vec<RuntimeChoice> = runtime::all().iter().map(choice).collect();

@@ -34,7 +34,7 @@ impl House {
 
     /// A prompt is about to be given to a pane's agent.
     pub(crate) fn prompted(self: &Arc<Self>, pane: &Arc<Pane>) {
-        if pane.runtime.capabilities().approvals {
+        if pane.runtime.capabilities().agent {
             let now = self.now();
             let changes = pane.fuse(|fusion| fusion.prompted(now));
             self.believe(pane, changes, None);

@@ -237,7 +237,8 @@ fn choose(
         return Ok(runtime::shell());
     }
     let agents: Vec<_> = runtime::offered()
-        .filter(|r| r.capabilities().approvals && crate::probe::find(*r, env).is_ok())
+        .filter(|r| r.capabilities().agent && !r.programs().is_empty())
+        .filter(|r| crate::probe::find(*r, env).is_ok())
         .collect();
     match agents.as_slice() {
         [one] => Ok(*one),
@@ -264,7 +265,7 @@ fn program(
     if let Some(first) = command.first() {
         return Ok(first.clone());
     }
-    if !runtime.capabilities().approvals
+    if !runtime.capabilities().agent
         && let Some(shell) = env.get("SHELL").filter(|shell| Path::new(shell).is_file())
     {
         return Ok(shell.clone());

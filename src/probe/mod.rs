@@ -16,7 +16,7 @@ const VERSION_TIMEOUT: Duration = Duration::from_secs(20);
 /// Most bytes that are taken from one question.
 const MAX_ANSWER: u64 = 8 * 1024 * 1024;
 
-/// Where the runtime's program is, by `PATH` of `env`.
+/// Where the runtime's program is: by `PATH` of `env`, or this very program.
 ///
 /// # Errors
 /// [`NotReady::Missing`].
@@ -25,6 +25,10 @@ pub fn find(runtime: &dyn Runtime, env: &BTreeMap<String, String>) -> Result<Str
         let file = std::fs::metadata(path);
         file.is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
     };
+    if runtime.programs().is_empty() {
+        let own = crate::platform::detach::own_program();
+        return Ok(own.to_string_lossy().into_owned());
+    }
     let mut candidates = ready::candidates(runtime, env).into_iter();
     candidates.find(executable).ok_or(NotReady::Missing)
 }

@@ -26,6 +26,7 @@ impl Runtime for Demo {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
+            agent: true,
             preset_native_id: true,
             approvals: true,
             fails: Fails::Closed,

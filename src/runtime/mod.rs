@@ -47,6 +47,9 @@ pub fn is_agent_name(name: &str) -> bool {
 /// What a runtime can do; declared, never assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
+    /// It is a conversation with a model: it takes prompts, and its turns are known. Anything else
+    /// is a plain program.
+    pub agent: bool,
     /// The conversation's id can be chosen before the start.
     pub preset_native_id: bool,
     /// Requests reach the inbox by the CLI's own protocol.
@@ -143,7 +146,8 @@ pub struct HookCall {
 pub trait Runtime: Sync {
     /// Its name, as in `--runtime`.
     fn name(&self) -> &'static str;
-    /// File names of its program to look for on the PATH, best first.
+    /// File names of its program to look for on the PATH, best first; none for one that pult is
+    /// itself, in another role.
     fn programs(&self) -> &'static [&'static str];
     /// What to run to learn its version, such as `--version`; empty when it has none.
     fn version_args(&self) -> &'static [&'static str] {

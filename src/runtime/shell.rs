@@ -20,6 +20,7 @@ impl Runtime for Shell {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
+            agent: false,
             preset_native_id: false,
             approvals: false,
             fails: Fails::Closed,

@@ -65,6 +65,7 @@ impl Runtime for Claude {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
+            agent: true,
             preset_native_id: true,
             approvals: true,
             fails: Fails::Closed,

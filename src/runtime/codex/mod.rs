@@ -59,6 +59,7 @@ impl Runtime for Codex {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
+            agent: true,
             preset_native_id: false,
             approvals: true,
             fails: Fails::Closed,
