@@ -1,7 +1,7 @@
 //! Where things go at every size. A pure function of the model; nothing here draws.
 
 use super::model::{Ask, Focus, Model, Page, Size};
-use super::view::{inbox, pages, words};
+use super::view::{inbox, page, words};
 use crate::core::ask::Verb;
 use ratatui::layout::Rect;
 
@@ -153,7 +153,7 @@ fn page_area(model: &Model, page: &Page) -> Rect {
     let phone = is_phone(model.size);
     let width = if phone { cols } else { (cols - 4).min(width) };
     let height = height.unwrap_or_else(|| {
-        let lines = pages::lines(model, usize::from(width - 2)).len();
+        let lines = page::lines(model, usize::from(width - 2)).len();
         u16::try_from(lines + 2).unwrap_or(rows).max(5)
     });
     if phone {

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::model::{Focus, Model, Page};
-use super::view::pages;
+use super::view::page;
 use super::{layout, palette};
 use crate::core::state::Millis;
 
@@ -68,7 +68,7 @@ fn step(at: Option<usize>, len: usize, page: usize, action: Action) -> Option<us
 
 fn scroll(model: &mut Model, action: Action) {
     let height = page_height(model);
-    let lines = pages::line_count(model);
+    let lines = page::line_count(model);
     let matches = palette::rows(model).len();
     match &mut model.page {
         Some(Page::Help { scroll } | Page::Look { scroll, .. } | Page::Why { scroll, .. }) => {
@@ -91,7 +91,7 @@ fn page_height(model: &Model) -> usize {
 /// Notes when the end of a request has been on the screen.
 pub fn scrolled(model: &mut Model) {
     let height = page_height(model);
-    let lines = pages::line_count(model);
+    let lines = page::line_count(model);
     if let Some(Page::Look {
         detail: Some(_),
         scroll,

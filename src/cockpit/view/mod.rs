@@ -6,7 +6,7 @@ mod footer;
 mod header;
 pub mod inbox;
 mod input;
-pub mod pages;
+pub mod page;
 mod pane;
 pub mod peers;
 pub mod words;
@@ -66,7 +66,7 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         footer::draw(model, &mut canvas, area);
     }
     if let Some(area) = page {
-        drawn.cursor = pages::draw(model, &mut canvas, area);
+        drawn.cursor = page::draw(model, &mut canvas, area);
         drawn.cover = Some(area);
     }
     drawn

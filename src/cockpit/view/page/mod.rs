@@ -1,0 +1,185 @@
+//! The pages over the panels: help, look, why, palette, form, prompt, a second key.
+
+mod confirm;
+mod form;
+mod help;
+mod look;
+mod palette;
+mod prompt;
+mod why;
+
+use super::canvas::{Bit, Canvas, Edge};
+use super::{input, words};
+use crate::cockpit::action::Action;
+use crate::cockpit::keymap::Section;
+use crate::cockpit::layout;
+use crate::cockpit::model::{Confirm, Model, Page, Wants};
+use crate::core::ask::AskKind;
+use ratatui::layout::{Position, Rect};
+
+/// Lines of pieces.
+pub type Lines = Vec<Vec<Bit>>;
+
+/// Draws the page in `area`; gives back where the cursor of a typed line is.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
+    let page = model.page.as_ref()?;
+    canvas.clear(area);
+    let inner = layout::inside(area);
+    let (title, keys) = edges(model, page);
+    let lines = lines(model, inner.width.into());
+    let scroll = match page {
+        Page::Help { scroll } | Page::Look { scroll, .. } | Page::Why { scroll, .. } => *scroll,
+        _ => 0,
+    };
+    let more = lines
+        .len()
+        .saturating_sub(scroll + usize::from(inner.height));
+    let more = match more {
+        0 => vec![],
+        n => vec![("text.dim", format!(" {n} more below "))],
+    };
+    let edge = Edge {
+        title: &[("title.focused", title)],
+        below: &keys,
+        below_right: &more,
+        ..Edge::default()
+    };
+    let border = match page {
+        Page::Confirm(_) => "border.ask",
+        _ => "border.page",
+    };
+    canvas.frame(area, border, edge);
+    for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll)) {
+        canvas.bits(inner.x, y, inner.width, line);
+    }
+    match page {
+        Page::Palette { line, at } => Some(palette::draw(model, canvas, inner, line, *at)),
+        Page::Form(form) => form::draw(model, canvas, inner, form),
+        Page::Prompt { line, .. } => {
+            let y = inner.y + (lines.len() as u16).min(inner.height.saturating_sub(1));
+            Some(input::draw(
+                canvas,
+                inner.x + 1,
+                y,
+                inner.width.saturating_sub(2),
+                line,
+                "",
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// How many lines the open page has at its present width.
+pub fn line_count(model: &Model) -> usize {
+    let Some(area) = layout::areas(model).page else {
+        return 0;
+    };
+    lines(model, layout::inside(area).width.into()).len()
+}
+
+fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
+    let typed = |pairs: &[(&str, &str)]| -> Vec<Bit> {
+        let bit = |(key, doc): &(&str, &str)| {
+            [("key", format!(" {key}")), ("key.doc", format!(" {doc} "))]
+        };
+        pairs.iter().flat_map(bit).collect()
+    };
+    let bound = |actions: &[Action]| -> Vec<Bit> {
+        let key = |a: &Action| {
+            model
+                .keymap
+                .key(Section::Page, *a)
+                .or(model.keymap.any_key(*a))
+        };
+        let bits = actions.iter().filter_map(|a| {
+            let doc = format!(" {} ", a.row().short);
+            Some([("key", format!(" {}", key(a)?)), ("key.doc", doc)])
+        });
+        bits.flatten().collect()
+    };
+    match page {
+        Page::Help { .. } => (
+            " Keys ".into(),
+            bound(&[Action::Back, Action::Down, Action::Up]),
+        ),
+        Page::Look { id, .. } => {
+            let open = model.asks.iter().find(|a| a.row.id == *id);
+            let open =
+                open.is_some_and(|a| words::decided(a).is_none() && a.row.kind != AskKind::Start);
+            let keys: &[Action] = if open {
+                &[Action::Allow, Action::Reject, Action::Back]
+            } else {
+                &[Action::Back]
+            };
+            (format!(" Request {id} "), bound(keys))
+        }
+        Page::Why { name, .. } => (format!(" Why {name} "), bound(&[Action::Back])),
+        Page::Palette { .. } => (
+            " Do ".into(),
+            typed(&[("⏎", "does it"), ("↑↓", "choose"), ("esc", "back")]),
+        ),
+        Page::Form(form) if form.sent => {
+            (" New peer ".into(), vec![("key.doc", " starting ".into())])
+        }
+        Page::Form(_) => (
+            " New peer ".into(),
+            typed(&[("⏎", "next"), ("^S", "start"), ("esc", "back")]),
+        ),
+        Page::Prompt {
+            wants: Wants::Note { .. },
+            ..
+        } => (
+            " Reject ".into(),
+            typed(&[("⏎", "rejects"), ("esc", "back")]),
+        ),
+        Page::Prompt {
+            wants: Wants::Message { address },
+            ..
+        } => (
+            format!(" To {address} "),
+            typed(&[("⏎", "sends"), ("esc", "back")]),
+        ),
+        Page::Confirm(confirm) => {
+            let does = match confirm {
+                Confirm::Allow { .. } => "allows it once",
+                Confirm::Stop { .. } => "stops it",
+                Confirm::Retire { .. } => "retires it",
+            };
+            (" Sure? ".into(), typed(&[("y", does), ("esc", "back")]))
+        }
+    }
+}
+
+/// The lines of the open page in `width` cells; none for one that is typed into.
+pub fn lines(model: &Model, width: usize) -> Lines {
+    match &model.page {
+        Some(Page::Help { .. }) => help::lines(model, width),
+        Some(Page::Look { id, detail, .. }) => look::lines(model, id, detail.as_deref(), width),
+        Some(Page::Why { view, .. }) => why::lines(view.as_deref(), width),
+        Some(Page::Prompt { wants, .. }) => prompt::lines(model, wants, width),
+        Some(Page::Confirm(confirm)) => confirm::lines(model, confirm, width),
+        Some(Page::Palette { .. } | Page::Form(_)) | None => Vec::new(),
+    }
+}
+
+fn paragraph(out: &mut Lines, role: &'static str, text: &str, width: usize) {
+    let lines = words::wrap(text, width.saturating_sub(2));
+    out.extend(
+        lines
+            .into_iter()
+            .map(|line| vec![(role, format!(" {line}"))]),
+    );
+}
+
+fn labelled(out: &mut Lines, label: &str, text: &str, width: usize) {
+    const LABEL: usize = 11;
+    let lines = words::wrap(text, width.saturating_sub(LABEL + 2));
+    for (n, line) in lines.into_iter().enumerate() {
+        let label = if n == 0 { label } else { "" };
+        out.push(vec![
+            ("text.dim", format!(" {label:<LABEL$}")),
+            ("text", line),
+        ]);
+    }
+}
