@@ -42,6 +42,8 @@ struct Finding {
     what: String,
     /// What to do about it.
     mend: Option<String>,
+    /// Of an agent's CLI: what it can do.
+    can: Option<String>,
 }
 
 impl Doctor {
@@ -82,6 +84,7 @@ fn finding(check: &'static str, state: State, what: impl Into<String>) -> Findin
         state,
         what: what.into(),
         mend: None,
+        can: None,
     }
 }
 
@@ -105,9 +108,10 @@ fn runtimes() -> Vec<Finding> {
             Ok((program, _)) if runtime.version_args().is_empty() => {
                 finding("runtime", State::Ok, format!("{name}: {program}"))
             }
-            Ok((program, version)) => {
-                finding("runtime", State::Ok, format!("{name} {version}: {program}"))
-            }
+            Ok((program, version)) => Finding {
+                can: runtime.capabilities().words(),
+                ..finding("runtime", State::Ok, format!("{name} {version}: {program}"))
+            },
             Err(why) => {
                 let (what, mend) = ready::explain(*runtime, &why);
                 finding("runtime", State::Note, what).mend(mend)
@@ -248,10 +252,12 @@ fn text(found: &[Finding], style: &Style) -> String {
         let head = format!("{glyph} {:<9}", one.check);
         text.push_str(&style.paint(hue, &head));
         text.push_str(&format!(" {}\n", line(&one.what)));
-        if let Some(mend) = one.mend.as_deref().filter(|m| !m.is_empty()) {
-            let mend = format!("            {}", line(mend));
-            text.push_str(&style.paint(Hue::Dim, &mend));
-            text.push('\n');
+        for below in [&one.mend, &one.can].into_iter().flatten() {
+            if !below.is_empty() {
+                let below = format!("            {}", line(below));
+                text.push_str(&style.paint(Hue::Dim, &below));
+                text.push('\n');
+            }
         }
     }
     text

@@ -2,7 +2,7 @@
 //! program that is on the PATH of a demo's sessions only.
 
 use super::hooks::{Payload, permission_answer, tells};
-use super::{Capabilities, Fails, HookCall, LaunchInput, Plan, Runtime};
+use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use crate::core::ask::Answer;
 use crate::core::state::Turn;
 use crate::core::status::{Says, Signal};
@@ -28,9 +28,13 @@ impl Runtime for Demo {
         Capabilities {
             agent: true,
             preset_native_id: true,
-            approvals: true,
-            fails: Fails::Closed,
             resume: true,
+            fork: false,
+            approval: Approval::Hook,
+            fails: Fails::Closed,
+            reject: Reject::TurnGoesOn,
+            usage: Usage::Unknown,
+            background: "",
         }
     }
 

@@ -2,6 +2,7 @@
 //! Nothing here touches a file, a process or the clock.
 
 pub mod call;
+pub mod capabilities;
 pub mod claude;
 pub mod codex;
 pub mod demo;
@@ -11,6 +12,7 @@ pub mod ready;
 pub mod risk;
 pub mod shell;
 
+pub use self::capabilities::{Approval, Capabilities, Fails, Reject, Usage};
 use crate::core::ask::{Answer, Call};
 pub use crate::core::status::{Says, Signal};
 use std::collections::BTreeMap;
@@ -42,31 +44,6 @@ pub fn is_agent_name(name: &str) -> bool {
     all()
         .iter()
         .any(|runtime| runtime.process_names().contains(&name))
-}
-
-/// What a runtime can do; declared, never assumed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// It is a conversation with a model: it takes prompts, and its turns are known. Anything else
-    /// is a plain program.
-    pub agent: bool,
-    /// The conversation's id can be chosen before the start.
-    pub preset_native_id: bool,
-    /// Requests reach the inbox by the CLI's own protocol.
-    pub approvals: bool,
-    /// What happens to a tool call whose approval channel dies.
-    pub fails: Fails,
-    /// A stopped session can be resumed.
-    pub resume: bool,
-}
-
-/// What an unanswered or killed approval channel means for the tool call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fails {
-    /// The tool is not run.
-    Closed,
-    /// The tool may run.
-    Open,
 }
 
 /// What a launch is made from.

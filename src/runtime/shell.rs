@@ -1,7 +1,7 @@
 //! Any program: no protocol, no resume but a new start. What it does is known only when it says so
 //! by OSC 133 (shell integration); otherwise its turn is unknown.
 
-use super::{Capabilities, Fails, HookCall, LaunchInput, Plan, Runtime};
+use super::{Capabilities, HookCall, LaunchInput, Plan, Runtime};
 use crate::core::ask::Answer;
 use crate::core::status::Signal;
 use std::collections::BTreeMap;
@@ -19,13 +19,7 @@ impl Runtime for Shell {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            agent: false,
-            preset_native_id: false,
-            approvals: false,
-            fails: Fails::Closed,
-            resume: true,
-        }
+        Capabilities::PLAIN
     }
 
     fn launch(&self, input: &LaunchInput) -> Plan {

@@ -11,7 +11,7 @@ mod hook;
 mod screen;
 mod status;
 
-use super::{Capabilities, Fails, HookCall, LaunchInput, Plan, Runtime};
+use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::{Source, Turn};
@@ -67,9 +67,13 @@ impl Runtime for Claude {
         Capabilities {
             agent: true,
             preset_native_id: true,
-            approvals: true,
-            fails: Fails::Closed,
             resume: true,
+            fork: true,
+            approval: Approval::Hook,
+            fails: Fails::Closed,
+            reject: Reject::TurnGoesOn,
+            usage: Usage::Cumulative,
+            background: "subagents of a turn, ended with its screen",
         }
     }
 

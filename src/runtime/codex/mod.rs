@@ -12,7 +12,7 @@ mod hook;
 mod screen;
 mod trust;
 
-use super::{Capabilities, Fails, HookCall, LaunchInput, Plan, Runtime};
+use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::{Source, Turn};
@@ -61,9 +61,13 @@ impl Runtime for Codex {
         Capabilities {
             agent: true,
             preset_native_id: false,
-            approvals: true,
-            fails: Fails::Closed,
             resume: true,
+            fork: true,
+            approval: Approval::Hook,
+            fails: Fails::Closed,
+            reject: Reject::TurnGoesOn,
+            usage: Usage::Cumulative,
+            background: "",
         }
     }
 
