@@ -11,7 +11,7 @@ use crate::wire::view::{AskRow, ErrorKind, ErrorView};
 pub struct Approve {
     /// An id, or the beginning of one
     id: String,
-    /// Refused with a yes: no agent takes a note with it; `pult send` tells it
+    /// What the agent is told together with the result of the call
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     /// Not there yet: a rule for calls like this one

@@ -1,7 +1,7 @@
 //! What an event does to the world. Total: an event about a row that is not here changes nothing,
 //! so that a log can always be replayed.
 
-use super::ask::{Ask, AskKind, AskState};
+use super::ask::{Ask, AskKind, AskState, Noted};
 use super::event::Event;
 use super::id::SessionId;
 use super::peer::Peer;
@@ -137,6 +137,14 @@ impl World {
             Event::AskClosed { ask, by, why } => {
                 self.close_ask(ask, *by, at, why);
             }
+            Event::NoteSettled { ask, given } => {
+                if let Some(row) = self.asks.get_mut(ask) {
+                    row.noted = Some(match given {
+                        true => Noted::Given(at),
+                        false => Noted::Dropped(at),
+                    });
+                }
+            }
             Event::TamperRefused { .. }
             | Event::SessionInterrupted { .. }
             | Event::TextSent { .. }
@@ -193,6 +201,7 @@ impl World {
             closed_why: None,
             hook_key: hook_key.clone(),
             call_key: call_key.clone(),
+            noted: None,
         };
         self.put_ask(row);
         if let Some(session) = self.sessions.get_mut(session) {

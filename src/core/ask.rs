@@ -166,12 +166,38 @@ pub struct Ask {
     pub hook_key: Option<String>,
     /// Identifies the tool call among those of its session.
     pub call_key: Option<String>,
+    /// What became of the note that went with a yes.
+    pub noted: Option<Noted>,
+}
+
+/// A note that goes with a yes is given with the result of the call that it allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Noted {
+    /// The agent was told at this time.
+    Given(Millis),
+    /// No result came that it could go with.
+    Dropped(Millis),
 }
 
 impl Ask {
     /// Whether it is not closed yet.
     pub fn is_open(&self) -> bool {
         self.state != AskState::Closed
+    }
+
+    /// The note of a yes that the agent has not been told yet.
+    pub fn owed_note(&self) -> Option<&str> {
+        let decision = self.decision.as_ref()?;
+        let withdrawn = self.closed.is_some_and(|(by, _)| by != ClosedBy::Effect);
+        let owed = decision.answer == Answer::Allow && self.noted.is_none() && !withdrawn;
+        let note = decision.note.as_deref().filter(|_| owed);
+        note.filter(|_| self.call_key.is_some())
+    }
+
+    /// Whether something of it is still to be done: such rows stay in memory.
+    pub fn is_kept(&self) -> bool {
+        self.is_open() || self.owed_note().is_some()
     }
 
     /// Whether it still waits for somebody's word.

@@ -35,6 +35,9 @@ pub(super) fn open(world: &World, new: NewAsk) -> Result<Vec<Event>, Refusal> {
             by: ClosedBy::Superseded,
             why: format!("the same call was asked again as {}", new.id),
         }));
+        let owed = world.owed_notes(&new.session);
+        let owed = owed.filter(|ask| !ask.is_open() && ask.call_key == new.call_key);
+        events.extend(owed.map(|ask| note(ask, false)));
     }
     events.push(Event::AskOpened {
         ask: new.id,
@@ -198,6 +201,29 @@ pub(super) fn withdraw(
     Ok(vec![close(ask, ClosedBy::Withdrawn, why)])
 }
 
+/// The agent was told the note of an ask. A second receipt changes nothing.
+pub(super) fn note_given(world: &World, id: &AskId) -> Result<Vec<Event>, Refusal> {
+    let ask = find(world, id)?;
+    let owed = ask.owed_note().is_some();
+    Ok(owed.then(|| note(ask, true)).into_iter().collect())
+}
+
+/// The notes of a session that no result came for.
+pub(super) fn drop_notes<'w>(
+    world: &'w World,
+    session: &'w SessionId,
+) -> impl Iterator<Item = Event> + 'w {
+    let owed = world.owed_notes(session).filter(|ask| !ask.is_open());
+    owed.map(|ask| note(ask, false))
+}
+
+fn note(ask: &Ask, given: bool) -> Event {
+    Event::NoteSettled {
+        ask: ask.id.clone(),
+        given,
+    }
+}
+
 fn close(ask: &Ask, by: ClosedBy, why: String) -> Event {
     Event::AskClosed {
         ask: ask.id.clone(),
@@ -209,14 +235,15 @@ fn close(ask: &Ask, by: ClosedBy, why: String) -> Event {
 /// Closes every open ask of a session.
 pub(super) fn close_all(world: &World, session: &SessionId, by: ClosedBy, why: &str) -> Vec<Event> {
     let open = world.open_asks(session);
-    open.map(|ask| close(ask, by, why.to_owned())).collect()
+    let closed = open.map(|ask| close(ask, by, why.to_owned()));
+    closed.chain(drop_notes(world, session)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::command::Command;
-    use super::super::fixture::{Play, ak, new_ask, who};
-    use super::super::state::{Asking, Attention, Shown};
+    use super::super::fixture::{Play, ak, evidence, new_ask, who};
+    use super::super::state::{Asking, Attention, Shown, Turn};
     use super::*;
 
     const NOTHING: [&str; 0] = [];
@@ -337,6 +364,68 @@ mod tests {
             "uid 0 in the cockpit on pts/1"
         );
         assert_eq!(by(&surface(Surface::Pane, None)), "uid 0 in the pane");
+    }
+
+    /// Ask 1 of session 1, about call `toolu_1`, allowed with a note, delivered and taken.
+    fn with_a_note() -> Play {
+        let mut play = Play::alive();
+        play.did(Command::OpenAsk(NewAsk {
+            call_key: Some("toolu_1".to_owned()),
+            ..new_ask(1, 1)
+        }));
+        play.did(Command::Decide {
+            ask: ak(1),
+            digest: None,
+            answer: Answer::Allow,
+            note: Some("and mind the tests".to_owned()),
+            who: who(),
+        });
+        play.did(Command::Delivered { ask: ak(1) });
+        play.did(effect(1));
+        play.world.forget_closed();
+        play
+    }
+
+    #[test]
+    fn the_note_of_a_yes_is_owed_until_the_agent_was_told() {
+        let mut play = with_a_note();
+        let session = play.session(1).id.clone();
+        let owed = |play: &Play| {
+            let owed = play.world.owed_notes(&session);
+            owed.map(|ask| ask.owed_note().map(str::to_owned))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(owed(&play), [Some("and mind the tests".to_owned())]);
+        assert_eq!(play.world.open_asks(&session).count(), 0);
+        assert_eq!(play.did(Command::NoteGiven { ask: ak(1) }), ["note.given"]);
+        assert_eq!(play.did(Command::NoteGiven { ask: ak(1) }), NOTHING);
+        assert_eq!(owed(&play), []);
+        play.world.forget_closed();
+        assert_eq!(play.world.ask(&ak(1)), None);
+    }
+
+    #[test]
+    fn a_note_that_no_result_came_for_is_dropped_and_told_to_no_other_call() {
+        let mut play = with_a_note();
+        let again = NewAsk {
+            call_key: Some("toolu_1".to_owned()),
+            ..new_ask(2, 1)
+        };
+        assert_eq!(
+            play.did(Command::OpenAsk(again)),
+            ["note.dropped", "ask.opened"]
+        );
+        let mut play = with_a_note();
+        let session = play.session(1).id.clone();
+        let settled = Command::ObserveTurn {
+            session,
+            turn: Turn::Settled,
+            evidence: evidence("the turn ended", play.now),
+        };
+        assert_eq!(play.did(settled), ["turn.changed", "note.dropped"]);
+        let mut play = with_a_note();
+        let kinds = play.did(play.exited(1, 0));
+        assert_eq!(kinds, ["attempt.exited", "note.dropped"]);
     }
 
     #[test]

@@ -195,6 +195,11 @@ pub enum Command {
         /// Which ask.
         ask: AskId,
     },
+    /// The note of a yes was written to the agent, with the result of the call.
+    NoteGiven {
+        /// Which ask.
+        ask: AskId,
+    },
     /// The first evidence that the CLI took the answer. An ask is closed by it once the answer
     /// was delivered; a `start` ask at once.
     EffectSeen {
@@ -256,6 +261,7 @@ impl Command {
         match self {
             Command::Decide { ask, .. }
             | Command::Delivered { ask }
+            | Command::NoteGiven { ask }
             | Command::EffectSeen { ask, .. }
             | Command::Withdraw { ask, .. } => Some(ask),
             _ => None,

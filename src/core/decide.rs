@@ -60,6 +60,7 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
             note,
             who,
         } => asking::decide(world, stamp, &ask, digest.as_deref(), (answer, note, who)),
+        Command::NoteGiven { ask } => asking::note_given(world, &ask),
         Command::Delivered { ask } => asking::delivered(world, stamp, &ask),
         Command::EffectSeen { ask, why } => asking::effect_seen(world, stamp, &ask, why),
         Command::Withdraw { ask, why } => asking::withdraw(world, stamp, &ask, why),

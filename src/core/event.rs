@@ -137,6 +137,11 @@ pub enum Event {
     ClockBackwards {
         by_ms: u64,
     },
+    /// The note of a yes was given to the agent, or there is nothing left to give it with.
+    NoteSettled {
+        ask: AskId,
+        given: bool,
+    },
 }
 
 /// The ids that an event touches.
@@ -188,6 +193,8 @@ impl Event {
             Event::TextSent { .. } => "text.sent",
             Event::DaemonStarted { .. } => "daemon.started",
             Event::ClockBackwards { .. } => "clock.backwards",
+            Event::NoteSettled { given: true, .. } => "note.given",
+            Event::NoteSettled { given: false, .. } => "note.dropped",
         }
     }
 
@@ -231,6 +238,7 @@ impl Event {
             },
             Event::AskDecided { ask, .. }
             | Event::AskDelivered { ask }
+            | Event::NoteSettled { ask, .. }
             | Event::AskClosed { ask, .. } => Refs {
                 ask: Some(ask.clone()),
                 ..world

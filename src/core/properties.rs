@@ -42,14 +42,15 @@ pub fn command() -> impl Strategy<Value = Command> {
         ask: ak(id),
         digest: None,
         answer,
-        note: None,
+        note: (id % 2 == 0).then(|| "do it well".to_owned()),
         who: who(),
     });
-    let about_ask = (0u8..12, 0u8..3).prop_map(|(id, what)| {
+    let about_ask = (0u8..12, 0u8..4).prop_map(|(id, what)| {
         let (ask, why) = (ak(id), "seen".to_owned());
         match what {
             0 => Command::Delivered { ask },
-            1 => Command::EffectSeen { ask, why },
+            1 => Command::NoteGiven { ask },
+            2 => Command::EffectSeen { ask, why },
             _ => Command::Withdraw { ask, why },
         }
     });
@@ -152,6 +153,12 @@ fn check(world: &World) {
         assert!(
             session.is_live() || open == 0,
             "{} is dead and asks",
+            session.id
+        );
+        let owed = world.owed_notes(&session.id).count();
+        assert!(
+            session.is_live() || owed == 0,
+            "{} is dead and owed a note",
             session.id
         );
         let scanned = world

@@ -146,11 +146,15 @@ pub(super) fn observe_turn(
     if !row.is_live() || row.turn == turn {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::TurnChanged {
+    let mut events = vec![Event::TurnChanged {
         session: id.clone(),
         turn,
         evidence,
-    }])
+    }];
+    if turn == Turn::Settled {
+        events.extend(super::asking::drop_notes(world, id));
+    }
+    Ok(events)
 }
 
 pub(super) fn observe_limit(

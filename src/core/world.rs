@@ -84,7 +84,7 @@ impl World {
     }
 
     pub(super) fn forget_closed_asks(&mut self) {
-        self.asks.retain(|_, ask| ask.is_open());
+        self.asks.retain(|_, ask| ask.is_kept());
         let asks = &self.asks;
         self.hooks.retain(|_, id| asks.contains_key(id));
     }
@@ -139,6 +139,12 @@ impl World {
     pub fn open_asks(&self, session: &SessionId) -> impl Iterator<Item = &Ask> {
         let ids = self.open.get(session).into_iter().flatten();
         ids.filter_map(|id| self.asks.get(id))
+    }
+
+    /// The asks of a session whose note the agent has not been told yet.
+    pub fn owed_notes<'w>(&'w self, session: &'w SessionId) -> impl Iterator<Item = &'w Ask> {
+        let asks = self.asks.values().filter(|ask| ask.session == *session);
+        asks.filter(|ask| ask.owed_note().is_some())
     }
 
     /// The ask that a hook of a session opened under `key`.

@@ -10,6 +10,7 @@ use crate::core::command::{Command, NewAsk};
 use crate::core::id::{AskId, SessionId};
 use crate::platform::entropy;
 use crate::runtime;
+use crate::runtime::hooks::{Payload, note_answer};
 use crate::wire::request::FromDaemon;
 use crate::wire::view::{ErrorKind, ErrorView, HookAnswer};
 use std::collections::HashMap;
@@ -74,9 +75,13 @@ impl House {
             stdout: String::new(),
             exit: 0,
             ask: None,
+            note: false,
         };
         let Some(asked) = heard.ask else {
-            return Ok(Some(nothing));
+            let note = heard
+                .call_key
+                .and_then(|key| self.note(&call, runtime, &key));
+            return Ok(Some(note.unwrap_or(nothing)));
         };
         let open = self
             .engine
@@ -112,6 +117,30 @@ impl House {
         // It may have been decided in between, or while its hook was away.
         self.deliver(&id);
         Ok(None)
+    }
+
+    /// The note that went with the yes to the call that has just ended, for the agent.
+    fn note(
+        &self,
+        call: &Call<'_>,
+        runtime: &dyn runtime::Runtime,
+        key: &str,
+    ) -> Option<HookAnswer> {
+        let payload = Payload::parse(call.payload).ok()?;
+        let event = payload.event();
+        if !runtime.note_events().contains(&event) {
+            return None;
+        }
+        self.engine.read(|world| {
+            let mut owed = world.owed_notes(call.session);
+            let ask = owed.find(|ask| ask.call_key.as_deref() == Some(key))?;
+            Some(HookAnswer {
+                stdout: note_answer(event, ask.owed_note()?),
+                exit: 0,
+                ask: Some(ask.id.to_string()),
+                note: true,
+            })
+        })
     }
 
     /// Who acts when a session does.
@@ -181,5 +210,6 @@ fn answer(runtime: &dyn runtime::Runtime, ask: &Ask) -> HookAnswer {
         stdout: runtime.answer(said, note),
         exit: 0,
         ask: decision.map(|_| ask.id.to_string()),
+        note: false,
     }
 }

@@ -94,7 +94,10 @@ fn carry(runtime: &'static dyn Runtime, door: &Door, payload: &str) -> i32 {
     {
         // The agent waits for our end; the daemon learns of the effect in any case.
         end_at(Instant::now() + EVENT_DEADLINE);
-        let _ = connection.request(Request::HookDone { id });
+        let _ = connection.request(Request::HookDone {
+            id,
+            note: answer.note,
+        });
     }
     answer.exit
 }

@@ -130,6 +130,13 @@ pub fn permission_answer(answer: Option<Answer>, note: Option<&str>) -> String {
         .to_string()
 }
 
+/// What the hook of `event` writes to tell the agent the note of a yes.
+pub fn note_answer(event: &str, note: &str) -> String {
+    let context = format!("The operator allowed this and says: {}", note.trim());
+    json!({"hookSpecificOutput": {"hookEventName": event, "additionalContext": context}})
+        .to_string()
+}
+
 /// Text from outside as one line of at most 200 characters.
 pub fn one_line(text: &str) -> String {
     let line: String = crate::core::text::line(text).chars().take(200).collect();

@@ -153,6 +153,11 @@ pub trait Runtime: Sync {
     fn hook(&self, payload: &str) -> Result<HookCall, String>;
     /// What the hook process writes for a decision; `None` is "no decision" (the CLI asks itself).
     fn answer(&self, answer: Option<Answer>, note: Option<&str>) -> String;
+    /// The hook events about a finished call whose answer may carry words to the agent: there it
+    /// is told the note of a yes. Empty where there are none.
+    fn note_events(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Bytes that interrupt the running turn.
     fn interrupt(&self) -> &'static [u8];
     /// What a window title says.

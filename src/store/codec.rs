@@ -1,18 +1,50 @@
 //! How a row is written: one version byte, then postcard.
 
 use super::StoreError;
+use crate::core::ask::Ask;
+use crate::core::entry::Record;
+use crate::core::event::Event;
+use crate::core::peer::Peer;
+use crate::core::session::Session;
+use crate::core::world::Holder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The version that is written.
-const VERSION: u8 = 1;
+/// What is stored, and in which version.
+pub trait Stored: Serialize + DeserializeOwned {
+    /// The version that is written; older ones are still read.
+    const VERSION: u8 = 1;
+
+    /// The postcard bytes of an older `version` as they would be written now; `None` when that
+    /// version is not known.
+    fn upcast(version: u8, bytes: &[u8]) -> Option<Vec<u8>> {
+        let _ = (version, bytes);
+        None
+    }
+}
+
+impl Stored for Record {}
+impl Stored for Event {}
+impl Stored for Peer {}
+impl Stored for Session {}
+impl Stored for Holder {}
+
+impl Stored for Ask {
+    const VERSION: u8 = 2;
+
+    /// Version 1 had no `noted`, which is the last field.
+    fn upcast(version: u8, bytes: &[u8]) -> Option<Vec<u8>> {
+        const NONE: &[u8] = &[0];
+        (version == 1).then(|| [bytes, NONE].concat())
+    }
+}
 
 /// A row as bytes.
 ///
 /// # Errors
 /// When a value cannot be written at all; none of ours is such.
-pub fn encode<T: Serialize>(row: &T) -> Result<Vec<u8>, StoreError> {
-    postcard::to_extend(row, vec![VERSION])
+pub fn encode<T: Stored>(row: &T) -> Result<Vec<u8>, StoreError> {
+    postcard::to_extend(row, vec![T::VERSION])
         .map_err(|error| StoreError::Row(format!("a row cannot be written: {error}")))
 }
 
@@ -20,21 +52,31 @@ pub fn encode<T: Serialize>(row: &T) -> Result<Vec<u8>, StoreError> {
 ///
 /// # Errors
 /// When the row is damaged or of a newer version.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, StoreError> {
-    match bytes.split_first() {
-        Some((&VERSION, rest)) => match postcard::take_from_bytes(rest) {
-            Ok((row, [])) => Ok(row),
-            Ok((_, left)) => Err(StoreError::Row(format!(
-                "the row of {what} has {} bytes too many",
-                left.len()
-            ))),
-            Err(error) => Err(StoreError::Row(format!(
-                "the row of {what} is damaged: {error}"
-            ))),
-        },
-        Some((version, _)) => Err(StoreError::Row(format!(
-            "the row of {what} has version {version}, and this pult knows {VERSION}"
+pub fn decode<T: Stored>(bytes: &[u8], what: &str) -> Result<T, StoreError> {
+    let Some((&version, rest)) = bytes.split_first() else {
+        return Err(StoreError::Row(format!("the row of {what} is empty")));
+    };
+    if version == T::VERSION {
+        return parse(rest, what);
+    }
+    match T::upcast(version, rest) {
+        Some(now) => parse(&now, what),
+        None => Err(StoreError::Row(format!(
+            "the row of {what} has version {version}, and this pult knows {}",
+            T::VERSION
         ))),
-        None => Err(StoreError::Row(format!("the row of {what} is empty"))),
+    }
+}
+
+fn parse<T: Stored>(bytes: &[u8], what: &str) -> Result<T, StoreError> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((row, [])) => Ok(row),
+        Ok((_, left)) => Err(StoreError::Row(format!(
+            "the row of {what} has {} bytes too many",
+            left.len()
+        ))),
+        Err(error) => Err(StoreError::Row(format!(
+            "the row of {what} is damaged: {error}"
+        ))),
     }
 }

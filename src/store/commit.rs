@@ -118,7 +118,7 @@ fn write_rows(
         let mut asks = transaction.open_table(ASKS)?;
         asks.insert(ask.id.as_str(), bytes.as_slice())?;
         let mut open = transaction.open_table(ASKS_OPEN)?;
-        if ask.is_open() {
+        if ask.is_kept() {
             open.insert(ask.id.as_str(), ())?;
         } else {
             open.remove(ask.id.as_str())?;

@@ -1,6 +1,6 @@
 //! Reading: the open rows for start-up, single rows, and stretches of the log.
 
-use super::codec::decode;
+use super::codec::{Stored, decode};
 use super::tables::*;
 use super::{Store, StoreError};
 use crate::core::ask::Ask;
@@ -10,7 +10,7 @@ use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::world::{Holder, World};
 use redb::{ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition};
-use serde::de::DeserializeOwned;
+
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -242,7 +242,7 @@ pub(super) fn line(seq: u64, bytes: &[u8]) -> Result<LogEntry, StoreError> {
 
 type Rows = TableDefinition<'static, &'static str, &'static [u8]>;
 
-fn row<T: DeserializeOwned>(
+fn row<T: Stored>(
     transaction: &ReadTransaction,
     table: Rows,
     key: &str,
@@ -254,7 +254,7 @@ fn row<T: DeserializeOwned>(
     }
 }
 
-fn expect<T: DeserializeOwned>(
+fn expect<T: Stored>(
     transaction: &ReadTransaction,
     table: Rows,
     key: &str,
@@ -263,7 +263,7 @@ fn expect<T: DeserializeOwned>(
         .ok_or_else(|| ReadError::Store(StoreError::Row(format!("the row of {key} is missing"))))
 }
 
-pub(super) fn rows<T: DeserializeOwned>(
+pub(super) fn rows<T: Stored>(
     transaction: &ReadTransaction,
     table: Rows,
 ) -> Result<Vec<T>, ReadError> {

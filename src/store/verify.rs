@@ -120,7 +120,7 @@ fn compare(
     let expected = expected.map(|row| row.id.to_string()).collect();
     let found = keys(transaction, SESSIONS_OPEN)?;
     same("sessions_open", open(found), open(expected), verdict);
-    let expected = world.asks().filter(|row| row.is_open());
+    let expected = world.asks().filter(|row| row.is_kept());
     let expected = expected.map(|row| row.id.to_string()).collect();
     let found = keys(transaction, ASKS_OPEN)?;
     same("asks_open", open(found), open(expected), verdict);

@@ -239,6 +239,9 @@ pub enum Request {
     HookDone {
         /// The ask, from [`super::view::HookAnswer`].
         id: String,
+        /// It was the note of a yes that was written.
+        #[serde(default)]
+        note: bool,
     },
 }
 

@@ -281,6 +281,9 @@ pub struct HookAnswer {
     pub exit: i32,
     /// The ask that this answers; after stdout was written, `HookDone` is sent with it.
     pub ask: Option<String>,
+    /// It is no answer but the note of a yes, given with the result of the call.
+    #[serde(default)]
+    pub note: bool,
 }
 
 /// A refusal or failure: what, where, and what to type instead.

@@ -29,6 +29,16 @@ pub static ALL: &[Scenario] = &[
         play: reject,
     },
     Scenario {
+        name: "approve_with_a_note",
+        as_root_too: false,
+        play: approve_with_a_note,
+    },
+    Scenario {
+        name: "approve_with_a_note_what_fails",
+        as_root_too: false,
+        play: approve_with_a_note_what_fails,
+    },
+    Scenario {
         name: "answered_in_the_pane",
         as_root_too: false,
         play: answered_in_the_pane,
@@ -54,6 +64,7 @@ pub static ALL: &[Scenario] = &[
 const UNTRUSTED: &str = "at_its_trust_screen";
 
 const COMMAND: &str = "echo made > made.txt";
+const FAILING: &str = "echo made > made.txt; exit 3";
 
 struct Stage<'a> {
     cli: &'a Cli,
@@ -64,6 +75,7 @@ struct Stage<'a> {
 /// Prepares a home and a model server and plays `scenario`; panics where it fails.
 pub fn play(cli: &Cli, scenario: &Scenario, program: &Path) {
     let (tool, input) = (cli.shell)(COMMAND);
+    let (failing, failing_input) = (cli.shell)(FAILING);
     let turns = vec![
         Turn::says(When::Prompt("make-the-file"), "I will make it.").calls(tool, input),
         Turn::says(When::ToolResult(""), "That is done."),
@@ -73,6 +85,7 @@ pub fn play(cli: &Cli, scenario: &Scenario, program: &Path) {
              somebody says that it is enough, which nobody does, and so it goes on and on and on.",
         )
         .slowly(Duration::from_millis(700)),
+        Turn::says(When::Prompt("make-and-fail"), "I will try.").calls(failing, failing_input),
         Turn::says(When::Prompt("remember-42"), "I will remember."),
         Turn::says(When::Prompt("what-was-it"), "It was 42."),
     ];
@@ -140,13 +153,18 @@ impl Stage<'_> {
     /// The one request in the inbox; it comes with the first prompt.
     #[track_caller]
     fn request(&self) -> Value {
+        self.request_for(COMMAND)
+    }
+
+    #[track_caller]
+    fn request_for(&self, command: &str) -> Value {
         self.until("the request in the inbox", || !self.inbox().is_empty());
         let inbox = self.inbox();
         assert_eq!(inbox.len(), 1, "{inbox:?}");
         let ask = inbox[0].clone();
         assert_eq!(ask["kind"], "approval", "{ask}");
         assert_eq!(ask["verb"], "run", "{ask}");
-        assert_eq!(ask["object"], COMMAND, "{ask}");
+        assert_eq!(ask["object"], command, "{ask}");
         assert_eq!(ask["peer"], "w", "{ask}");
         assert_eq!(self.home.row("w")["shown"], "asks");
         assert!(!self.made().exists(), "it ran before it was allowed");
@@ -187,6 +205,32 @@ fn approve(stage: &Stage) {
     assert!(again.contains(id), "{again}");
     // The conversation went on with the result, by the scripted turn.
     assert!(stage.model.served().iter().any(|s| s.turn == Some(1)));
+    stage.home.ok(&["db", "verify"]);
+}
+
+fn approve_with_a_note(stage: &Stage) {
+    stage.start("please make-the-file");
+    with_a_note(stage, COMMAND);
+}
+
+fn approve_with_a_note_what_fails(stage: &Stage) {
+    stage.start("please make-and-fail");
+    with_a_note(stage, FAILING);
+}
+
+/// Approves the request with a note; the model is told both the result and the note.
+fn with_a_note(stage: &Stage, command: &str) {
+    let ask = stage.request_for(command);
+    let id = ask["id"].as_str().expect("an id");
+    let note = "and mention the zebra";
+    stage.home.ok(&["approve", id, "--note", note]);
+    wait_until("the file", PATIENCE, || stage.made().exists());
+    stage.until("the note to reach the model", || stage.model_was_told(note));
+    stage.closed(id, "effect");
+    stage.settled();
+    let log = String::from_utf8_lossy(&stage.home.run(&["log"]).stdout).into_owned();
+    assert_eq!(log.matches("note.given").count(), 1, "{log}");
+    assert!(!log.contains("note.dropped"), "{log}");
     stage.home.ok(&["db", "verify"]);
 }
 

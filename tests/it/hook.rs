@@ -115,6 +115,7 @@ fn answer(stream: &mut UnixStream, n: u64, stdout: &str, ask: Option<&str>) {
         stdout: stdout.to_owned(),
         exit: 0,
         ask: ask.map(str::to_owned),
+        note: false,
     };
     let body = serde_json::to_value(answer).expect("JSON");
     send(stream, &FromDaemon::Reply { n, body });
@@ -133,7 +134,7 @@ fn a_decision_reaches_the_agent_and_its_delivery_the_daemon() {
     assert_eq!(key.len(), 32);
     answer(&mut stream, request.n, r#"{"yes":1}"#, Some("ak-23456789"));
     let done = asked(&mut stream).expect("a receipt");
-    assert!(matches!(&done.request, Request::HookDone { id } if id == "ak-23456789"));
+    assert!(matches!(&done.request, Request::HookDone { id, note: false } if id == "ak-23456789"));
     send(
         &mut stream,
         &FromDaemon::Reply {

@@ -4,8 +4,10 @@ use super::{Answer, Served, view};
 use crate::core::ask::{self, Ask, AskKind};
 use crate::core::command::Command;
 use crate::core::id::{AskId, SessionId};
+use crate::core::world::World;
 use crate::daemon::house::error;
 use crate::daemon::rows::{ask_detail, ask_row, deed};
+use crate::runtime;
 use crate::wire::view::{ErrorKind, ErrorView};
 use serde_json::Value;
 
@@ -40,15 +42,16 @@ impl Served {
         if let Some(why) = &self.may_not_decide {
             return Err(ErrorView::new(ErrorKind::Refused, why.clone()));
         }
+        let note = note.filter(|note| !note.trim().is_empty());
         let ask = self.house.engine.find_ask(id).map_err(error)?;
         if ask.is_open() && ask.kind != AskKind::Approval {
             let what = format!("{} can only be answered in its pane", ask.id);
             let hint = format!("open it: pult attach {}", self.house.asker(&ask));
             return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
         }
-        if answer == ask::Answer::Allow && note.is_some() {
+        if answer == ask::Answer::Allow && note.is_some() && !self.takes_notes(&ask) {
             let peer = self.house.asker(&ask);
-            let what = "a note cannot go with a yes: no agent's protocol has a place for it";
+            let what = "a note cannot go with this yes: the agent's protocol has no place for it";
             return Err(ErrorView::new(ErrorKind::Refused, what)
                 .hint(format!("approve without it, then: pult send {peer} TEXT")));
         }
@@ -64,8 +67,16 @@ impl Served {
         view(&ask_row(&now, self.house.asker(&now)))
     }
 
-    /// A hook has written the answer to its CLI.
-    pub(super) fn hook_done(&self, id: &str, session: &SessionId) -> Answer {
+    /// Whether the agent can be told something with the result of an allowed call.
+    fn takes_notes(&self, ask: &Ask) -> bool {
+        let session = |world: &World| world.session(&ask.session).map(|row| row.runtime.clone());
+        let name = self.house.engine.read(session);
+        let runtime = name.as_deref().and_then(runtime::by_name);
+        ask.call_key.is_some() && runtime.is_some_and(|r| !r.note_events().is_empty())
+    }
+
+    /// A hook has written the answer, or the note of an earlier one, to its CLI.
+    pub(super) fn hook_done(&self, id: &str, note: bool, session: &SessionId) -> Answer {
         let ask = AskId::parse(id).filter(|id| {
             let own = |ask: &Ask| ask.session == *session;
             self.house
@@ -78,7 +89,10 @@ impl Served {
                 "that ask is not of this session",
             ));
         };
-        self.house.observe(Command::Delivered { ask });
+        self.house.observe(match note {
+            true => Command::NoteGiven { ask },
+            false => Command::Delivered { ask },
+        });
         Ok(Value::Null)
     }
 }

@@ -113,7 +113,9 @@ impl Served {
                         Err(error) => Err(error),
                     }
                 }
-                (Request::HookDone { id }, Some(session)) => self.hook_done(&id, session),
+                (Request::HookDone { id, note }, Some(session)) => {
+                    self.hook_done(&id, note, session)
+                }
                 _ => Err(ErrorView::new(
                     ErrorKind::Refused,
                     "this door is for the hooks of a session's program",

@@ -115,6 +115,10 @@ impl Runtime for Claude {
         hooks::permission_answer(answer, note)
     }
 
+    fn note_events(&self) -> &'static [&'static str] {
+        &["PostToolUse", "PostToolUseFailure"]
+    }
+
     fn interrupt(&self) -> &'static [u8] {
         b"\x1b"
     }

@@ -124,6 +124,10 @@ impl Runtime for Codex {
         hooks::permission_answer(answer, note)
     }
 
+    fn note_events(&self) -> &'static [&'static str] {
+        &["PostToolUse"]
+    }
+
     fn interrupt(&self) -> &'static [u8] {
         b"\x1b"
     }
