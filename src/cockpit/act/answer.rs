@@ -1,0 +1,97 @@
+//! What the daemon answered, put into the model.
+
+use crate::cockpit::model::{Focus, Model, Page, PaneState};
+use crate::cockpit::moving;
+use crate::cockpit::update::{Effect, Tag};
+use crate::wire::view::ErrorView;
+use serde_json::Value;
+
+/// Takes an answer of the daemon.
+pub fn answered(
+    model: &mut Model,
+    tag: Tag,
+    answer: Result<Value, ErrorView>,
+    effects: &mut Vec<Effect>,
+) {
+    match (tag, answer) {
+        (Tag::Open(number), Err(error)) => {
+            let attach = model.attach.is_some();
+            if let Some(pane) = model.pane.as_mut().filter(|p| p.number == number) {
+                pane.state = PaneState::Refused(error.what.clone());
+                if attach {
+                    effects.push(Effect::Quit(error.kind.exit_code()));
+                }
+                if model.focus == Focus::Pane {
+                    model.focus = model.back_to;
+                }
+            }
+        }
+        (Tag::New, Err(error)) => match &mut model.page {
+            Some(Page::Form(form)) => {
+                form.sent = false;
+                let hint = error
+                    .hint
+                    .as_deref()
+                    .map(|h| format!("; {h}"))
+                    .unwrap_or_default();
+                form.refused = Some(format!("{}{hint}", error.what));
+            }
+            _ => model.refused(&error),
+        },
+        (Tag::New, Ok(row)) => {
+            if matches!(model.page, Some(Page::Form(_))) {
+                model.page = None;
+            }
+            let name = row
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or("the peer")
+                .to_owned();
+            model.tell(format!("{name} is started"));
+            let known = model.peers.iter().find(|p| p.name() == name);
+            match known.map(|p| p.row.session.clone()) {
+                Some(session) => model.peer_at = Some(session),
+                None => model.expected = Some(name),
+            }
+            model.focus = Focus::Peers;
+        }
+        (Tag::Decide(id), Err(error)) => {
+            if let Some(ask) = model.asks.iter_mut().find(|a| a.row.id == id) {
+                ask.sent = false;
+            }
+            model.refused(&error);
+        }
+        (Tag::Decide(id), Ok(row)) => {
+            if let (Ok(row), Some(ask)) = (
+                serde_json::from_value(row),
+                model.asks.iter_mut().find(|a| a.row.id == id),
+            ) {
+                ask.row = row;
+            }
+        }
+        (Tag::Show(id), Ok(body)) => {
+            if let Some(Page::Look {
+                id: open, detail, ..
+            }) = &mut model.page
+                && *open == id
+            {
+                *detail = serde_json::from_value(body).ok();
+            }
+            moving::scrolled(model);
+        }
+        (Tag::Why(name), Ok(body)) => {
+            if let Some(Page::Why {
+                name: open, view, ..
+            }) = &mut model.page
+                && *open == name
+            {
+                *view = serde_json::from_value(body).ok();
+            }
+        }
+        (Tag::Done(text), Ok(_)) => model.tell(text),
+        (Tag::Done(_) | Tag::Quiet | Tag::Show(_) | Tag::Why(_), Err(error)) => {
+            model.refused(&error)
+        }
+        (Tag::Quiet | Tag::Open(_), Ok(_)) => {}
+    }
+}

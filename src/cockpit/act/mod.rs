@@ -1,0 +1,131 @@
+//! Actions done, and the daemon's answers to them.
+
+mod answer;
+mod ask;
+mod pane;
+mod peer;
+
+pub use answer::answered;
+pub use ask::decide;
+pub use peer::confirmed;
+
+use super::action::{Action, When};
+use super::form::Form;
+use super::line::Line;
+use super::model::{Confirm, Focus, Model, Page, Peer, Wants};
+use super::moving;
+use super::update::{Effect, Tag};
+use crate::wire::request::Request;
+
+/// Why `action` cannot be done now; `None` when it can.
+pub fn disabled(model: &Model, action: Action) -> Option<String> {
+    let peer = model.peer();
+    let no_peer = || "no peer is selected".to_owned();
+    match action.row().when {
+        _ if action.row().kind == super::action::Kind::State
+            && model.down.is_some()
+            && action != Action::DaemonStart =>
+        {
+            Some("there is no daemon on the line".into())
+        }
+        When::Always => None,
+        When::Peer => peer.is_none().then(no_peer),
+        When::Running => match peer {
+            None => Some(no_peer()),
+            Some(p) => p.ended().then(|| format!("{} is not running", p.name())),
+        },
+        When::Ended => match peer {
+            None => Some(no_peer()),
+            Some(p) => (!p.ended()).then(|| format!("{} is running", p.name())),
+        },
+        When::Ask => model.ask().is_none().then(|| "the inbox is empty".into()),
+        When::Inbox => model.asks.is_empty().then(|| "the inbox is empty".into()),
+        When::Undo => model
+            .undo
+            .is_none()
+            .then(|| "there is nothing to take back".into()),
+        When::Down => model.down.is_none().then(|| "the daemon is running".into()),
+        When::Left => Some("press the leave key twice in a pane".into()),
+    }
+}
+
+/// Does `action`, or says why not.
+pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    if let Some(why) = disabled(model, action) {
+        if action != Action::PanePass {
+            model.warn(why);
+        }
+        return;
+    }
+    let name = model.peer().map(Peer::address).unwrap_or_default();
+    let mut done = |text: String, request| effects.push(Effect::Ask(Tag::Done(text), request));
+    match action {
+        Action::Down
+        | Action::Up
+        | Action::First
+        | Action::Last
+        | Action::PageDown
+        | Action::PageUp => {
+            moving::go(model, action);
+        }
+        Action::Open => pane::open(model, effects),
+        Action::Back => pane::back(model),
+        Action::NextPanel => pane::next_panel(model),
+        Action::PaneEnter => pane::enter_pane(model),
+        Action::PaneLeave => model.focus = model.back_to,
+        Action::PanePass => {}
+        Action::Zoom => model.zoom = !model.zoom,
+        Action::Allow => ask::allow(model, effects),
+        Action::Reject => ask::reject(model),
+        Action::Look => ask::look(model, effects),
+        Action::InboxFocus => pane::focus(model, Focus::Inbox),
+        Action::PeersFocus => pane::focus(model, Focus::Peers),
+        Action::New => model.page = Some(Page::Form(Form::new(&model.runtimes, &model.cwd))),
+        Action::Message => {
+            let (wants, line) = (Wants::Message { address: name }, Line::default());
+            model.page = Some(Page::Prompt { wants, line });
+        }
+        Action::Interrupt => done(
+            format!("{name} is interrupted"),
+            Request::Interrupt { name },
+        ),
+        Action::Seen => done(format!("{name} is seen"), Request::Seen { name }),
+        Action::Snooze => peer::snooze(model, name, effects),
+        Action::Stop => model.page = Some(Page::Confirm(Confirm::Stop { address: name })),
+        Action::Retire => model.page = Some(Page::Confirm(Confirm::Retire { address: name })),
+        Action::Resume => done(
+            format!("{name} goes on"),
+            Request::Resume { name, prompt: None },
+        ),
+        Action::Why => {
+            model.page = Some(Page::Why {
+                name: name.clone(),
+                view: None,
+                scroll: 0,
+            });
+            effects.push(Effect::Ask(
+                Tag::Why(name.clone()),
+                Request::Why { reference: name },
+            ));
+        }
+        Action::Undo => peer::undo(model, effects),
+        Action::Palette => {
+            model.page = Some(Page::Palette {
+                line: Line::default(),
+                at: 0,
+            })
+        }
+        Action::Help => model.page = Some(Page::Help { scroll: 0 }),
+        Action::Mouse => {
+            model.mouse = !model.mouse;
+            model.tell(if model.mouse {
+                "the mouse works here"
+            } else {
+                "the mouse is the terminal's again"
+            });
+        }
+        Action::Redraw => effects.push(Effect::Redraw),
+        Action::DaemonStart => effects.push(Effect::StartDaemon),
+        Action::Detach => effects.push(Effect::Quit(0)),
+    }
+}
