@@ -41,14 +41,20 @@ fn every_role_of_a_view_is_in_the_theme() {
 
 #[test]
 fn no_view_names_a_colour() {
-    let views = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cockpit/view");
-    for entry in std::fs::read_dir(views).unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(
-            !text.contains("Color::") && !text.contains("now()"),
-            "{}",
-            path.display()
-        );
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cockpit/view")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(
+                !text.contains("Color::") && !text.contains("now()"),
+                "{}",
+                path.display()
+            );
+        }
     }
 }
