@@ -11,6 +11,7 @@ pub mod entry;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod find;
 pub mod fusion;
 pub mod id;
 mod names;

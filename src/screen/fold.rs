@@ -9,6 +9,7 @@ use vt100::capture::{BasicFormattedCaptureState, RowContents};
 use super::csi::{self, Csi};
 use super::damage::Touched;
 use super::modes::Modes;
+use super::row::GOES_ON;
 use super::split::Unit;
 use super::tabs::Tabs;
 use super::{SCROLLBACK, ScreenEvent, answer, cell::Style};
@@ -42,21 +43,43 @@ impl vt100::Callbacks for Sink {
         // As long as the one before: it is seldom made longer on the way.
         let mut row = String::with_capacity(self.rows.last().map_or(80, |row| row.len() + 16));
         // Writing to a String cannot fail.
-        let _ = contents.write_formatted_basic(&mut row, &mut BasicFormattedCaptureState::new());
-        self.rows.push(closed(row));
+        let mut state = BasicFormattedCaptureState::new();
+        let _ = contents.write_formatted_basic(&mut row, &mut state);
+        // Before the row behind one that ends a line the emulator would write a line feed.
+        let mut next = First(None);
+        let _ = contents.write_formatted_basic(&mut next, &mut state);
+        let goes_on = next.0.is_some_and(|first| first != b'\n');
+        self.rows.push(closed(row, goes_on));
     }
 }
 
-/// A row without trailing blanks of the default style, its style closed.
-fn closed(mut row: String) -> String {
+/// Takes the first byte written and refuses the rest.
+struct First(Option<u8>);
+
+impl std::fmt::Write for First {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0 = self.0.or(text.bytes().next());
+        if self.0.is_some() {
+            return Err(std::fmt::Error);
+        }
+        Ok(())
+    }
+}
+
+/// A row, its style closed; without trailing blanks of the default style unless it goes on in the
+/// next.
+fn closed(mut row: String, goes_on: bool) -> String {
     let plain = |row: &str| {
         row.rfind("\x1b[")
             .is_none_or(|at| row[at..].starts_with("\x1b[m"))
     };
-    if plain(&row) {
-        row.truncate(row.trim_end_matches(' ').len());
-    } else {
+    if !plain(&row) {
         row.push_str("\x1b[m");
+    } else if !goes_on {
+        row.truncate(row.trim_end_matches(' ').len());
+    }
+    if goes_on {
+        row.push(GOES_ON);
     }
     row
 }

@@ -20,21 +20,22 @@ mod mouse;
 mod packed;
 mod printing;
 mod redraw;
+mod row;
 mod snapshot;
 mod split;
 mod tabs;
 
 use std::num::NonZeroU16;
 
-pub use cell::{Cell, Color, Style, plain};
+pub use cell::{Cell, Color, Style};
 pub use checkpoint::RestoreError;
 pub use damage::Damage;
 pub use input::{Key, KeyCode, encode_focus, encode_key, encode_paste};
 pub use key_names::parse_key_names;
 pub use modes::{Modes, MouseEncoding, MouseProtocol};
 pub use mouse::{MouseEvent, MouseKind, encode_mouse};
+pub use row::{Row, columns, goes_on, plain};
 
-use cell::row_to_sgr;
 use damage::{Seen, Touched};
 use fold::{Fold, Own, Sink};
 use split::Splitter;
@@ -178,9 +179,9 @@ impl Screen {
         (0..self.size().0).map(|row| self.row_text(row)).collect()
     }
 
-    /// One row, from 0, as text with SGR, without trailing blanks.
+    /// One row, from 0, as text with SGR, without trailing blanks; [`Row::parse`] reads it.
     pub fn row_sgr(&self, row: u16) -> String {
-        row_to_sgr(&self.cells(row))
+        row::write(&self.cells(row), self.row_wrapped(row))
     }
 
     /// Whether a row, from 0, goes on in the next.
@@ -227,6 +228,23 @@ impl Screen {
     pub fn kept_rows(&self) -> Vec<String> {
         let mut copy = self.copy();
         copy.process(b"\x1b[?47l");
+        self.kept_by(&mut copy)
+    }
+
+    /// The rows kept above the main screen and those of the main screen, oldest first, as text with
+    /// SGR, also while the alternate screen is shown. The first has number
+    /// [`Screen::scrolled_total`], and a row keeps its number for as long as there is one.
+    pub fn main_rows(&self) -> Vec<String> {
+        let mut copy = self.copy();
+        copy.process(b"\x1b[?47l");
+        let mut rows = self.kept_by(&mut copy);
+        copy.screen_mut().set_scrollback(0);
+        let main = 0..self.size().0;
+        rows.extend(main.map(|row| written(copy.screen(), row)));
+        rows
+    }
+
+    fn kept_by(&self, copy: &mut vt100::Parser<()>) -> Vec<String> {
         let height = usize::from(self.size().0);
         let mut left = copy.screen().scrollback_len();
         let mut rows = Vec::with_capacity(left);
@@ -234,7 +252,7 @@ impl Screen {
             copy.screen_mut().set_scrollback(left);
             let count = left.min(height);
             // `count` is at most the height, which is a u16.
-            rows.extend((0..count as u16).map(|row| row_to_sgr(&cells_of(copy.screen(), row))));
+            rows.extend((0..count as u16).map(|row| written(copy.screen(), row)));
             left -= count;
         }
         rows
@@ -317,6 +335,10 @@ impl std::fmt::Debug for Screen {
             .field("cursor", &self.cursor())
             .finish_non_exhaustive()
     }
+}
+
+fn written(screen: &vt100::Screen, row: u16) -> String {
+    row::write(&cells_of(screen, row), screen.row_wrapped(row))
 }
 
 fn cells_of(screen: &vt100::Screen, row: u16) -> Vec<Cell> {

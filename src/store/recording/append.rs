@@ -2,6 +2,7 @@
 
 use super::checkpoint::Checkpoint;
 use super::history::History;
+use super::search::Past;
 use super::segment::{self, Entry, Kind, Loaded, Open};
 use super::{SEGMENT, name, numbers};
 use std::collections::VecDeque;
@@ -251,6 +252,11 @@ impl Recorder {
     /// What the system said.
     pub fn history_read(&self, from: u64, count: usize) -> io::Result<Vec<Vec<u8>>> {
         self.history.read(from, count)
+    }
+
+    /// The history as it can be read without holding up who appends.
+    pub fn past(&self) -> Past {
+        Past::of(&self.history)
     }
 
     /// Forgets the rows from number `len` on: a replay from a checkpoint makes them again.

@@ -20,11 +20,13 @@ mod checkpoint;
 mod export;
 mod history;
 mod read;
+mod search;
 mod segment;
 
 pub use append::Recorder;
 pub use checkpoint::Checkpoint;
 pub use read::{Record, Recording, Records};
+pub use search::{Hit, Hits, Past};
 
 /// What a recording may take on disk unless said otherwise, in bytes.
 pub const CAP: u64 = 32 * 1024 * 1024;
