@@ -2,6 +2,7 @@
 
 use super::render;
 use super::shell::{Shell, print};
+use crate::dial::Connection;
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, ErrorView, PastView, ReadView};
 use serde::Serialize;
@@ -35,39 +36,62 @@ impl Read {
             let hint = format!("`pult read {} --history` prints the scrollback", self.name);
             return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
         }
-        let about = format!("read {}", self.name);
+        let mut door = shell.operator(&format!("read {}", self.name))?;
         if self.history {
-            let seen = past(shell, &about, &self.name)?;
+            let (_, lines) = past(&mut door, &self.name, 0)?;
+            let seen = Lines { lines };
             self::lines(shell, &seen, &seen.lines);
-        } else {
-            let request = Request::Read {
-                name: self.name,
-                lines: self.lines,
-                history: None,
-            };
-            let seen: ReadView = shell.ask(&about, request)?;
-            self::lines(shell, &seen, &seen.lines);
+            return Ok(());
         }
+        let mut seen: ReadView = door.request_as(Request::Read {
+            name: self.name.clone(),
+            lines: self.lines,
+            history: None,
+        })?;
+        complete(&mut door, &self.name, self.lines, &mut seen)?;
+        lines(shell, &seen, &seen.lines);
         Ok(())
     }
 }
 
-/// The whole history, a stretch at a time.
-fn past(shell: &Shell, about: &str, name: &str) -> Result<Lines, ErrorView> {
-    let mut door = shell.operator(about)?;
+/// Puts before the lines in `seen` what is missing of the `wanted` last ones.
+fn complete(
+    door: &mut Connection,
+    name: &str,
+    wanted: Option<u32>,
+    seen: &mut ReadView,
+) -> Result<(), ErrorView> {
+    let wanted = wanted.map_or(0, u64::from);
+    let missing = wanted.saturating_sub(seen.lines.len() as u64);
+    let from = seen.first_line.saturating_sub(missing);
+    if missing == 0 || from == seen.first_line {
+        return Ok(());
+    }
+    let (first, mut before) = past(door, name, from)?;
+    // More has scrolled off meanwhile, and what was dropped is not there.
+    let missing = seen.first_line.saturating_sub(first);
+    before.truncate(usize::try_from(missing).unwrap_or(usize::MAX));
+    seen.first_line -= before.len() as u64;
+    seen.lines.splice(0..0, before);
+    Ok(())
+}
+
+/// The history from row `from` on, asked for a stretch at a time, and the number of its first row.
+fn past(door: &mut Connection, name: &str, from: u64) -> Result<(u64, Vec<String>), ErrorView> {
     let mut lines = Vec::new();
-    let mut next = Some(0);
+    let mut first = None;
+    let mut next = Some(from);
     while next.is_some() {
-        let request = Request::Read {
+        let mut seen: PastView = door.request_as(Request::Read {
             name: name.to_owned(),
             lines: None,
             history: next,
-        };
-        let mut seen: PastView = door.request_as(request)?;
+        })?;
+        first.get_or_insert(seen.from);
         lines.append(&mut seen.lines);
         next = seen.next;
     }
-    Ok(Lines { lines })
+    Ok((first.unwrap_or(from), lines))
 }
 
 fn lines(shell: &Shell, seen: &impl Serialize, lines: &[String]) {

@@ -90,7 +90,10 @@ mod tests {
 
     #[test]
     fn small_letters_find_both_and_a_capital_finds_itself() {
-        assert_eq!(found("error", "Error: ERROR error"), ["Error", "ERROR", "error"]);
+        assert_eq!(
+            found("error", "Error: ERROR error"),
+            ["Error", "ERROR", "error"]
+        );
         assert_eq!(found("Error", "Error: ERROR error"), ["Error"]);
         assert_eq!(found("aa", "aaaaa"), ["aa", "aa"]);
         assert_eq!(found("x.*y", "x.*y xzy"), ["x.*y"]);

@@ -9,9 +9,9 @@ pub mod decide;
 pub mod effect;
 pub mod entry;
 pub mod event;
+pub mod find;
 #[cfg(test)]
 pub(crate) mod fixture;
-pub mod find;
 pub mod fusion;
 pub mod id;
 mod names;

@@ -90,7 +90,8 @@ pub enum Request {
     Read {
         /// Whom.
         name: String,
-        /// The last N lines of history and screen, instead of the screen.
+        /// The last N lines of history and screen, instead of the screen: as many of them as fit
+        /// in one answer, which says where they begin.
         lines: Option<u32>,
         /// A stretch of the history from this row on, 0 for the oldest, instead of the screen.
         history: Option<u64>,
@@ -224,6 +225,20 @@ pub enum Request {
         from: u64,
         /// How many at most.
         count: u32,
+    },
+    /// Text looked for in a pane's scrollback: plain, and by its letters whatever their case unless
+    /// one of them is a capital. → [`super::view::SearchView`].
+    Search {
+        /// Whom.
+        name: String,
+        /// What.
+        text: String,
+        /// The first row that is not looked at, counted from the oldest.
+        until: u64,
+        /// The row that the hits told are around.
+        near: u64,
+        /// How many hits at most on either side of it.
+        most: u32,
     },
     /// Worker door only: one hook call. Answered at once for plain events; for a request, when it
     /// is decided. → [`super::view::HookAnswer`].

@@ -158,6 +158,8 @@ pub struct ReadView {
     pub title: Option<String>,
     /// How many rows the history has.
     pub history_lines: u64,
+    /// The number of the first of `lines`, counted from the oldest row of the history.
+    pub first_line: u64,
 }
 
 /// A place on a screen, from 0.
@@ -173,15 +175,29 @@ pub struct CursorView {
 pub struct HistoryView {
     /// The number of its first row, counted from the oldest.
     pub from: u64,
-    /// Rows, with their colours as SGR sequences.
+    /// Rows, with their colours as SGR sequences; one that goes on in the next says so.
+    /// `screen::Row` reads them.
     pub rows: Vec<String>,
     /// How many there are in all.
     pub total: u64,
 }
 
+/// What a search in scrollback has found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchView {
+    /// How often the text is there in all.
+    pub count: u64,
+    /// How many hits come before those in `near`.
+    pub before: u64,
+    /// Row and column of each hit around the row that was given, in order.
+    pub near: Vec<(u64, u16)>,
+}
+
 /// A stretch of history as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastView {
+    /// The number of the first of them: later than asked for where older ones are dropped.
+    pub from: u64,
     /// Rows, oldest first.
     pub lines: Vec<String>,
     /// The number of the first row after them, to ask for next; absent at the end.

@@ -3,6 +3,7 @@
 //! up a key.
 
 mod asks;
+mod history;
 mod peers;
 mod reading;
 mod typing;
@@ -184,6 +185,7 @@ impl Served {
                 request @ (Request::Wait { .. }
                 | Request::Watch
                 | Request::Log { .. }
+                | Request::Search { .. }
                 | Request::DbVerify) => {
                     let waiter = Arc::clone(self);
                     std::thread::Builder::new()
@@ -259,6 +261,13 @@ impl Served {
             Request::DbExport { from } => self.db_export(from),
             Request::Watch => self.watch(),
             Request::History { name, from, count } => self.history(&name, from, count),
+            Request::Search {
+                name,
+                text,
+                until,
+                near,
+                most,
+            } => self.search(&name, &text, until, near, most),
             Request::Open { .. } | Request::Close { .. } | Request::Resize { .. } => {
                 Ok(Value::Null)
             }

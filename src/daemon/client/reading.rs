@@ -1,18 +1,17 @@
 //! Screens, history, recordings, and why something is believed.
 
+use super::history::unreadable;
 use super::{Answer, Served, view};
 use crate::core::text::strip;
 use crate::daemon::house::error;
 use crate::daemon::pane::fold::Fold;
 use crate::daemon::rows::log_line;
 use crate::wire::view::{
-    CursorView, ErrorKind, ErrorView, ExportView, HistoryView, PastView, ReadView, WhyView,
+    CursorView, ErrorKind, ErrorView, ExportView, PastView, ReadView, WhyView,
 };
 
 /// Log lines that `why` goes back over.
 const WHY_LINES: usize = 50;
-/// Most history rows in one answer to a cockpit.
-const PAGE: usize = 2_000;
 /// History rows that are looked up at once for `read --history`.
 const STRETCH: usize = 1_000;
 /// Bytes of text after which an answer with history ends: far below what a frame may hold.
@@ -21,12 +20,6 @@ const ENOUGH: usize = 1024 * 1024;
 impl Served {
     pub(super) fn read(&self, name: &str, lines: Option<u32>, history: Option<u64>) -> Answer {
         let pane = self.pane_of(&self.session_row(name)?)?;
-        let unreadable = |e: std::io::Error| {
-            ErrorView::new(
-                ErrorKind::Failed,
-                format!("its history cannot be read: {e}"),
-            )
-        };
         pane.look(|fold| {
             let screen = &fold.screen;
             let mut rows: Vec<String> = screen.text_rows().iter().map(|row| strip(row)).collect();
@@ -34,21 +27,14 @@ impl Served {
                 rows.pop();
             }
             if let Some(from) = history {
-                return view(&past(fold, from).map_err(unreadable)?);
+                return view(&past(fold, from).map_err(|e| unreadable(&e))?);
             }
-            let kept = screen.kept_rows();
-            let total = fold.history_len() + kept.len() as u64;
+            let history_lines = fold.history_len() + screen.kept_rows().len() as u64;
+            let end = history_lines + rows.len() as u64;
             if let Some(wanted) = lines {
-                let wanted = wanted as usize;
-                let missing = wanted.saturating_sub(rows.len());
-                let missing_in_file = missing.saturating_sub(kept.len());
-                let from = fold.history_len().saturating_sub(missing_in_file as u64);
-                let (_, mut past) = fold.history(from, missing_in_file).map_err(unreadable)?;
-                past.extend(kept);
-                let mut all = plain(past);
-                all.append(&mut rows);
-                rows = all.split_off(all.len().saturating_sub(wanted));
+                rows = last(fold, rows, wanted as usize).map_err(|e| unreadable(&e))?;
             }
+            let first_line = end - rows.len() as u64;
             let (height, width) = screen.size();
             let (row, col) = screen.cursor();
             view(&ReadView {
@@ -57,24 +43,9 @@ impl Served {
                 cursor: CursorView { row, col },
                 lines: rows,
                 title: screen.title().map(strip),
-                history_lines: total,
+                history_lines,
+                first_line,
             })
-        })
-    }
-
-    pub(super) fn history(&self, name: &str, from: u64, count: u32) -> Answer {
-        let pane = self.pane_of(&self.session_row(name)?)?;
-        pane.look(|fold| {
-            let total = fold.history_len();
-            let (from, rows) = fold
-                .history(from, (count as usize).min(PAGE))
-                .map_err(|e| {
-                    ErrorView::new(
-                        ErrorKind::Failed,
-                        format!("its history cannot be read: {e}"),
-                    )
-                })?;
-            view(&HistoryView { from, rows, total })
         })
     }
 
@@ -120,7 +91,27 @@ impl Served {
 }
 
 fn plain(rows: Vec<String>) -> Vec<String> {
-    rows.iter().map(|row| crate::screen::plain(row)).collect()
+    let text = |row: &String| crate::screen::plain(row).trim_end().to_owned();
+    rows.iter().map(text).collect()
+}
+
+/// The last `wanted` rows of history and `screen`, or as many of them as fit in one answer.
+fn last(fold: &Fold, screen: Vec<String>, wanted: usize) -> std::io::Result<Vec<String>> {
+    let mut rows = fold.screen.kept_rows();
+    let missing = wanted.saturating_sub(rows.len() + screen.len());
+    let missing = missing.min(STRETCH);
+    let from = fold.history_len().saturating_sub(missing as u64);
+    let (_, past) = fold.history(from, missing)?;
+    rows.splice(0..0, past);
+    let mut rows = plain(rows);
+    rows.extend(screen);
+    let mut bytes = 0;
+    let fits = rows.iter().rev().take(wanted).take_while(|row| {
+        bytes += row.len() + 4;
+        bytes < ENOUGH
+    });
+    let left_out = rows.len() - fits.count();
+    Ok(rows.split_off(left_out))
 }
 
 /// The history from row `from` on, as much as fits in one answer; the rows kept above the screen
@@ -128,11 +119,17 @@ fn plain(rows: Vec<String>) -> Vec<String> {
 fn past(fold: &Fold, from: u64) -> std::io::Result<PastView> {
     let mut lines = Vec::new();
     let (mut next, mut bytes) = (from, 0);
+    let mut began = None;
     while bytes < ENOUGH {
         let (first, rows) = fold.history(next, STRETCH)?;
+        let from = *began.get_or_insert(first);
         if rows.is_empty() {
-            lines.extend(plain(fold.screen.kept_rows()));
-            return Ok(PastView { lines, next: None });
+            // Those kept above the screen, from the one that was asked for.
+            let above = next.saturating_sub(fold.history_len());
+            let kept = fold.screen.kept_rows().into_iter();
+            lines.extend(plain(kept.skip(above as usize).collect()));
+            let next = None;
+            return Ok(PastView { from, lines, next });
         }
         next = first + rows.len() as u64;
         let rows = plain(rows);
@@ -140,6 +137,7 @@ fn past(fold: &Fold, from: u64) -> std::io::Result<PastView> {
         lines.extend(rows);
     }
     Ok(PastView {
+        from: began.unwrap_or(from),
         lines,
         next: Some(next),
     })

@@ -1,7 +1,7 @@
 //! The recording and the screen that it folds to, kept in step.
 
 use crate::screen::{Screen, ScreenEvent};
-use crate::store::recording::{Record, Recorder, Recording};
+use crate::store::recording::{Past, Record, Recorder, Recording};
 use std::io;
 use std::path::Path;
 
@@ -187,6 +187,11 @@ impl Fold {
                 .map(|row| String::from_utf8_lossy(row).into_owned())
                 .collect(),
         ))
+    }
+
+    /// The history as it can be read without this.
+    pub(crate) fn past(&self) -> Past {
+        self.recorder.past()
     }
 
     fn parse(&mut self, bytes: &[u8]) {

@@ -47,7 +47,9 @@ pub struct Hits {
 impl Past {
     pub(super) fn of(history: &History) -> Self {
         Self(match history {
-            History::Memory { first, rows } => Place::Memory(*first, rows.iter().cloned().collect()),
+            History::Memory { first, rows } => {
+                Place::Memory(*first, rows.iter().cloned().collect())
+            }
             History::Disk { dir, .. } => Place::Disk(dir.clone()),
         })
     }
@@ -239,7 +241,10 @@ mod tests {
     fn of_many_hits_those_around_the_place_are_told() {
         let rows: Vec<String> = (0..2_000).map(|n| format!("row {n} row")).collect();
         for (_dir, recorder) in both(&rows) {
-            let hits = recorder.past().search(&needle("row"), 2_000, 1_000, 3).unwrap();
+            let hits = recorder
+                .past()
+                .search(&needle("row"), 2_000, 1_000, 3)
+                .unwrap();
             assert_eq!((hits.count, hits.before), (4_000, 1_997));
             let near = [hit(998, 8), hit(999, 0), hit(999, 8)];
             assert_eq!(hits.near[..3], near);
@@ -266,7 +271,9 @@ mod tests {
         assert!(numbers(dir.path(), ".rows").unwrap().len() >= 2);
         let past = recorder.past();
         for n in [0, 999, 1_100, 2_499] {
-            let hits = past.search(&needle(&format!("number {n}.")), 9_999, 0, 9).unwrap();
+            let hits = past
+                .search(&needle(&format!("number {n}.")), 9_999, 0, 9)
+                .unwrap();
             assert_eq!(hits.near, [hit(n, 1_001)], "{n}");
         }
         // The oldest go; what is left has the numbers it had.
@@ -276,7 +283,11 @@ mod tests {
         let hits = past.search(&needle("number"), 9_999, 0, 9).unwrap();
         assert_eq!((hits.near[0].row, hits.count), (first, 5_500 - first));
         // What a replay makes again is not there until it is made.
-        let count = || past.search(&needle("number 54"), 9_999, 0, 9).unwrap().count;
+        let count = || {
+            past.search(&needle("number 54"), 9_999, 0, 9)
+                .unwrap()
+                .count
+        };
         assert_eq!(count(), 100);
         recorder.history_truncate(5_400).unwrap();
         assert_eq!(count(), 0);

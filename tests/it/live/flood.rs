@@ -231,7 +231,8 @@ fn fold(recording: &Recording) -> (Screen, Vec<String>) {
         history.append(&mut screen.drain_scrolled());
     }
     history.extend(screen.kept_rows());
-    let history = history.iter().map(|row| plain(row)).collect();
+    let text = |row: &String| plain(row).trim_end().to_owned();
+    let history = history.iter().map(text).collect();
     (screen, history)
 }
 

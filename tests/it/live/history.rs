@@ -37,4 +37,13 @@ fn a_history_longer_than_a_frame_is_read_whole() {
     }
     let seen = home.json(&["read", "w"]);
     assert_eq!(seen["history_lines"], text.lines().count());
+    // As many lines as anybody may ask for, and some from the middle of it.
+    let all = home.ok(&["read", "w", "--lines", "4000000000"]);
+    assert!(all.starts_with(&text) && all.contains("all said"));
+    let some = home.json(&["read", "w", "--lines", "150000"]);
+    let lines = some["lines"].as_array().expect("lines");
+    let first = some["first_line"].as_u64().expect("a number") as usize;
+    assert_eq!(lines.len(), 150_000);
+    assert_eq!(lines[0].as_str(), text.lines().nth(first));
+    assert_eq!(all.lines().count() - 150_000, first);
 }
