@@ -42,10 +42,12 @@ verbs! {
     Resume(super::resume::Resume);
     Retire(super::retire::Retire);
     Snooze(super::snooze::Snooze);
+    Tag(super::tag::Tag);
     Inbox(super::inbox::Inbox);
     Show(super::show::Show);
     Approve(super::approve::Approve);
     Reject(super::reject::Reject);
+    Retry(super::retry::Retry);
     Export(super::export::Export);
     Log(super::log::Log);
     Why(super::why::Why);

@@ -84,6 +84,7 @@ impl World {
                     created_at: at,
                     retired_at: None,
                     snoozed_until: None,
+                    tag: None,
                 };
                 self.peers.insert(peer.clone(), row);
             }
@@ -100,6 +101,11 @@ impl World {
                     if let Some(holder) = self.names.get_mut(&name) {
                         holder.live = None;
                     }
+                }
+            }
+            Event::PeerTagged { peer, tag } => {
+                if let Some(row) = self.peers.get_mut(peer) {
+                    row.tag = *tag;
                 }
             }
             Event::PeerSnoozed { peer, until } => {
@@ -132,6 +138,12 @@ impl World {
                 if let Some(row) = self.asks.get_mut(ask) {
                     row.state = AskState::Delivered;
                     row.delivered_at = Some(at);
+                }
+            }
+            Event::AskRetried { ask } => {
+                if let Some(row) = self.asks.get_mut(ask) {
+                    row.state = AskState::Decided;
+                    row.delivered_at = None;
                 }
             }
             Event::AskClosed { ask, by, why } => {

@@ -68,7 +68,7 @@ fn find<'w>(world: &'w World, id: &AskId) -> Result<&'w Ask, Refusal> {
 }
 
 /// An ask that is not closed.
-fn open_one<'w>(world: &'w World, id: &AskId, now: Millis) -> Result<&'w Ask, Refusal> {
+pub(super) fn open_one<'w>(world: &'w World, id: &AskId, now: Millis) -> Result<&'w Ask, Refusal> {
     let ask = find(world, id)?;
     if ask.is_open() {
         Ok(ask)
@@ -290,7 +290,14 @@ mod tests {
         let states = [Asked, Decided, Delivered, Closed];
         // What a command does in each of these states: an event, nothing, or a refusal.
         let play = Play::default();
-        let table: [(&str, Command, [Option<&str>; 4]); 5] = [
+        let retry = |reachable| Command::Retry {
+            ask: ak(1),
+            reachable,
+        };
+        let again = Some("ask.retried");
+        let table: [(&str, Command, [Option<&str>; 4]); 7] = [
+            ("retry", retry(true), [None, again, again, None]),
+            ("retry, nobody there", retry(false), [None; 4]),
             (
                 "allow",
                 play.answer(1, Answer::Allow),

@@ -4,6 +4,7 @@ use super::ask::{Answer, AskKind, Call, Who};
 use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
 use super::state::{Evidence, Exit, Millis, Turn};
+use super::tag::Tag;
 
 /// A new peer and its first session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +144,13 @@ pub enum Command {
         /// Which peer.
         peer: PeerId,
     },
+    /// Gives the peer a colour, or takes it away.
+    Tag {
+        /// Which peer.
+        peer: PeerId,
+        /// The colour; `None` for none.
+        tag: Option<Tag>,
+    },
     /// The operator looked at the peer.
     Seen {
         /// Which peer.
@@ -199,6 +207,13 @@ pub enum Command {
     NoteGiven {
         /// Which ask.
         ask: AskId,
+    },
+    /// The operator wants a decision written once more: nothing shows that it arrived.
+    Retry {
+        /// Which ask.
+        ask: AskId,
+        /// Whether the asking process is still there to take it.
+        reachable: bool,
     },
     /// The first evidence that the CLI took the answer. An ask is closed by it once the answer
     /// was delivered; a `start` ask at once.
@@ -262,6 +277,7 @@ impl Command {
             Command::Decide { ask, .. }
             | Command::Delivered { ask }
             | Command::NoteGiven { ask }
+            | Command::Retry { ask, .. }
             | Command::EffectSeen { ask, .. }
             | Command::Withdraw { ask, .. } => Some(ask),
             _ => None,

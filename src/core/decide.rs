@@ -6,7 +6,7 @@ use super::event::Event;
 use super::refusal::Refusal;
 use super::stamp::Stamp;
 use super::world::World;
-use super::{asking, attempt, peer, session};
+use super::{asking, attempt, peer, retrying, session};
 
 /// Decides a command. No events means that nothing had to change.
 ///
@@ -40,6 +40,7 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
         Command::Retire { peer, grace_ms } => peer::retire(world, &peer, grace_ms),
         Command::Snooze { peer, until } => peer::snooze(world, stamp, &peer, until),
         Command::Unsnooze { peer } => peer::unsnooze(world, &peer),
+        Command::Tag { peer, tag } => peer::tag(world, &peer, tag),
         Command::Seen { peer } => peer::seen(world, &peer),
         Command::Learn { session, facts } => session::learn(world, &session, facts),
         Command::ObserveTurn {
@@ -62,6 +63,7 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
         } => asking::decide(world, stamp, &ask, digest.as_deref(), (answer, note, who)),
         Command::NoteGiven { ask } => asking::note_given(world, &ask),
         Command::Delivered { ask } => asking::delivered(world, stamp, &ask),
+        Command::Retry { ask, reachable } => retrying::retry(world, stamp, &ask, reachable),
         Command::EffectSeen { ask, why } => asking::effect_seen(world, stamp, &ask, why),
         Command::Withdraw { ask, why } => asking::withdraw(world, stamp, &ask, why),
         Command::TamperRefused {

@@ -90,7 +90,9 @@ pub fn effects(event: &Event, world: &World) -> Vec<Effect> {
             session: session.clone(),
             attempt: *attempt,
         }],
-        Event::AskDecided { ask, .. } => vec![Effect::DeliverDecision { ask: ask.clone() }],
+        Event::AskDecided { ask, .. } | Event::AskRetried { ask } => {
+            vec![Effect::DeliverDecision { ask: ask.clone() }]
+        }
         Event::AskClosed { ask, .. }
             if world
                 .ask(ask)

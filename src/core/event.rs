@@ -5,6 +5,7 @@ use super::ask::{AskKind, Call, ClosedBy, Decision};
 use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
 use super::state::{Evidence, Exit, Millis, Turn};
+use super::tag::Tag;
 use super::world::World;
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +143,13 @@ pub enum Event {
         ask: AskId,
         given: bool,
     },
+    AskRetried {
+        ask: AskId,
+    },
+    PeerTagged {
+        peer: PeerId,
+        tag: Option<Tag>,
+    },
 }
 
 /// The ids that an event touches.
@@ -195,6 +203,8 @@ impl Event {
             Event::ClockBackwards { .. } => "clock.backwards",
             Event::NoteSettled { given: true, .. } => "note.given",
             Event::NoteSettled { given: false, .. } => "note.dropped",
+            Event::AskRetried { .. } => "ask.retried",
+            Event::PeerTagged { .. } => "peer.tagged",
         }
     }
 
@@ -216,6 +226,7 @@ impl Event {
             Event::PeerRetired { peer }
             | Event::PeerSnoozed { peer, .. }
             | Event::PeerUnsnoozed { peer }
+            | Event::PeerTagged { peer, .. }
             | Event::PeerSeen { peer } => Refs {
                 peer: Some(peer.clone()),
                 session: world.peer(peer).map(|row| row.session.clone()),
@@ -238,6 +249,7 @@ impl Event {
             },
             Event::AskDecided { ask, .. }
             | Event::AskDelivered { ask }
+            | Event::AskRetried { ask }
             | Event::NoteSettled { ask, .. }
             | Event::AskClosed { ask, .. } => Refs {
                 ask: Some(ask.clone()),

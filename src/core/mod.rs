@@ -19,9 +19,11 @@ pub mod peer;
 #[cfg(test)]
 pub(crate) mod properties;
 pub mod refusal;
+mod retrying;
 pub mod session;
 pub mod stamp;
 pub mod state;
 pub mod status;
+pub mod tag;
 pub mod text;
 pub mod world;

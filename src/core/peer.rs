@@ -9,6 +9,7 @@ use super::names;
 use super::refusal::Refusal;
 use super::stamp::Stamp;
 use super::state::Millis;
+use super::tag::Tag;
 use super::world::World;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,8 @@ pub struct Peer {
     pub retired_at: Option<Millis>,
     /// Until when it is put aside.
     pub snoozed_until: Option<Millis>,
+    /// Its colour.
+    pub tag: Option<Tag>,
 }
 
 impl Peer {
@@ -161,6 +164,14 @@ pub(super) fn unsnooze(world: &World, id: &PeerId) -> Result<Vec<Event>, Refusal
         .map(|_| Event::PeerUnsnoozed { peer: id.clone() })
         .into_iter()
         .collect())
+}
+
+pub(super) fn tag(world: &World, id: &PeerId, tag: Option<Tag>) -> Result<Vec<Event>, Refusal> {
+    if live(world, id)?.tag == tag {
+        return Ok(Vec::new());
+    }
+    let peer = id.clone();
+    Ok(vec![Event::PeerTagged { peer, tag }])
 }
 
 pub(super) fn seen(world: &World, id: &PeerId) -> Result<Vec<Event>, Refusal> {
@@ -310,6 +321,19 @@ mod tests {
         assert_eq!(play.session(1).attention, Attention::Seen);
         play.did(play.turn(Turn::Settled));
         assert_eq!(play.shown(1), Shown::Done);
+    }
+
+    #[test]
+    fn a_colour_is_given_changed_and_taken_away() {
+        let mut play = Play::alive();
+        let tag = |tag| Command::Tag { peer: pr(1), tag };
+        assert_eq!(play.did(tag(Some(Tag::Red))), ["peer.tagged"]);
+        assert_eq!(play.did(tag(Some(Tag::Red))), Vec::<&str>::new());
+        assert_eq!(play.did(tag(Some(Tag::Blue))), ["peer.tagged"]);
+        let colour = |play: &Play| play.world.peer(&pr(1)).and_then(|peer| peer.tag);
+        assert_eq!(colour(&play), Some(Tag::Blue));
+        assert_eq!(play.did(tag(None)), ["peer.tagged"]);
+        assert_eq!(colour(&play), None);
     }
 
     #[test]

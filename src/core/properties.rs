@@ -5,6 +5,7 @@ use super::command::{Command, Facts, NewAsk, NewPeer};
 use super::event::Event;
 use super::fixture::{Play, ak, evidence, new_ask, new_peer, pr, ss, who};
 use super::state::{Exit, Turn};
+use super::tag::Tag;
 use super::world::World;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,12 +46,16 @@ pub fn command() -> impl Strategy<Value = Command> {
         note: (id % 2 == 0).then(|| "do it well".to_owned()),
         who: who(),
     });
-    let about_ask = (0u8..12, 0u8..4).prop_map(|(id, what)| {
+    let about_ask = (0u8..12, 0u8..6).prop_map(|(id, what)| {
         let (ask, why) = (ak(id), "seen".to_owned());
         match what {
             0 => Command::Delivered { ask },
             1 => Command::NoteGiven { ask },
             2 => Command::EffectSeen { ask, why },
+            4 | 5 => Command::Retry {
+                ask,
+                reachable: what == 4,
+            },
             _ => Command::Withdraw { ask, why },
         }
     });
@@ -83,7 +88,7 @@ pub fn command() -> impl Strategy<Value = Command> {
         attempt,
         pid: 9,
     });
-    let operator = (n(), 0u8..7).prop_map(|(id, what)| match what {
+    let operator = (n(), 0u8..8).prop_map(|(id, what)| match what {
         0 => Command::Stop {
             session: ss(id),
             grace_ms: 1,
@@ -101,6 +106,10 @@ pub fn command() -> impl Strategy<Value = Command> {
             until: 500_000,
         },
         4 => Command::Unsnooze { peer: pr(id) },
+        6 => Command::Tag {
+            peer: pr(id),
+            tag: (id > 1).then_some(Tag::Red),
+        },
         5 => Command::SendText {
             session: ss(id),
             length: 1,
@@ -174,10 +183,13 @@ fn check(world: &World) {
     }
 }
 
-/// An ask closes once, is decided once and is delivered once.
+/// An ask closes once, is decided once and is delivered once, and once more for each retry.
 fn check_history(events: &[Event]) {
     let mut told: BTreeMap<_, u32> = BTreeMap::new();
     for event in events {
+        if let Event::AskRetried { ask } = event {
+            told.remove(&("ask.delivered", ask.clone()));
+        }
         if let Event::AskClosed { ask, .. }
         | Event::AskDecided { ask, .. }
         | Event::AskDelivered { ask } = event

@@ -23,6 +23,8 @@ const MOST_ASKS: usize = 64;
 #[derive(Default)]
 pub(crate) struct Hooks {
     waiting: Mutex<HashMap<AskId, Waiting>>,
+    /// Those that were answered and have not said yet that their CLI has it.
+    answered: Mutex<HashMap<AskId, Waiting>>,
 }
 
 struct Waiting {
@@ -172,14 +174,36 @@ impl House {
         };
         crate::platform::probes::pause("hooks.before-answer");
         let body = serde_json::to_value(answer(waiting.runtime, &ask)).unwrap_or_default();
-        waiting
-            .outbox
-            .say(&FromDaemon::Reply { n: waiting.n, body });
+        let outbox = Arc::clone(&waiting.outbox);
+        let n = waiting.n;
+        if ask.is_open() {
+            lock(&self.hooks.answered).insert(id.clone(), waiting);
+        }
+        outbox.say(&FromDaemon::Reply { n, body });
+    }
+
+    /// Delivers a decision once more to the hook that was answered, if it is still there.
+    ///
+    /// # Errors
+    /// The ask is not decided, is closed, or nobody is left to take the answer.
+    pub(crate) fn retry(&self, id: &AskId) -> Result<(), ErrorView> {
+        if let Some(hook) = lock(&self.hooks.answered).remove(id) {
+            lock(&self.hooks.waiting).insert(id.clone(), hook);
+        }
+        let (ask, reachable) = (id.clone(), self.hook_waits(id));
+        self.operate(Command::Retry { ask, reachable })?;
+        Ok(())
+    }
+
+    /// A hook said that its CLI has the answer.
+    pub(crate) fn hook_done(&self, id: &AskId) {
+        lock(&self.hooks.answered).remove(id);
     }
 
     /// The connection of `client` is gone: whatever of its asks nobody has decided is withdrawn,
     /// because no answer can reach the CLI any more and it asks in its own pane.
     pub(crate) fn hook_gone(&self, client: u64) {
+        lock(&self.hooks.answered).retain(|_, hook| hook.client != client);
         let mut waiting = lock(&self.hooks.waiting);
         let mine = waiting.iter().filter(|(_, w)| w.client == client);
         let ids: Vec<AskId> = mine.map(|(id, _)| id.clone()).collect();

@@ -46,6 +46,8 @@ pub(crate) fn peer_row(
         limits: row.limits.iter().map(|limit| line(limit)).collect(),
         title: title.as_deref().map(line),
         retired: peer.retired_at.is_some(),
+        tag: peer.tag,
+        snoozed_until: peer.snoozed_until.map(time),
     }
 }
 
@@ -74,6 +76,7 @@ pub(crate) fn ask_row(ask: &Ask, peer: String) -> AskRow {
             answer: decision.answer,
             rule: None,
         }),
+        delivered_at: ask.delivered_at.map(time),
         closed: ask.closed.map(|(how, _)| closed(how).to_owned()),
     }
 }

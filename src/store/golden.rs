@@ -11,6 +11,7 @@ use crate::core::peer::Peer;
 use crate::core::session::{Launch, Session};
 use crate::core::stamp::{Actor, Stamp};
 use crate::core::state::{Attention, Evidence, Exit, Process, Source, Turn};
+use crate::core::tag::Tag;
 use crate::core::world::Holder;
 
 use std::fmt::Write;
@@ -144,7 +145,7 @@ fn events() -> Vec<Event> {
             until: 1_700_000_000_000,
         },
         Event::PeerUnsnoozed { peer: peer.clone() },
-        Event::PeerSeen { peer },
+        Event::PeerSeen { peer: peer.clone() },
         Event::FactsLearned {
             session: session.clone(),
             native_id: some("i"),
@@ -199,7 +200,15 @@ fn events() -> Vec<Event> {
             version: text("0"),
         },
         Event::ClockBackwards { by_ms: 300 },
-        Event::NoteSettled { ask, given: true },
+        Event::NoteSettled {
+            ask: ask.clone(),
+            given: true,
+        },
+        Event::AskRetried { ask },
+        Event::PeerTagged {
+            peer,
+            tag: Some(Tag::Blue),
+        },
     ]
 }
 
@@ -213,6 +222,7 @@ fn row_of_peer() -> Peer {
         created_at: 1,
         retired_at: Some(2),
         snoozed_until: Some(3),
+        tag: Some(Tag::Green),
     }
 }
 
@@ -318,7 +328,7 @@ fn stored_bytes_never_change() {
     lines += &line("holder", &holder);
     let now: String = GOLDEN
         .split_inclusive('\n')
-        .filter(|line| !line.starts_with("ask.v1 "))
+        .filter(|line| !line.starts_with("ask.v1 ") && !line.starts_with("peer.v1 "))
         .collect();
     for (found, golden) in lines.lines().zip(now.lines()) {
         assert_eq!(found, golden);
@@ -326,19 +336,28 @@ fn stored_bytes_never_change() {
     assert_eq!(lines, now, "every kind has its line:\n{lines}");
 }
 
+/// The bytes of one line.
+fn golden(kind: &str) -> Vec<u8> {
+    let mut lines = GOLDEN.lines().filter_map(|line| line.split_once(' '));
+    let (_, text) = lines.find(|(k, _)| *k == kind).expect("its line");
+    let nibbles = text.chars().map(|c| c.to_digit(16).expect("hex") as u8);
+    let nibbles: Vec<u8> = nibbles.collect();
+    nibbles.chunks(2).map(|n| n[0] << 4 | n[1]).collect()
+}
+
 #[test]
 fn a_row_of_an_earlier_version_is_read_as_it_was_meant() {
+    // Version 1, before a peer had a colour.
+    let row: Peer = decode(&golden("peer.v1"), "peer").expect("it can be read");
+    assert_eq!(
+        row,
+        Peer {
+            tag: None,
+            ..row_of_peer()
+        }
+    );
     // Version 1, before an ask knew what became of its note.
-    let line = GOLDEN.lines().find(|line| line.starts_with("ask.v1 "));
-    let text = line
-        .and_then(|line| line.split(' ').nth(1))
-        .expect("its line");
-    let nibbles: Vec<u8> = text
-        .chars()
-        .map(|c| c.to_digit(16).expect("hex") as u8)
-        .collect();
-    let bytes: Vec<u8> = nibbles.chunks(2).map(|n| n[0] << 4 | n[1]).collect();
-    let row: Ask = decode(&bytes, "ask").expect("it can be read");
+    let row: Ask = decode(&golden("ask.v1"), "ask").expect("it can be read");
     assert_eq!(
         row,
         Ask {

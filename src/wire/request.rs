@@ -5,6 +5,7 @@
 
 use super::view::{AskRow, ErrorView, PeerRow};
 use crate::core::ask::Answer;
+use crate::core::tag::Tag;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -159,6 +160,18 @@ pub enum Request {
         answer: Answer,
         /// What the agent is told.
         note: Option<String>,
+    },
+    /// Delivers the decision of an ask once more: nothing showed that it arrived. → [`AskRow`].
+    Retry {
+        /// An id or a unique prefix of one.
+        id: String,
+    },
+    /// Gives a peer a colour. → [`PeerRow`].
+    Tag {
+        /// Whom.
+        name: String,
+        /// The colour; absent = none.
+        tag: Option<Tag>,
     },
     /// → [`super::view::ExportView`].
     Export {

@@ -2,6 +2,7 @@
 
 use crate::core::ask::{Answer, AskKind, AskState, Risk, Surface, Verb};
 use crate::core::state::{Asking, Attention, Exit, Process, Shown, Source, Turn};
+use crate::core::tag::Tag;
 use serde::{Deserialize, Serialize};
 
 /// A time as text: RFC 3339 UTC with milliseconds.
@@ -62,6 +63,10 @@ pub struct PeerRow {
     pub title: Option<String>,
     /// Whether the peer is retired.
     pub retired: bool,
+    /// The colour that the operator gave it.
+    pub tag: Option<Tag>,
+    /// Until when it is put aside.
+    pub snoozed_until: Option<Time>,
 }
 
 /// Why something is believed.
@@ -104,6 +109,8 @@ pub struct AskRow {
     pub options: Vec<String>,
     /// The decision, once there is one.
     pub decided: Option<DecidedView>,
+    /// When the answer was given to the agent; null before, and while it is delivered again.
+    pub delivered_at: Option<Time>,
     /// What closed it: effect, withdrawn, superseded, expired, retired.
     pub closed: Option<String>,
 }

@@ -67,6 +67,16 @@ impl Served {
         view(&ask_row(&now, self.house.asker(&now)))
     }
 
+    pub(super) fn retry(&self, id: &str) -> Answer {
+        if let Some(why) = &self.may_not_decide {
+            return Err(ErrorView::new(ErrorKind::Refused, why.clone()));
+        }
+        let ask = self.house.engine.find_ask(id).map_err(error)?;
+        self.house.retry(&ask.id)?;
+        let now: Ask = self.house.engine.find_ask(ask.id.as_str()).map_err(error)?;
+        view(&ask_row(&now, self.house.asker(&now)))
+    }
+
     /// Whether the agent can be told something with the result of an allowed call.
     fn takes_notes(&self, ask: &Ask) -> bool {
         let session = |world: &World| world.session(&ask.session).map(|row| row.runtime.clone());
@@ -89,6 +99,9 @@ impl Served {
                 "that ask is not of this session",
             ));
         };
+        if !note {
+            self.house.hook_done(&ask);
+        }
         self.house.observe(match note {
             true => Command::NoteGiven { ask },
             false => Command::Delivered { ask },

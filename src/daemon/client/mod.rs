@@ -252,6 +252,8 @@ impl Served {
                 answer,
                 note,
             } => self.decide(&id, digest, answer, note),
+            Request::Retry { id } => self.retry(&id),
+            Request::Tag { name, tag } => self.tag(&name, tag),
             Request::Export { name } => self.export(&name),
             Request::Log { last, follow } => self.log(last, follow),
             Request::Why { reference } => self.why(&reference),

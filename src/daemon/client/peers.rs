@@ -5,6 +5,7 @@ use crate::core::command::Command;
 use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::state::Process;
+use crate::core::tag::Tag;
 use crate::daemon::house::error;
 use crate::daemon::rows::peer_row;
 use crate::wire::request::NewPeer;
@@ -99,6 +100,12 @@ impl Served {
         };
         self.house.operate(command)?;
         self.house.wake_snoozed();
+        self.row_of(&row)
+    }
+
+    pub(super) fn tag(&self, name: &str, tag: Option<Tag>) -> Answer {
+        let (peer, row) = self.peer(name)?;
+        self.house.operate(Command::Tag { peer: peer.id, tag })?;
         self.row_of(&row)
     }
 

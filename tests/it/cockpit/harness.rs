@@ -67,6 +67,8 @@ pub fn peer(name: &str, shown: Shown, seconds: i64) -> PeerRow {
         limits: vec![],
         title: None,
         retired: false,
+        tag: None,
+        snoozed_until: None,
     }
 }
 
@@ -85,6 +87,7 @@ pub fn ask(id: &str, peer: &str, object: &str, seconds: i64) -> AskRow {
         parks_at: None,
         options: vec!["allow".into(), "deny".into()],
         decided: None,
+        delivered_at: None,
         closed: None,
     }
 }

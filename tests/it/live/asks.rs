@@ -93,6 +93,45 @@ fn a_decision_waits_for_a_hook_that_was_away() {
 }
 
 #[test]
+fn a_retry_reaches_a_hook_that_is_still_there_and_says_when_none_is() {
+    let home = agent::home(
+        "
+say PermissionRequest ',\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"ls\"}' > answer
+: > done
+exec sleep 100000
+",
+    );
+    start(&home, "a");
+    let ask = asked(&home, "a");
+    let ask = id(&ask);
+    let refused = home.fails(1, &["retry", ask]);
+    assert!(refused.contains("is not decided yet"), "{refused}");
+    let waits = hook(&home);
+    signal(waits, Signal::STOP);
+    home.ok(&["approve", ask]);
+    assert_eq!(home.json(&["show", ask])["state"], "decided");
+    assert_eq!(home.json(&["retry", ask])["state"], "decided");
+    signal(waits, Signal::CONT);
+    take(&home, "a", "done");
+    assert!(take(&home, "a", "answer").contains("\"allow\""));
+    // Nothing shows that the agent took it, and its hook is gone.
+    wait_until("the receipt", PATIENCE, || {
+        home.json(&["show", ask])["state"] == "delivered"
+    });
+    assert!(home.json(&["show", ask])["delivered_at"].is_string());
+    wait_until("the end of the hook", PATIENCE, || !lives(waits));
+    wait_for("a refusal", PATIENCE, || {
+        let refused = home.fails(1, &["retry", ask]);
+        let said = refused.contains("was given to the agent") && refused.contains("pult attach a");
+        said.then_some(()).ok_or(refused)
+    });
+    let log = log(&home);
+    let kinds = |kind: &str| log.iter().filter(|line| line["kind"] == kind).count();
+    assert_eq!((kinds("ask.decided"), kinds("ask.retried")), (1, 1));
+    home.ok(&["db", "verify"]);
+}
+
+#[test]
 fn a_killed_hook_takes_its_ask_along() {
     let home = agent::home(ASKS);
     start(&home, "a");
