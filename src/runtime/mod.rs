@@ -11,6 +11,7 @@ pub mod osc;
 pub mod ready;
 pub mod risk;
 pub mod shell;
+pub mod transcript;
 
 pub use self::capabilities::{Approval, Capabilities, Fails, Reject, Usage};
 use crate::core::ask::{Answer, Call};
@@ -170,6 +171,10 @@ pub trait Runtime: Sync {
     }
     /// What the screen's rows say; rows are right-trimmed text.
     fn screen(&self, rows: &[String]) -> Vec<Signal>;
+    /// How its transcripts are found and read, when it keeps any.
+    fn transcripts(&self) -> Option<&'static dyn transcript::Transcripts> {
+        None
+    }
     /// A status file to watch: path for a process id, in the given environment.
     fn status_file(&self, pid: u32, env: &BTreeMap<String, String>) -> Option<String>;
     /// What the status file says.

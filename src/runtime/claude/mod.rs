@@ -10,8 +10,10 @@
 mod hook;
 mod screen;
 mod status;
+mod transcript;
 
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
+use super::transcript::Transcripts;
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::{Source, Turn};
@@ -140,6 +142,10 @@ impl Runtime for Claude {
 
     fn screen(&self, rows: &[String]) -> Vec<Signal> {
         screen::read(rows)
+    }
+
+    fn transcripts(&self) -> Option<&'static dyn Transcripts> {
+        Some(&transcript::ClaudeTranscripts)
     }
 
     fn status_file(&self, pid: u32, env: &BTreeMap<String, String>) -> Option<String> {

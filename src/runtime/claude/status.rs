@@ -8,14 +8,18 @@ use crate::runtime::hooks::one_line;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// The directory with everything that it writes.
+pub fn home(env: &BTreeMap<String, String>) -> Option<String> {
+    let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
+    match set("CLAUDE_CONFIG_DIR") {
+        Some(dir) => Some(dir.clone()),
+        None => Some(format!("{}/.claude", set("HOME")?)),
+    }
+}
+
 /// Where the file of process `pid` is.
 pub fn path(pid: u32, env: &BTreeMap<String, String>) -> Option<String> {
-    let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
-    let dir = match set("CLAUDE_CONFIG_DIR") {
-        Some(dir) => dir.clone(),
-        None => format!("{}/.claude", set("HOME")?),
-    };
-    Some(format!("{dir}/sessions/{pid}.json"))
+    Some(format!("{}/sessions/{pid}.json", home(env)?))
 }
 
 /// What it says; nothing when it is half written.

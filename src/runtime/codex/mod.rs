@@ -10,9 +10,11 @@
 
 mod hook;
 mod screen;
+mod transcript;
 mod trust;
 
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
+use super::transcript::Transcripts;
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::{Source, Turn};
@@ -155,6 +157,10 @@ impl Runtime for Codex {
 
     fn screen(&self, rows: &[String]) -> Vec<Signal> {
         screen::read(rows)
+    }
+
+    fn transcripts(&self) -> Option<&'static dyn Transcripts> {
+        Some(&transcript::CodexTranscripts)
     }
 
     fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {

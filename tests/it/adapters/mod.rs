@@ -3,6 +3,7 @@
 
 mod claude;
 mod codex;
+mod transcripts;
 
 use pult::core::state::{Source, Turn};
 use pult::core::status::{Change, Fusion, Says, Signal};

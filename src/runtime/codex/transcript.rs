@@ -1,0 +1,120 @@
+//! Codex's transcripts: `sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`, append-only, a line
+//! `{"timestamp", "type", "payload"}` each. Token counts are those of the whole conversation.
+
+use crate::runtime::transcript::{
+    About, Entry, Place, Said, TokenKey, Tokens, Transcripts, Who, texts,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// See the module.
+pub struct CodexTranscripts;
+
+impl Transcripts for CodexTranscripts {
+    fn place(&self, env: &BTreeMap<String, String>) -> Option<Place> {
+        let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
+        let home = match set("CODEX_HOME") {
+            Some(dir) => dir.clone(),
+            None => format!("{}/.codex", set("HOME")?),
+        };
+        Some(Place {
+            root: format!("{home}/sessions"),
+            depth: 3,
+            prefix: "rollout-",
+            suffix: ".jsonl",
+        })
+    }
+
+    fn line(&self, line: &Value) -> Said {
+        let payload = line.get("payload").unwrap_or(&Value::Null);
+        let text = |name: &str| payload.get(name).and_then(Value::as_str);
+        let owned = |name: &str| text(name).map(str::to_owned);
+        let at = line.get("timestamp").and_then(Value::as_str);
+        match line.get("type").and_then(Value::as_str).unwrap_or("") {
+            "session_meta" => Said {
+                about: About {
+                    native_id: owned("id"),
+                    cwd: owned("cwd"),
+                    branch: payload
+                        .pointer("/git/branch")
+                        .and_then(Value::as_str)
+                        .map(str::to_owned),
+                    model: None,
+                },
+                ..Said::default()
+            },
+            "turn_context" => Said {
+                about: About {
+                    cwd: owned("cwd"),
+                    model: owned("model"),
+                    ..About::default()
+                },
+                ..Said::default()
+            },
+            "response_item" => Said {
+                entries: item(payload, at).into_iter().collect(),
+                ..Said::default()
+            },
+            "event_msg" if text("type") == Some("token_count") => Said {
+                tokens: payload
+                    .pointer("/info/total_token_usage")
+                    .map(|usage| (TokenKey::Total, tokens(usage))),
+                ..Said::default()
+            },
+            _ => Said::default(),
+        }
+    }
+}
+
+fn item(item: &Value, at: Option<&str>) -> Option<Entry> {
+    let text = |name: &str| item.get(name).and_then(Value::as_str);
+    let content = || texts(item.get("content").unwrap_or(&Value::Null));
+    match text("type")? {
+        "message" => match text("role")? {
+            "assistant" => Entry::new(Who::Agent, &content(), at),
+            "user" if typed(item) => Entry::new(Who::Operator, &content(), at),
+            _ => None,
+        },
+        "function_call" => {
+            let input = text("arguments").and_then(|json| serde_json::from_str(json).ok());
+            Some(Entry::tool(text("name")?, &input.unwrap_or(Value::Null), at))
+        }
+        "custom_tool_call" => {
+            let input = serde_json::json!({"input": text("input")});
+            Some(Entry::tool(text("name")?, &input, at))
+        }
+        "function_call_output" | "custom_tool_call_output" => {
+            let output = item.get("output").unwrap_or(&Value::Null);
+            let output = match output.get("content") {
+                Some(content) => texts(content),
+                None => texts(output),
+            };
+            Entry::new(Who::Result, &output, at)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a message of the user's role was typed: it is not one of those that the CLI puts before
+/// a turn (environment, instructions of the project).
+fn typed(item: &Value) -> bool {
+    let kinds = item.pointer("/internal_chat_message_metadata_passthrough/content_item_kinds");
+    match kinds.and_then(Value::as_array) {
+        Some(kinds) => kinds.iter().any(|kind| kind.as_str() == Some("user.text")),
+        None => {
+            let text = texts(item.get("content").unwrap_or(&Value::Null));
+            !text.starts_with("<environment_context>") && !text.starts_with("# AGENTS.md")
+        }
+    }
+}
+
+fn tokens(usage: &Value) -> Tokens {
+    let count = |name: &str| usage.get(name).and_then(Value::as_u64).unwrap_or(0);
+    let cached = count("cached_input_tokens");
+    Tokens {
+        input: count("input_tokens").saturating_sub(cached),
+        cached,
+        stored: count("cache_write_input_tokens"),
+        output: count("output_tokens"),
+    }
+}

@@ -1,0 +1,200 @@
+//! What the agents write down of their conversations: where it lies, and what a line of it says.
+//! Read leniently: a line that is not known says nothing.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Longest text that is kept of one entry, in characters.
+const LONGEST: usize = 20_000;
+
+/// How a runtime's transcripts are found and read. Nothing here touches a file.
+pub trait Transcripts: Sync {
+    /// Where they lie for programs of this environment; absent when that cannot be known.
+    fn place(&self, env: &BTreeMap<String, String>) -> Option<Place>;
+
+    /// What one line says.
+    fn line(&self, line: &Value) -> Said;
+
+    /// Where the running programs say what they do, when they do.
+    fn live(&self, _env: &BTreeMap<String, String>) -> Option<Place> {
+        None
+    }
+
+    /// Which conversation such a file is about, and of which process: native id, pid, directory.
+    fn live_id(&self, _contents: &str) -> Option<Live> {
+        None
+    }
+}
+
+/// Files of one kind: those `depth` directories below `root` whose names begin and end so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The directory to begin at, absolute.
+    pub root: String,
+    /// How many directories below it the files are; 0 = in it.
+    pub depth: u8,
+    /// How their names begin.
+    pub prefix: &'static str,
+    /// How their names end.
+    pub suffix: &'static str,
+}
+
+/// A program that runs and says so in a file of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// The conversation's id.
+    pub native_id: String,
+    /// Its process.
+    pub pid: u32,
+    /// Its working directory.
+    pub cwd: Option<String>,
+}
+
+/// What a line says: entries of the conversation, and facts about it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// Entries, in order; most lines have none.
+    pub entries: Vec<Entry>,
+    /// Facts; later ones count.
+    pub about: About,
+    /// Tokens of one request to the model.
+    pub tokens: Option<(TokenKey, Tokens)>,
+}
+
+/// Whether tokens add up or replace what was told before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenKey {
+    /// Those of one request; a repetition under the same key counts once.
+    Request(String),
+    /// Those of the whole conversation so far.
+    Total,
+}
+
+/// Facts about a conversation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The runtime's own id of it.
+    pub native_id: Option<String>,
+    /// Where it works.
+    pub cwd: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// The branch it was on.
+    pub branch: Option<String>,
+}
+
+impl About {
+    /// Takes over what a later line says.
+    pub fn learn(&mut self, later: About) {
+        self.native_id = self.native_id.take().or(later.native_id);
+        self.cwd = later.cwd.or(self.cwd.take());
+        self.model = later.model.or(self.model.take());
+        self.branch = later.branch.or(self.branch.take());
+    }
+}
+
+/// Whose words an entry has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Who {
+    /// Typed by a person, or given at the launch.
+    Operator,
+    /// Said by the model.
+    Agent,
+    /// A tool that the model called, with what it is done to.
+    Tool,
+    /// What a tool gave back.
+    Result,
+}
+
+/// One entry of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose words.
+    pub who: Who,
+    /// The words; at most 20,000 characters of them.
+    pub text: String,
+    /// The tool's name, for [`Who::Tool`].
+    pub tool: Option<String>,
+    /// When, as the runtime wrote it: RFC 3339.
+    pub at: Option<String>,
+}
+
+impl Entry {
+    /// An entry without empty words; nothing for nothing.
+    pub fn new(who: Who, text: &str, at: Option<&str>) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self {
+            who,
+            text: text.chars().take(LONGEST).collect(),
+            tool: None,
+            at: at.map(str::to_owned),
+        })
+    }
+
+    /// A call of `tool` with `input`.
+    pub fn tool(tool: &str, input: &Value, at: Option<&str>) -> Self {
+        let call = super::call::call(tool, input, None);
+        Self {
+            who: Who::Tool,
+            text: call.object.chars().take(LONGEST).collect(),
+            tool: Some(tool.to_owned()),
+            at: at.map(str::to_owned),
+        }
+    }
+}
+
+/// Tokens, each counted once: what was read anew, what came from the cache, what went into it,
+/// what was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// Read, without what came from the cache.
+    pub input: u64,
+    /// Read from the cache.
+    pub cached: u64,
+    /// Written to the cache.
+    pub stored: u64,
+    /// Written by the model.
+    pub output: u64,
+}
+
+impl Tokens {
+    /// All of them.
+    pub fn all(self) -> u64 {
+        let Tokens {
+            input,
+            cached,
+            stored,
+            output,
+        } = self;
+        [cached, stored, output]
+            .into_iter()
+            .fold(input, u64::saturating_add)
+    }
+}
+
+impl std::ops::AddAssign for Tokens {
+    fn add_assign(&mut self, more: Self) {
+        self.input = self.input.saturating_add(more.input);
+        self.cached = self.cached.saturating_add(more.cached);
+        self.stored = self.stored.saturating_add(more.stored);
+        self.output = self.output.saturating_add(more.output);
+    }
+}
+
+/// The texts of a message's content: a string, or a list of parts with `text`.
+pub fn texts(content: &Value) -> String {
+    match content {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => {
+            let texts = parts.iter().map(|part| match part {
+                Value::String(text) => text.as_str(),
+                part => part.get("text").and_then(Value::as_str).unwrap_or(""),
+            });
+            let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+            texts.join("\n")
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Recorded transcripts, read as the runtimes read them.
+
+use pult::runtime::transcript::{About, Entry, Said, TokenKey, Tokens, Who};
+use pult::runtime::{Runtime, by_name};
+use std::collections::BTreeMap;
+
+const CLAUDE: &str = include_str!("claude/transcript.jsonl");
+const CODEX: &str = include_str!("codex/transcript.jsonl");
+
+fn runtime(name: &str) -> &'static dyn Runtime {
+    by_name(name).expect("a runtime")
+}
+
+fn read(name: &str, text: &str) -> Vec<Said> {
+    let transcripts = runtime(name).transcripts().expect("it keeps transcripts");
+    let lines = text.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    lines.map(|line| transcripts.line(&line)).collect()
+}
+
+fn said(name: &str, text: &str) -> Vec<(Who, String)> {
+    let entries = read(name, text).into_iter().flat_map(|said| said.entries);
+    let words = |entry: Entry| match entry.tool {
+        Some(tool) => (entry.who, format!("{tool}: {}", entry.text)),
+        None => (entry.who, entry.text),
+    };
+    entries.map(words).collect()
+}
+
+fn about(name: &str, text: &str) -> About {
+    let mut about = About::default();
+    for said in read(name, text) {
+        about.learn(said.about);
+    }
+    about
+}
+
+fn total(name: &str, text: &str) -> Tokens {
+    let mut requests = BTreeMap::new();
+    let mut total = Tokens::default();
+    for (key, tokens) in read(name, text).into_iter().filter_map(|said| said.tokens) {
+        match key {
+            TokenKey::Request(id) => drop(requests.insert(id, tokens)),
+            TokenKey::Total => total = tokens,
+        }
+    }
+    for tokens in requests.into_values() {
+        total += tokens;
+    }
+    total
+}
+
+fn words(entries: &[(&'static str, Who)]) -> Vec<(Who, String)> {
+    entries.iter().map(|(text, who)| (*who, (*text).to_owned())).collect()
+}
+
+#[test]
+fn a_conversation_with_claude() {
+    let expected = words(&[
+        ("BASHONE for allow", Who::Operator),
+        ("I will run a command.", Who::Agent),
+        ("Bash: touch made_by_bash.txt && echo did-it", Who::Tool),
+        ("did-it", Who::Result),
+        ("The command step is over.", Who::Agent),
+    ]);
+    assert_eq!(said("claude", CLAUDE), expected);
+    let about = about("claude", CLAUDE);
+    let id = "b017b728-b061-4330-8aa7-3d0b23fea703";
+    assert_eq!(about.native_id.as_deref(), Some(id));
+    assert_eq!(about.cwd.as_deref(), Some("/home/project"));
+    assert_eq!(about.model.as_deref(), Some("claude-opus-5-5"));
+    assert_eq!(about.branch, None);
+    // The parts of one message repeat its usage.
+    let tokens = Tokens {
+        input: 2400,
+        cached: 1600,
+        stored: 100,
+        output: 68,
+    };
+    assert_eq!(total("claude", CLAUDE), tokens);
+}
+
+#[test]
+fn a_conversation_with_codex() {
+    let expected = words(&[
+        ("approve-me", Who::Operator),
+        ("I will create the file.", Who::Agent),
+        ("exec_command: echo made > made_approve.txt", Who::Tool),
+        (
+            "approval policy is Never; reject command — you cannot ask for escalated permissions \
+             if the approval policy is Never",
+            Who::Result,
+        ),
+        ("Done, the tool ran.", Who::Agent),
+        ("second question", Who::Operator),
+        ("Plain answer.", Who::Agent),
+        ("question after resume", Who::Operator),
+        ("Plain answer.", Who::Agent),
+    ]);
+    assert_eq!(said("codex", CODEX), expected);
+    let about = about("codex", CODEX);
+    let id = "01a1fa51-9e03-7b23-a0a2-6c94b7f551ec";
+    assert_eq!(about.native_id.as_deref(), Some(id));
+    assert_eq!(about.cwd.as_deref(), Some("HOME/proj"));
+    assert_eq!(about.model.as_deref(), Some("gpt-5.2-codex"));
+    let tokens = Tokens {
+        input: 2000,
+        cached: 6000,
+        stored: 0,
+        output: 320,
+    };
+    assert_eq!(total("codex", CODEX), tokens);
+}
+
+#[test]
+fn lines_that_nobody_knows_say_nothing() {
+    for name in ["claude", "codex"] {
+        let odd = [
+            "null",
+            "7",
+            "[]",
+            "{}",
+            r#"{"type":"user"}"#,
+            r#"{"type":"assistant","message":7}"#,
+            r#"{"type":"user","message":{"content":[{"type":"tool_result"},7,null]}}"#,
+            r#"{"type":"response_item","payload":{"type":"message","role":"user"}}"#,
+            r#"{"type":"event_msg","payload":{"type":"token_count","info":null}}"#,
+            r#"{"type":"response_item","payload":{"type":"function_call","name":"f","arguments":"{"}}"#,
+        ];
+        for line in odd {
+            let said = read(name, line).remove(0);
+            let nothing = said.entries.iter().all(|entry| entry.who == Who::Tool);
+            assert!(nothing, "{name}: {line}: {said:?}");
+            assert_eq!(said.tokens, None, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn they_lie_where_the_environment_says() {
+    let env = |pairs: &[(&str, &str)]| {
+        let pairs = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        pairs.collect::<BTreeMap<_, _>>()
+    };
+    let root = |name: &str, pairs: &[(&str, &str)]| {
+        let transcripts = runtime(name).transcripts().expect("transcripts");
+        transcripts.place(&env(pairs)).map(|place| place.root)
+    };
+    assert_eq!(root("claude", &[]), None);
+    assert_eq!(root("codex", &[]), None);
+    let home = ("HOME", "/h");
+    assert_eq!(root("claude", &[home]).as_deref(), Some("/h/.claude/projects"));
+    assert_eq!(root("codex", &[home]).as_deref(), Some("/h/.codex/sessions"));
+    let moved = root("claude", &[home, ("CLAUDE_CONFIG_DIR", "/c")]);
+    assert_eq!(moved.as_deref(), Some("/c/projects"));
+    let moved = root("codex", &[home, ("CODEX_HOME", "/x")]);
+    assert_eq!(moved.as_deref(), Some("/x/sessions"));
+}
