@@ -62,8 +62,12 @@ impl Transcripts for ClaudeTranscripts {
             about: About {
                 native_id: text("sessionId").map(str::to_owned),
                 cwd: text("cwd").map(str::to_owned),
-                model: model.filter(|name| *name != "<synthetic>").map(str::to_owned),
-                branch: text("gitBranch").filter(|name| *name != "HEAD").map(str::to_owned),
+                model: model
+                    .filter(|name| *name != "<synthetic>")
+                    .map(str::to_owned),
+                branch: text("gitBranch")
+                    .filter(|name| *name != "HEAD")
+                    .map(str::to_owned),
             },
             ..Said::default()
         };
@@ -98,7 +102,9 @@ fn operator(content: &Value, at: Option<&str>) -> Vec<Entry> {
 }
 
 fn typed(text: &str, at: Option<&str>) -> Option<Entry> {
-    let own = NOT_TYPED.iter().any(|mark| text.trim_start().starts_with(mark));
+    let own = NOT_TYPED
+        .iter()
+        .any(|mark| text.trim_start().starts_with(mark));
     Entry::new(Who::Operator, text, at).filter(|_| !own)
 }
 
@@ -107,13 +113,19 @@ fn agent(content: &Value, at: Option<&str>) -> Vec<Entry> {
         Some("text") => Entry::new(Who::Agent, part.get("text")?.as_str()?, at),
         Some("tool_use") => {
             let name = part.get("name")?.as_str()?;
-            Some(Entry::tool(name, part.get("input").unwrap_or(&Value::Null), at))
+            Some(Entry::tool(
+                name,
+                part.get("input").unwrap_or(&Value::Null),
+                at,
+            ))
         }
         _ => None,
     };
     match content {
         Value::Array(parts) => parts.iter().filter_map(part).collect(),
-        content => Entry::new(Who::Agent, &texts(content), at).into_iter().collect(),
+        content => Entry::new(Who::Agent, &texts(content), at)
+            .into_iter()
+            .collect(),
     }
 }
 

@@ -13,8 +13,8 @@ mod screen;
 mod transcript;
 mod trust;
 
-use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::transcript::Transcripts;
+use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::{Source, Turn};

@@ -77,7 +77,11 @@ fn item(item: &Value, at: Option<&str>) -> Option<Entry> {
         },
         "function_call" => {
             let input = text("arguments").and_then(|json| serde_json::from_str(json).ok());
-            Some(Entry::tool(text("name")?, &input.unwrap_or(Value::Null), at))
+            Some(Entry::tool(
+                text("name")?,
+                &input.unwrap_or(Value::Null),
+                at,
+            ))
         }
         "custom_tool_call" => {
             let input = serde_json::json!({"input": text("input")});

@@ -13,7 +13,9 @@ fn runtime(name: &str) -> &'static dyn Runtime {
 
 fn read(name: &str, text: &str) -> Vec<Said> {
     let transcripts = runtime(name).transcripts().expect("it keeps transcripts");
-    let lines = text.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
     lines.map(|line| transcripts.line(&line)).collect()
 }
 
@@ -50,7 +52,10 @@ fn total(name: &str, text: &str) -> Tokens {
 }
 
 fn words(entries: &[(&'static str, Who)]) -> Vec<(Who, String)> {
-    entries.iter().map(|(text, who)| (*who, (*text).to_owned())).collect()
+    entries
+        .iter()
+        .map(|(text, who)| (*who, (*text).to_owned()))
+        .collect()
 }
 
 #[test]
@@ -138,7 +143,9 @@ fn lines_that_nobody_knows_say_nothing() {
 #[test]
 fn they_lie_where_the_environment_says() {
     let env = |pairs: &[(&str, &str)]| {
-        let pairs = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let pairs = pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
         pairs.collect::<BTreeMap<_, _>>()
     };
     let root = |name: &str, pairs: &[(&str, &str)]| {
@@ -148,8 +155,14 @@ fn they_lie_where_the_environment_says() {
     assert_eq!(root("claude", &[]), None);
     assert_eq!(root("codex", &[]), None);
     let home = ("HOME", "/h");
-    assert_eq!(root("claude", &[home]).as_deref(), Some("/h/.claude/projects"));
-    assert_eq!(root("codex", &[home]).as_deref(), Some("/h/.codex/sessions"));
+    assert_eq!(
+        root("claude", &[home]).as_deref(),
+        Some("/h/.claude/projects")
+    );
+    assert_eq!(
+        root("codex", &[home]).as_deref(),
+        Some("/h/.codex/sessions")
+    );
     let moved = root("claude", &[home, ("CLAUDE_CONFIG_DIR", "/c")]);
     assert_eq!(moved.as_deref(), Some("/c/projects"));
     let moved = root("codex", &[home, ("CODEX_HOME", "/x")]);
