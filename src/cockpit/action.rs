@@ -110,6 +110,8 @@ actions! {
 
     View Palette "palette.open", "do", "Do anything: type a few letters of it", Always;
     View Help "help.open", "help", "Show the keys", Always;
+    View ThemeChoose "theme.choose", "theme", "Theme: choose another, tried on as you go", Always;
+    View KeymapChoose "keymap.choose", "keymap", "Keymap: choose another", Always;
     View Mouse "view.mouse", "mouse", "Mouse here, or left to the terminal", Always;
     View Redraw "view.redraw", "redraw", "Draw the whole screen again", Always;
     State DaemonStart "daemon.start", "start it", "Start the daemon", Down, "daemon";

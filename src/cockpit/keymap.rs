@@ -1,12 +1,21 @@
-//! Which key does what: `keymaps/default.toml`, and the operator's own lines over it.
+//! Which key does what: the files in `keymaps/`, and the operator's own lines over them.
 
 use super::action::{Action, ROWS};
 use super::key::Key;
+use crate::config::layers::{self, Kind};
 use crate::config::{self, Entry, Mistake, Value};
 use std::path::Path;
 
-/// The file that ships.
-pub const DEFAULT: &str = include_str!("../../keymaps/default.toml");
+/// The keymaps that ship; the others stand on the first.
+pub const KEYMAPS: Kind = Kind {
+    dir: "keymaps",
+    word: "keymap",
+    shipped: &[
+        ("default", include_str!("../../keymaps/default.toml")),
+        ("vim", include_str!("../../keymaps/vim.toml")),
+        ("emacs", include_str!("../../keymaps/emacs.toml")),
+    ],
+};
 
 /// Where a key means what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,65 +48,73 @@ pub enum Found {
     Does(Action),
 }
 
+/// One line of a keymap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Binding {
+    section: Section,
+    keys: Vec<Key>,
+    action: Action,
+}
+
+impl Binding {
+    /// Whether one of the two runs of keys would never be reached because of the other.
+    fn hides(&self, section: Section, keys: &[Key]) -> bool {
+        self.section == section && (self.keys.starts_with(keys) || keys.starts_with(&self.keys))
+    }
+}
+
 /// The keys in force.
 #[derive(Clone, Debug)]
 pub struct Keymap {
-    bindings: Vec<(Section, Vec<Key>, Action)>,
+    bindings: Vec<Binding>,
 }
 
 impl Keymap {
     /// The keys that ship.
     pub fn shipped() -> (Self, Vec<Mistake>) {
-        let mut map = Self {
-            bindings: Vec::new(),
-        };
-        let mistakes = map.overlay("keymaps/default.toml", DEFAULT);
-        (map, mistakes)
+        Self::load(None, "default").unwrap_or((Self::empty(), Vec::new()))
     }
 
-    /// The keys that ship with the operator's own lines over them.
-    pub fn load(config: &Path) -> (Self, Vec<Mistake>) {
-        let (mut map, mut mistakes) = Self::shipped();
-        let path = config.join("keymaps").join("default.toml");
-        match config::optional(&path) {
-            Ok(Some(text)) => mistakes.extend(map.overlay(&path.display().to_string(), &text)),
-            Ok(None) => {}
-            Err(mistake) => mistakes.push(mistake),
+    /// The keymap of that name, with the operator's own lines where there is a configuration;
+    /// `None` when there is none of that name.
+    pub fn load(config: Option<&Path>, name: &str) -> Option<(Self, Vec<Mistake>)> {
+        let pile = layers::pile(KEYMAPS, config, name)?;
+        let mut map = Self::empty();
+        let mut mistakes = pile.mistakes;
+        for layer in pile.layers {
+            mistakes.extend(map.lay(&layer.file, &layer.entries));
         }
-        (map, mistakes)
+        Some((map, mistakes))
+    }
+
+    fn empty() -> Self {
+        Self {
+            bindings: Vec::new(),
+        }
     }
 
     /// Puts the lines of `text` over what there is.
     pub fn overlay(&mut self, file: &str, text: &str) -> Vec<Mistake> {
         let (entries, mut mistakes) = config::entries(file, text);
+        mistakes.extend(self.lay(file, &entries));
+        mistakes
+    }
+
+    fn lay(&mut self, file: &str, entries: &[Entry]) -> Vec<Mistake> {
+        let mut fresh = Vec::new();
+        let mut mistakes = Vec::new();
         for entry in entries {
-            if let Err(what) = self.bind(&entry) {
-                mistakes.push(Mistake {
-                    file: file.to_owned(),
-                    line: entry.line,
-                    what,
-                });
+            if let Err(what) = self.bind(entry, &mut fresh) {
+                mistakes.push(Mistake::of(file, entry, what));
             }
         }
         mistakes
     }
 
-    fn bind(&mut self, entry: &Entry) -> Result<(), String> {
+    /// Binds one line; `fresh` are the lines of the same file so far.
+    fn bind(&mut self, entry: &Entry, fresh: &mut Vec<Binding>) -> Result<(), String> {
         let Entry { section, key, .. } = entry;
-        if section.is_empty() {
-            return match (key.as_str(), &entry.value) {
-                ("schema", Value::Number(1)) => Ok(()),
-                ("schema", _) => Err("schema is not 1, the only one there is".into()),
-                _ => Err(format!("`{key}` is in no section")),
-            };
-        }
-        let place = SECTIONS
-            .iter()
-            .find(|(name, _)| name == section)
-            .ok_or_else(|| format!("[{section}] is not one of command, inbox, pane, page"))?
-            .1;
-        let keys: Option<Vec<Key>> = key.split(' ').map(Key::parse).collect();
-        let keys = keys.ok_or_else(|| format!("[{section}] \"{key}\" is not a key"))?;
+        let (place, keys) = place(section, key)?;
         let Value::Text(name) = &entry.value else {
             return Err(format!(
                 "[{section}] \"{key}\" is not the name of an action in quotes"
@@ -109,10 +126,56 @@ impl Keymap {
                 format!("[{section}] \"{key}\" runs \"{name}\", which is not an action")
             })?),
         };
-        self.bindings.retain(|(s, k, _)| (*s, k) != (place, &keys));
-        self.bindings
-            .extend(action.map(|action| (place, keys, action)));
+        let Some(action) = action else {
+            // With the beginning of longer runs, all of them go.
+            self.bindings
+                .retain(|b| b.section != place || !b.keys.starts_with(&keys));
+            return Ok(());
+        };
+        if let Some(other) = fresh.iter().find(|b| b.hides(place, &keys)) {
+            let (run, doc) = (shown(&other.keys), other.action.row().name);
+            return Err(format!(
+                "[{section}] \"{key}\" and {run}, which runs \"{doc}\", are in each other's way"
+            ));
+        }
+        self.bindings.retain(|b| !b.hides(place, &keys));
+        let binding = Binding {
+            section: place,
+            keys,
+            action,
+        };
+        fresh.push(binding.clone());
+        self.bindings.push(binding);
         Ok(())
+    }
+
+    /// What stood in `old` at the entries that could not be read goes on.
+    pub fn keep(&mut self, old: &Self, mistakes: &[Mistake]) {
+        for (section, key) in mistakes.iter().filter_map(|m| m.entry.as_ref()) {
+            let Ok((place, keys)) = place(section, key) else {
+                continue;
+            };
+            let same = |b: &&Binding| b.section == place && b.keys == keys;
+            if let Some(binding) = old.bindings.iter().find(same) {
+                self.bindings.retain(|b| !b.hides(place, &keys));
+                self.bindings.push(binding.clone());
+            }
+        }
+    }
+
+    /// Leaves a pane by `key` and no other.
+    pub fn leave_by(&mut self, key: Key) {
+        use Section::{Command, Pane};
+        let leaving = [(Pane, Action::PaneLeave), (Command, Action::PanePass)];
+        for (section, action) in leaving {
+            self.bindings
+                .retain(|b| b.action != action && !b.hides(section, &[key]));
+            self.bindings.push(Binding {
+                section,
+                keys: vec![key],
+                action,
+            });
+        }
     }
 
     /// What `keys` lead to in `section`.
@@ -128,16 +191,30 @@ impl Keymap {
 
     fn find_in(&self, section: Section, keys: &[Key]) -> Found {
         let mut found = Found::Nothing;
-        for (place, bound, action) in &self.bindings {
-            if *place != section || !bound.starts_with(keys) {
+        for binding in &self.bindings {
+            if binding.section != section || !binding.keys.starts_with(keys) {
                 continue;
             }
-            if bound.len() == keys.len() {
-                return Found::Does(*action);
+            if binding.keys.len() == keys.len() {
+                return Found::Does(binding.action);
             }
             found = Found::Begins;
         }
         found
+    }
+
+    /// How the run that begins with `keys` in `section` can go on: the rest, as a screen shows it.
+    pub fn continuations(&self, section: Section, keys: &[Key]) -> Vec<(String, Action)> {
+        let place = match self.find_in(section, keys) {
+            Found::Begins => section,
+            _ => Section::Command,
+        };
+        let longer = self.bindings.iter().filter(|b| b.section == place);
+        longer
+            .filter_map(|b| Some((b.keys.strip_prefix(keys)?, b.action)))
+            .filter(|(rest, _)| !rest.is_empty())
+            .map(|(rest, action)| (shown(rest), action))
+            .collect()
     }
 
     /// The first key for `action` in `section`, as a screen shows it; `None` when it has none.
@@ -149,11 +226,8 @@ impl Keymap {
     pub fn keys(&self, section: Section, action: Action) -> Vec<String> {
         self.bindings
             .iter()
-            .filter(|(s, _, a)| (*s, *a) == (section, action))
-            .map(|(_, keys, _)| {
-                let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
-                keys.join(" ")
-            })
+            .filter(|b| (b.section, b.action) == (section, action))
+            .map(|b| shown(&b.keys))
             .collect()
     }
 
@@ -187,15 +261,34 @@ impl Keymap {
     }
 }
 
+/// The section and the run of keys that a line is about.
+fn place(section: &str, key: &str) -> Result<(Section, Vec<Key>), String> {
+    if section.is_empty() {
+        return Err(format!("`{key}` is in no section"));
+    }
+    let place = SECTIONS.iter().find(|(name, _)| *name == section);
+    let Some((_, place)) = place else {
+        let known: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
+        return Err(format!("[{section}] is not one of {}", known.join(", ")));
+    };
+    let keys: Option<Vec<Key>> = key.split(' ').map(Key::parse).collect();
+    let keys = keys.ok_or_else(|| format!("[{section}] \"{key}\" is not a key"))?;
+    Ok((*place, keys))
+}
+
+fn shown(keys: &[Key]) -> String {
+    let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
+    keys.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_keymap_parses_and_reaches_every_action() {
+    fn the_shipped_keymap_parses() {
         let (map, mistakes) = Keymap::shipped();
         assert_eq!(mistakes, []);
-        assert_eq!(map.palette_only(), []);
         assert_eq!(map.leave(), "^Q");
     }
 
@@ -235,6 +328,68 @@ mod tests {
             map.find(Section::Command, &[Key::char('a')]),
             Found::Does(Action::Allow)
         );
+    }
+
+    #[test]
+    fn of_two_runs_in_each_others_way_the_later_file_wins_and_one_file_is_told() {
+        let (mut map, _) = Keymap::shipped();
+        let first = Key::char('g');
+        assert_eq!(
+            map.overlay(
+                "m",
+                "[command]\n\"g g\" = \"undo\"\n\"g h\" = \"help.open\"\n"
+            ),
+            []
+        );
+        assert_eq!(map.find(Section::Command, &[first]), Found::Begins);
+        let rest = map.continuations(Section::Inbox, &[first]);
+        assert_eq!(
+            rest,
+            [("g".into(), Action::Undo), ("h".into(), Action::Help)]
+        );
+        assert_eq!(map.overlay("n", "[command]\n\"g\" = \"move.first\"\n"), []);
+        assert_eq!(
+            map.find(Section::Command, &[first]),
+            Found::Does(Action::First)
+        );
+        let mistakes = map.overlay(
+            "o",
+            "[command]\n\"y y\" = \"undo\"\n\"y\" = \"pane.zoom\"\n",
+        );
+        assert_eq!(
+            mistakes[0].to_string(),
+            "o line 3: [command] \"y\" and y y, which runs \"undo\", are in each other's way"
+        );
+        assert_eq!(map.find(Section::Command, &[Key::char('y')]), Found::Begins);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_leaves_what_stood_there() {
+        let (mut old, _) = Keymap::shipped();
+        assert_eq!(old.overlay("m", "[command]\n\"a\" = \"ask.look\"\n"), []);
+        let (mut map, _) = Keymap::shipped();
+        let mistakes = map.overlay("m", "[command]\n\"a\" = \"ask.lok\"\n\"j\" = \n");
+        assert_eq!(mistakes.len(), 2);
+        map.keep(&old, &mistakes);
+        let find = |c| map.find(Section::Command, &[Key::char(c)]);
+        assert_eq!(find('a'), Found::Does(Action::Look));
+        assert_eq!(find('j'), Found::Does(Action::Down));
+    }
+
+    #[test]
+    fn another_leave_key_leaves_everywhere() {
+        for (name, _) in KEYMAPS.shipped {
+            let (mut map, mistakes) = Keymap::load(None, name).unwrap();
+            assert_eq!(mistakes, [], "{name}");
+            assert_eq!(
+                map.palette_only(),
+                [Action::ThemeChoose, Action::KeymapChoose],
+                "{name}"
+            );
+            map.leave_by(Key::ctrl(']'));
+            assert!(map.leaves(Key::ctrl(']')) && !map.leaves(Key::ctrl('q')));
+            assert_eq!(map.any_key(Action::PanePass).as_deref(), Some("^]"));
+        }
     }
 
     #[test]

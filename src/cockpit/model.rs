@@ -4,6 +4,7 @@ use super::form::Form;
 use super::key::Key;
 use super::keymap::{Keymap, Section};
 use super::line::Line;
+use super::look::Look;
 use crate::config::Mistake;
 use crate::core::state::{Millis, Shown};
 use crate::wire::view::{AskDetail, AskRow, ErrorView, PeerRow, WhyView};
@@ -276,6 +277,8 @@ pub struct Model {
     pub attach: Option<String>,
     /// The keys in force.
     pub keymap: Keymap,
+    /// Which theme and keymap were chosen, and what the terminal can show.
+    pub look: Look,
     /// What new peers can be made of.
     pub runtimes: Vec<RuntimeChoice>,
     /// Whether there is a daemon on the line, and since when not.
@@ -337,6 +340,7 @@ impl Model {
             home: String::new(),
             attach: None,
             keymap,
+            look: Look::default(),
             runtimes: Vec::new(),
             down: None,
             told: false,

@@ -26,6 +26,10 @@ pub enum Does {
     Act(Action),
     /// Selects this session.
     Go(String),
+    /// Draws by this theme from now on.
+    Theme(String),
+    /// Takes this keymap from now on.
+    Keymap(String),
 }
 
 /// What the palette shows for what was typed, best first; everything for nothing typed.
@@ -45,13 +49,33 @@ pub fn rows(model: &Model) -> Vec<Entry> {
             format!("Go to {}", p.name()),
         )
     });
+    let look = &model.look;
+    let themes = look.themes.iter();
+    let themes = themes.map(|name| {
+        let now = if *name == look.settings.theme {
+            " (now)"
+        } else {
+            ""
+        };
+        (Does::Theme(name.clone()), format!("Theme {name}{now}"))
+    });
+    let keymaps = look.keymaps.iter().map(|name| {
+        let now = if *name == look.settings.keymap {
+            " (now)"
+        } else {
+            ""
+        };
+        (Does::Keymap(name.clone()), format!("Keymap {name}{now}"))
+    });
     let mut found: Vec<(usize, Entry)> = actions
         .chain(peers)
+        .chain(themes)
+        .chain(keymaps)
         .filter_map(|(does, text)| {
             let (cost, found) = matches(&text, &typed)?;
             let (key, disabled) = match &does {
                 Does::Act(action) => (model.keymap.any_key(*action), disabled(model, *action)),
-                Does::Go(_) => (None, None),
+                Does::Go(_) | Does::Theme(_) | Does::Keymap(_) => (None, None),
             };
             let cost = cost + if disabled.is_some() { 1000 } else { 0 };
             Some((

@@ -4,13 +4,15 @@
 //! and painted where it was read.
 
 use super::link::{Dialling, Link};
+use super::look::{self, Dress};
 use super::model::{Focus, Model, PaneState, Size};
 use super::pacing::Pacing;
+use super::reload::Reload;
 use super::screens::Screens;
+use super::settings;
 use super::terminal::input::{Input, Parser};
 use super::terminal::out::{self, Taken};
 use super::terminal::painter::{Cursor, Painter};
-use super::theme::Theme;
 use super::update::{Effect, Msg, Tag, next_tick, update};
 use super::view::{self, Drawn};
 use crate::core::state::Millis;
@@ -39,7 +41,8 @@ const EARLY: usize = 256;
 pub struct Client<'a> {
     paths: &'a Paths,
     model: Model,
-    theme: Theme,
+    dress: Dress,
+    reload: Option<Reload>,
     link: Option<Link>,
     dialling: Option<Dialling>,
     screens: Screens,
@@ -83,7 +86,7 @@ fn environment() -> BTreeMap<String, String> {
 pub fn run(
     paths: &Paths,
     model: Model,
-    theme: Theme,
+    dress: Dress,
     connection: Connection,
 ) -> Result<i32, ErrorView> {
     let link = Link::new(connection).map_err(|e| failed(&e))?;
@@ -93,7 +96,11 @@ pub fn run(
         paths,
         painter: Painter::new(model.size.cols, model.size.rows),
         model,
-        theme,
+        dress,
+        reload: signals
+            .waker()
+            .ok()
+            .map(|w| Reload::watch(&paths.config, w)),
         link: Some(link),
         dialling: None,
         screens: Screens::default(),
@@ -214,6 +221,9 @@ impl Client<'_> {
                 Signal::End => self.quit = Some(0),
             }
         }
+        if self.reload.as_mut().is_some_and(Reload::changed) {
+            self.read_again();
+        }
         let Some(result) = self.dialling.as_ref().and_then(Dialling::result) else {
             return Ok(());
         };
@@ -230,6 +240,14 @@ impl Client<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Reads the operator's files; what is broken in them stays as it was.
+    fn read_again(&mut self) {
+        let standing = (&self.model.look.settings, &self.model.keymap);
+        let read = look::read(&self.paths.config, Some(standing));
+        self.dress.stale();
+        self.take(Msg::Read(Box::new(read)));
     }
 
     fn keys(&mut self) -> io::Result<()> {
@@ -331,6 +349,14 @@ impl Client<'_> {
                     self.repaint();
                     Ok(())
                 }
+                Effect::Remember(key, value) => {
+                    if let Err(e) = settings::remember(&self.paths.config, key, &value) {
+                        let why = format!("cockpit.toml cannot be written: {e}");
+                        self.model.warn(why);
+                    }
+                    self.read_again();
+                    Ok(())
+                }
                 Effect::Bell => out::write(b"\x07"),
                 Effect::StartDaemon => {
                     self.dial(true);
@@ -397,9 +423,13 @@ impl Client<'_> {
         }
         let waited = std::mem::replace(&mut self.put_off, false);
         if std::mem::replace(&mut self.stale, false) {
+            let (changed, mistakes) = self.dress.wear(&self.paths.config, &self.model.look);
+            if changed {
+                self.model.report(&mistakes);
+            }
             let Size { cols, rows } = self.model.size;
             let mut buffer = Buffer::empty(Rect::new(0, 0, cols, rows));
-            let drawn = view::draw(&self.model, &self.theme, &mut buffer);
+            let drawn = view::draw(&self.model, &self.dress.theme, &mut buffer);
             self.painter.chrome(&buffer, drawn.hole, drawn.cover);
             if (drawn.hole, drawn.cover) != (self.drawn.hole, self.drawn.cover) {
                 self.screens.damage_all();

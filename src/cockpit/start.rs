@@ -1,9 +1,9 @@
 //! Before the first frame: is this a terminal, what is configured, is there a daemon.
 
-use super::keymap::Keymap;
+use super::look::{self, Dress, Look};
 use super::model::{Focus, Model, RuntimeChoice, Size};
 use super::run_loop;
-use super::theme::Theme;
+use super::terminal::facts::Facts;
 use crate::dial::Connection;
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::paths::Paths;
@@ -31,11 +31,11 @@ pub struct Options {
 /// # Errors
 /// Before the terminal is taken: no terminal, a dumb one, no daemon to be had.
 pub fn cockpit(paths: &Paths, options: &Options) -> Result<i32, ErrorView> {
-    let (mut model, theme) = prepare(paths, options.cwd.clone())?;
+    let (mut model, dress) = prepare(paths, options.cwd.clone())?;
     model.guide.clone_from(&options.guide);
     model.peer_at.clone_from(&options.session);
     let connection = Connection::operator(paths, ClientKind::Cockpit, "cockpit")?;
-    run_loop::run(paths, model, theme, connection)
+    run_loop::run(paths, model, dress, connection)
 }
 
 /// Opens one peer's pane over the whole terminal; the leave key ends it.
@@ -45,7 +45,7 @@ pub fn cockpit(paths: &Paths, options: &Options) -> Result<i32, ErrorView> {
 pub fn attach(paths: &Paths, name: &str) -> Result<i32, ErrorView> {
     use crate::wire::request::Request;
     use crate::wire::view::PeerRow;
-    let (mut model, theme) = prepare(paths, None)?;
+    let (mut model, dress) = prepare(paths, None)?;
     let mut connection =
         Connection::operator(paths, ClientKind::Cockpit, &format!("attach {name}"))?;
     let rows: Vec<PeerRow> = connection.request_as(Request::Ls { all: false })?;
@@ -59,7 +59,7 @@ pub fn attach(paths: &Paths, name: &str) -> Result<i32, ErrorView> {
     }
     model.attach = Some(name.to_owned());
     model.focus = Focus::Pane;
-    run_loop::run(paths, model, theme, connection)
+    run_loop::run(paths, model, dress, connection)
 }
 
 /// Whether the cockpit can be drawn here.
@@ -82,27 +82,31 @@ pub fn for_terminal() -> Result<(), ErrorView> {
     Ok(())
 }
 
-fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Theme), ErrorView> {
+fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Dress), ErrorView> {
     for_terminal()?;
-    let (keymap, mut mistakes) = Keymap::load(&paths.config);
-    let (mut theme, more) = Theme::load(&paths.config);
-    mistakes.extend(more);
-    if env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) {
-        theme = theme.without_colour();
-    }
+    let read = look::read(&paths.config, None);
     let (rows, cols) = terminal::size()
         .filter(|(rows, cols)| *rows > 0 && *cols > 0)
         .unwrap_or((24, 80));
     let cwd = cwd
         .or_else(|| Some(env::current_dir().ok()?.display().to_string()))
         .unwrap_or_else(|| "/".to_owned());
-    let mut model = Model::new(Size { cols, rows }, SystemClock.wall_ms(), cwd, keymap);
+    let (keymap, size) = (read.keymap.clone(), Size { cols, rows });
+    let mut model = Model::new(size, SystemClock.wall_ms(), cwd, keymap);
     model.home = env::home_dir()
         .map(|h| h.display().to_string())
         .unwrap_or_default();
     model.runtimes = runtimes();
+    model.look = Look {
+        facts: Facts::here(),
+        ..Look::default()
+    };
+    let mut mistakes = read.mistakes.clone();
+    look::take(&mut model, read);
+    let mut dress = Dress::default();
+    mistakes.extend(dress.wear(&paths.config, &model.look).1);
     model.report(&mistakes);
-    Ok((model, theme))
+    Ok((model, dress))
 }
 
 /// What new peers can be made of, and whether its program is there.

@@ -90,6 +90,15 @@ fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                     model.peer_at = Some(session);
                     model.focus = super::model::Focus::Peers;
                 }
+                Some((Does::Theme(name), None)) => {
+                    model.page = None;
+                    model.look.settings.theme.clone_from(&name);
+                    effects.push(Effect::Remember("theme", format!("\"{name}\"")));
+                }
+                Some((Does::Keymap(name), None)) => {
+                    model.page = None;
+                    effects.push(Effect::Remember("keymap", format!("\"{name}\"")));
+                }
                 None => {}
             }
         }

@@ -7,7 +7,7 @@ use super::keymap::Found;
 use super::model::{Focus, Model, PaneState, SETTLE_MS, Size};
 use super::terminal::input::{Input, Mouse};
 use super::typing;
-use super::{layout, pointing, world};
+use super::{layout, look, pointing, world};
 use crate::core::state::Millis;
 use crate::wire::request::{Push, Request};
 use crate::wire::view::ErrorView;
@@ -32,6 +32,8 @@ pub enum Msg {
     Down,
     /// The daemon is back.
     Up,
+    /// The operator's files were read again.
+    Read(Box<look::Read>),
 }
 
 /// What an answer of the daemon is about.
@@ -64,6 +66,8 @@ pub enum Effect {
     Type(Input),
     /// Draw everything again.
     Redraw,
+    /// Write a line of `cockpit.toml`: the setting and its value, as TOML.
+    Remember(&'static str, String),
     /// Ring.
     Bell,
     /// Start a daemon and dial it.
@@ -100,8 +104,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.pane = None;
             effects.push(Effect::Ask(Tag::Quiet, Request::Watch));
         }
+        Msg::Read(read) => look::take(model, *read),
     }
     world::follow(model, &mut effects);
+    look::follow(model);
     effects
 }
 

@@ -3,6 +3,8 @@
 //! A mistake never stops a start: it names file, line and key, and everything else in the file
 //! still loads.
 
+pub mod layers;
+
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
@@ -41,15 +43,32 @@ pub enum Value {
 pub struct Mistake {
     /// The file, as it is called in messages.
     pub file: String,
-    /// The line, from 1.
+    /// The line, from 1; 0 for the file as a whole.
     pub line: usize,
     /// What is wrong, naming section and key.
     pub what: String,
+    /// The section and key that it is about, where that is known: what stood there before goes on.
+    pub entry: Option<(String, String)>,
+}
+
+impl Mistake {
+    /// Something wrong with one entry.
+    pub fn of(file: &str, entry: &Entry, what: String) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: entry.line,
+            what,
+            entry: Some((entry.section.clone(), entry.key.clone())),
+        }
+    }
 }
 
 impl std::fmt::Display for Mistake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} line {}: {}", self.file, self.line, self.what)
+        match self.line {
+            0 => write!(f, "{}: {}", self.file, self.what),
+            line => write!(f, "{} line {line}: {}", self.file, self.what),
+        }
     }
 }
 
@@ -58,10 +77,14 @@ pub fn entries(file: &str, text: &str) -> (Vec<Entry>, Vec<Mistake>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mistakes = errors
         .iter()
-        .map(|e| Mistake {
-            file: file.to_owned(),
-            line: line_of(text, e.span().map_or(0, |s| s.start)),
-            what: e.message().to_owned(),
+        .map(|e| {
+            let at = e.span().map_or(0, |s| s.start);
+            Mistake {
+                file: file.to_owned(),
+                line: line_of(text, at),
+                what: e.message().to_owned(),
+                entry: meant(text, line_of(text, at)),
+            }
         })
         .collect();
     let mut entries = Vec::new();
@@ -97,6 +120,7 @@ pub fn optional(path: &Path) -> Result<Option<String>, Mistake> {
             file: path.display().to_string(),
             line: 0,
             what: format!("cannot be read: {e}"),
+            entry: None,
         }),
     }
 }
@@ -108,6 +132,22 @@ fn is_inline(text: &str, at: usize) -> bool {
 fn line_of(text: &str, at: usize) -> usize {
     let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
     1 + before.iter().filter(|b| **b == b'\n').count()
+}
+
+/// The section and key of a line that could not be read, as far as they are to be seen.
+fn meant(text: &str, line: usize) -> Option<(String, String)> {
+    let mut section = "";
+    for (n, content) in text.lines().enumerate().take(line) {
+        let content = content.trim();
+        if n + 1 < line {
+            let header = content.strip_prefix('[').and_then(|c| c.split(']').next());
+            section = header.unwrap_or(section);
+            continue;
+        }
+        let key = content.split_once('=')?.0.trim();
+        return Some((section.to_owned(), key.trim_matches('"').to_owned()));
+    }
+    None
 }
 
 fn read(value: &DeValue<'_>) -> Value {
@@ -162,6 +202,7 @@ mod tests {
         let (entries, mistakes) = entries("x.toml", "[pane]\na = \nb = \"pane.leave\"\n");
         assert_eq!(mistakes[0].line, 2);
         assert!(mistakes[0].to_string().starts_with("x.toml line 2: "));
+        assert_eq!(mistakes[0].entry, Some(("pane".into(), "a".into())));
         assert!(entries.iter().any(|e| e.key == "b"));
     }
 }

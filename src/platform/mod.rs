@@ -18,4 +18,5 @@ pub mod pty;
 pub mod sandbox;
 pub mod sockets;
 pub mod terminal;
+pub mod terminfo;
 pub mod watch;

@@ -21,7 +21,8 @@ pub struct Watcher {
 
 struct Running {
     inotify: OwnedFd,
-    watches: Mutex<HashMap<(i32, OsString), Vec<Changed>>>,
+    /// By watch and name; without a name, every file of the directory.
+    watches: Mutex<HashMap<(i32, Option<OsString>), Vec<Changed>>>,
 }
 
 impl Watcher {
@@ -33,6 +34,18 @@ impl Watcher {
         let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
             return Err(io::ErrorKind::InvalidInput.into());
         };
+        self.add(dir, Some(name.to_owned()), changed)
+    }
+
+    /// Calls `changed` whenever any file in `dir` was written, replaced or removed.
+    ///
+    /// # Errors
+    /// As [`Watcher::watch`].
+    pub fn watch_directory(&self, dir: &Path, changed: Changed) -> io::Result<()> {
+        self.add(dir, None, changed)
+    }
+
+    fn add(&self, dir: &Path, name: Option<OsString>, changed: Changed) -> io::Result<()> {
         let running = self.running()?;
         let flags = WatchFlags::CLOSE_WRITE
             | WatchFlags::MODIFY
@@ -44,10 +57,7 @@ impl Watcher {
             .watches
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        watches
-            .entry((watch, name.to_owned()))
-            .or_default()
-            .push(changed);
+        watches.entry((watch, name)).or_default().push(changed);
         Ok(())
     }
 
@@ -91,7 +101,9 @@ fn run(running: &Running) {
             .watches
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let hit = |key: &(i32, OsString)| lost || (key.0 == watch && Some(&key.1) == name.as_ref());
+        let hit = |key: &(i32, Option<OsString>)| {
+            lost || (key.0 == watch && (key.1.is_none() || key.1 == name))
+        };
         watches.retain(|key, all| {
             if hit(key) {
                 all.retain(|changed| changed());
@@ -110,11 +122,16 @@ mod tests {
     fn a_file_that_is_written_or_replaced_is_told_until_nobody_cares() {
         let dir = tempfile::tempdir().unwrap();
         let (send, told) = mpsc::channel();
+        let (send_all, any) = mpsc::channel();
         let watcher = Watcher::default();
         let path = dir.path().join("status");
         let changed = move || send.send(()).is_ok();
         watcher.watch(&path, Box::new(changed)).unwrap();
+        let changed = move || send_all.send(()).is_ok();
+        let all = watcher.watch_directory(dir.path(), Box::new(changed));
+        all.unwrap();
         std::fs::write(dir.path().join("other"), "x").unwrap();
+        any.recv().unwrap();
         std::fs::write(&path, "busy").unwrap();
         told.recv().unwrap();
         std::fs::rename(dir.path().join("other"), &path).unwrap();

@@ -116,6 +116,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             })
         }
         Action::Help => model.page = Some(Page::Help { scroll: 0 }),
+        Action::ThemeChoose | Action::KeymapChoose => super::look::choose(model, action),
         Action::Mouse => {
             model.mouse = !model.mouse;
             model.tell(if model.mouse {

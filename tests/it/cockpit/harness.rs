@@ -6,7 +6,7 @@ use pult::cockpit::model::{Model, PaneState, RuntimeChoice, Size};
 use pult::cockpit::screens::Screens;
 use pult::cockpit::terminal::input::Input;
 use pult::cockpit::terminal::painter::Painter;
-use pult::cockpit::theme::{DARK, Theme};
+use pult::cockpit::theme::Theme;
 use pult::cockpit::update::{Effect, Msg, update};
 use pult::cockpit::view;
 use pult::core::ask::{AskKind, AskState, Risk, Verb};
@@ -198,7 +198,7 @@ impl Cockpit {
     #[track_caller]
     pub fn looks_like(&mut self, case: &str) {
         let Size { cols, rows } = self.model.size;
-        let picture = picture(&self.terminal());
+        let picture = picture(&self.terminal(), &self.theme);
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/cockpit"));
         settings.set_prepend_module_to_snapshot(false);
@@ -249,7 +249,7 @@ pub fn shop_asks() -> Vec<AskRow> {
 }
 
 /// Text plane and style plane. Colours have the names of the theme's palette.
-fn picture(screen: &Screen) -> String {
+fn picture(screen: &Screen, theme: &Theme) -> String {
     let mut text = String::new();
     let mut styles = String::new();
     for (y, line) in screen.text_rows().iter().enumerate() {
@@ -269,7 +269,7 @@ fn picture(screen: &Screen) -> String {
         if !runs.is_empty() {
             let runs: Vec<String> = runs
                 .iter()
-                .map(|(a, b, s)| format!("{a}..{b} {}", look(s)))
+                .map(|(a, b, s)| format!("{a}..{b} {}", look(s, theme)))
                 .collect();
             styles.push_str(&format!("{y}: {}\n", runs.join(", ")));
         }
@@ -277,10 +277,10 @@ fn picture(screen: &Screen) -> String {
     format!("{text}---\n{styles}")
 }
 
-fn look(style: &Style) -> String {
-    let mut words = vec![colour(style.fg)];
+fn look(style: &Style, theme: &Theme) -> String {
+    let mut words = vec![colour(style.fg, theme)];
     if style.bg != Color::Default {
-        words.push(format!("on {}", colour(style.bg)));
+        words.push(format!("on {}", colour(style.bg, theme)));
     }
     let flags = [
         (style.bold, "bold"),
@@ -298,16 +298,17 @@ fn look(style: &Style) -> String {
     words.join(" ")
 }
 
-fn colour(colour: Color) -> String {
+fn colour(colour: Color, theme: &Theme) -> String {
+    use ratatui::style::Color as Ink;
     match colour {
         Color::Default => "own".into(),
         Color::Indexed(n) => n.to_string(),
         Color::Rgb(r, g, b) => {
-            let hex = format!("#{r:02x}{g:02x}{b:02x}");
-            let line = DARK.lines().find(|l| l.ends_with(&format!("\"{hex}\"")));
-            line.and_then(|l| l.split_whitespace().next())
-                .unwrap_or(&hex)
-                .to_owned()
+            let mut named = theme.palette().iter();
+            match named.find(|(_, ink)| **ink == Ink::Rgb(r, g, b)) {
+                Some((name, _)) => name.clone(),
+                None => format!("#{r:02x}{g:02x}{b:02x}"),
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The cockpit: keys to model, and what the screens look like.
 
+mod contrast;
 mod decisions;
 mod harness;
 mod live;

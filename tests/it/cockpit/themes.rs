@@ -1,60 +1,67 @@
-//! Every role that a view names resolves in the theme that ships.
+//! Every role that a view names resolves in every theme that ships; no view names a colour.
 
-use pult::cockpit::theme::Theme;
-use std::path::Path;
+use pult::cockpit::action::Action;
+use pult::cockpit::theme::{THEMES, Theme};
+use std::path::{Path, PathBuf};
 
-/// The dotted words in quotes that stand in the sources of the views and begin like a role.
-fn named_roles(dir: &Path, roots: &[&str], out: &mut Vec<String>) {
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            named_roles(&path, roots, out);
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).unwrap();
-        for word in text.split('"').skip(1).step_by(2) {
-            let root = word.split('.').next().unwrap_or("");
-            let dotted =
-                word.contains('.') && word.chars().all(|c| c.is_ascii_lowercase() || c == '.');
-            if dotted && roots.contains(&root) {
-                out.push(word.to_owned());
-            }
-        }
-    }
-}
-
-#[test]
-fn every_role_of_a_view_is_in_the_theme() {
-    let (theme, _) = Theme::shipped();
-    let roots = [
-        "text", "border", "title", "cursor", "key", "status", "risk", "notice", "input",
-    ];
-    let mut roles = Vec::new();
-    let views = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cockpit/view");
-    named_roles(&views, &roots, &mut roles);
-    assert!(roles.len() > 40, "{roles:?}");
-    roles.extend(roots.map(str::to_owned));
-    roles.extend(["banner", "badge", "match"].map(str::to_owned));
-    let missing: Vec<&String> = roles.iter().filter(|r| !theme.names(r)).collect();
-    assert_eq!(missing, Vec::<&String>::new());
-}
-
-#[test]
-fn no_view_names_a_colour() {
+/// The sources of the views.
+fn views() -> Vec<PathBuf> {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cockpit/view")];
+    let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-                continue;
+            } else {
+                files.push(path);
             }
-            let text = std::fs::read_to_string(&path).unwrap();
-            assert!(
-                !text.contains("Color::") && !text.contains("now()"),
-                "{}",
-                path.display()
-            );
         }
+    }
+    files
+}
+
+/// The dotted words in quotes that stand in the sources of the views: roles, or names of actions.
+fn named_roles() -> Vec<String> {
+    let mut found = Vec::new();
+    for path in views() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or(&text);
+        for word in code.split('"').skip(1).step_by(2) {
+            let letters = |part: &str| {
+                !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+            };
+            let dotted = word.contains('.') && word.split('.').all(letters);
+            if dotted && Action::by_name(word).is_none() && !word.ends_with(".rs") {
+                found.push(word.to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_role_of_a_view_is_in_every_theme() {
+    let roles = named_roles();
+    assert!(roles.len() > 40, "{roles:?}");
+    for (name, _) in THEMES.shipped {
+        let (theme, _) = Theme::load(None, name).unwrap();
+        let roots = roles.iter().filter_map(|r| r.split('.').next());
+        let roots: Vec<&str> = roots.chain(["banner", "badge", "match"]).collect();
+        let named = roles.iter().map(String::as_str).chain(roots);
+        let missing: Vec<&str> = named.filter(|r| !theme.names(r)).collect();
+        assert_eq!(missing, Vec::<&str>::new(), "{name}");
+    }
+}
+
+#[test]
+fn no_view_names_a_colour() {
+    for path in views() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            !text.contains("Color::") && !text.contains("now()"),
+            "{}",
+            path.display()
+        );
     }
 }

@@ -1,0 +1,182 @@
+//! What the operator's terminal can show, by what its environment says.
+
+use crate::cockpit::theme::colour::Depth;
+use crate::platform::terminfo;
+
+/// What is known before the first frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// How many colours it has.
+    pub depth: Depth,
+    /// Its font has letters and lines only, as the Linux console's.
+    pub plain: bool,
+    /// Whether its background is light; `None` while nobody said.
+    pub light: Option<bool>,
+    /// It may be asked for its background colour.
+    pub answers: bool,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            depth: Depth::True,
+            plain: false,
+            light: None,
+            answers: false,
+        }
+    }
+}
+
+impl Facts {
+    /// From the environment.
+    pub fn here() -> Self {
+        Self::of(&|name| std::env::var(name).ok(), &terminfo::colours)
+    }
+
+    /// From what `get` says of a variable and `colours` of a terminal's description.
+    pub fn of(get: &dyn Fn(&str) -> Option<String>, colours: &dyn Fn(&str) -> Option<u32>) -> Self {
+        let said = |name: &str| get(name).filter(|v| !v.is_empty());
+        let term = said("TERM").unwrap_or_default();
+        let console = term == "linux" || term.starts_with("linux-");
+        Self {
+            depth: match said("NO_COLOR") {
+                Some(_) => Depth::Mono,
+                None => depth(&term, &said, colours),
+            },
+            plain: console,
+            light: said("COLORFGBG").and_then(|v| light(&v)),
+            answers: !console,
+        }
+    }
+}
+
+/// Terminals whose names alone say that they take any colour; ssh hands on no more than the name.
+const ANY: [&str; 6] = [
+    "kitty",
+    "ghostty",
+    "alacritty",
+    "foot",
+    "wezterm",
+    "contour",
+];
+
+fn depth(
+    term: &str,
+    said: &dyn Fn(&str) -> Option<String>,
+    colours: &dyn Fn(&str) -> Option<u32>,
+) -> Depth {
+    // screen hands COLORTERM on from the terminal outside and cannot keep what it says.
+    let screen = said("STY").is_some() && term.starts_with("screen");
+    let any = matches!(said("COLORTERM").as_deref(), Some("truecolor" | "24bit"));
+    // tmux takes any colour and fits it to the terminals it is shown on.
+    let any = any || term.ends_with("-direct") || ANY.iter().any(|name| term.contains(name));
+    if !screen && (any || said("TMUX").is_some()) {
+        return Depth::True;
+    }
+    let named = term.contains("256color").then_some(256);
+    match named.or_else(|| colours(term)) {
+        Some(0..=7) => Depth::Mono,
+        None | Some(8..=255) => Depth::Sixteen,
+        Some(256..=0xff_ffff) => Depth::Indexed,
+        Some(_) => Depth::True,
+    }
+}
+
+/// Whether the background of `COLORFGBG`, such as `15;0` or `0;default;15`, is a light one.
+fn light(value: &str) -> Option<bool> {
+    let background: u8 = value.rsplit(';').next()?.parse().ok()?;
+    (background < 16).then_some(matches!(background, 7 | 9..=15))
+}
+
+/// Whether a colour of 8 bits a part is a light background.
+pub fn is_light((r, g, b): (u8, u8, u8)) -> bool {
+    u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114 > 128_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(env: &[(&str, &str)]) -> Facts {
+        let get = |name: &str| {
+            let found = env.iter().find(|(n, _)| *n == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let colours = |term: &str| match term {
+            "vt100" => Some(0),
+            "linux" | "xterm" | "screen" => Some(8),
+            "rich" => Some(256),
+            _ => None,
+        };
+        Facts::of(&get, &colours)
+    }
+
+    #[test]
+    fn the_depth_is_what_the_terminal_can_keep() {
+        for (env, depth) in [
+            (&[("TERM", "xterm-256color")][..], Depth::Indexed),
+            (
+                &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")],
+                Depth::True,
+            ),
+            (
+                &[("TERM", "xterm-256color"), ("COLORTERM", "1")],
+                Depth::Indexed,
+            ),
+            (&[("TERM", "xterm-direct")], Depth::True),
+            (
+                &[("TERM", "screen-256color"), ("TMUX", "/tmp/x,1,0")],
+                Depth::True,
+            ),
+            (
+                &[
+                    ("TERM", "screen"),
+                    ("STY", "1.x"),
+                    ("COLORTERM", "truecolor"),
+                ],
+                Depth::Sixteen,
+            ),
+            (
+                &[
+                    ("TERM", "screen.xterm-256color"),
+                    ("STY", "1.x"),
+                    ("COLORTERM", "24bit"),
+                ],
+                Depth::Indexed,
+            ),
+            (&[("TERM", "xterm-kitty")], Depth::True),
+            (&[("TERM", "rich")], Depth::Indexed),
+            (&[("TERM", "xterm")], Depth::Sixteen),
+            (&[("TERM", "linux")], Depth::Sixteen),
+            (&[("TERM", "vt100")], Depth::Mono),
+            (&[("TERM", "never-heard")], Depth::Sixteen),
+            (&[("TERM", "xterm-direct"), ("NO_COLOR", "1")], Depth::Mono),
+            (&[("TERM", "xterm-direct"), ("NO_COLOR", "")], Depth::True),
+        ] {
+            assert_eq!(facts(env).depth, depth, "{env:?}");
+        }
+    }
+
+    #[test]
+    fn the_console_has_letters_and_lines_and_is_asked_nothing() {
+        let console = facts(&[("TERM", "linux")]);
+        assert!(console.plain && !console.answers);
+        let xterm = facts(&[("TERM", "xterm-256color")]);
+        assert!(!xterm.plain && xterm.answers);
+    }
+
+    #[test]
+    fn a_light_background_is_known_where_somebody_says_so() {
+        for (value, want) in [
+            ("15;0", Some(false)),
+            ("0;15", Some(true)),
+            ("0;default;7", Some(true)),
+            ("7;8", Some(false)),
+            ("default;default", None),
+            ("", None),
+        ] {
+            assert_eq!(facts(&[("COLORFGBG", value)]).light, want, "{value}");
+        }
+        assert!(is_light((0xfd, 0xf6, 0xe3)) && !is_light((0x28, 0x2c, 0x34)));
+    }
+}
