@@ -8,8 +8,10 @@ use crate::core::session::Session;
 use crate::core::state::{Evidence, Process};
 use crate::core::text::{line, strip};
 use crate::core::world::World;
+use crate::runtime::{call, risk};
 use crate::wire::view::{
-    AskDetail, AskRow, DecidedView, EvidenceView, LogLine, PeerRow, WhyAnswer, WhyView, time,
+    AskDetail, AskRow, CoveredView, DecidedView, EvidenceView, LogLine, PeerRow, WhyAnswer,
+    WhyView, time,
 };
 
 /// A peer's row; `title` is its pane's.
@@ -83,12 +85,27 @@ pub(crate) fn ask_row(ask: &Ask, peer: String) -> AskRow {
 
 /// An ask, whole.
 pub(crate) fn ask_detail(ask: &Ask, peer: String) -> AskDetail {
+    let input: serde_json::Value = serde_json::from_str(&ask.call.input).unwrap_or_default();
+    let files = call::files(&ask.call.tool, &input);
+    // A start screen and a dialog have no call that could come again.
+    let covers = match ask.kind {
+        AskKind::Approval => call::covers(&ask.call.tool, &input, ask.call.cwd.as_deref()),
+        _ => Vec::new(),
+    };
+    let covered = |(name, value): (String, serde_json::Value)| CoveredView {
+        name: line(&name),
+        value,
+    };
+    let covers = covers.into_iter().map(covered).collect();
     AskDetail {
         row: ask_row(ask, peer),
         tool: line(&ask.call.tool),
         cwd: ask.call.cwd.as_deref().map(line),
+        files: files.iter().map(|file| line(file)).collect(),
         reason: ask.call.reason.as_deref().map(strip),
-        input: serde_json::from_str(&ask.call.input).unwrap_or_default(),
+        risk_why: risk::why(ask.call.verb, &ask.call.object),
+        covers,
+        input,
         note: ask
             .decision
             .as_ref()

@@ -56,6 +56,52 @@ pub fn digest(tool: &str, input: &Value, cwd: Option<&str>) -> String {
     hex
 }
 
+/// What [`digest`] covers, a name and a value each: tool, directory, then the fields of the input.
+/// Another call with all of these the same is the same call.
+pub fn covers(tool: &str, input: &Value, cwd: Option<&str>) -> Vec<(String, Value)> {
+    let mut fields = vec![("tool".to_owned(), Value::from(tool))];
+    if let Some(cwd) = cwd {
+        fields.push(("directory".to_owned(), Value::from(cwd)));
+    }
+    match input {
+        Value::Null => {}
+        Value::Object(map) => {
+            let shell = is_shell(tool);
+            let effect = map
+                .iter()
+                .filter(|(key, _)| !(shell && NOT_EFFECT.contains(&key.as_str())));
+            fields.extend(effect.map(|(key, value)| (key.clone(), value.clone())));
+        }
+        other => fields.push(("input".to_owned(), other.clone())),
+    }
+    fields
+}
+
+/// The files that a call names; of a patch, those in its headers. Empty where the call does not
+/// say: what a command touches is not known.
+pub fn files(tool: &str, input: &Value) -> Vec<String> {
+    let mut files = Vec::new();
+    for name in ["file_path", "notebook_path", "path"] {
+        files.extend(input.get(name).and_then(Value::as_str).map(str::to_owned));
+    }
+    if tool == "apply_patch" {
+        let patch = ["command", "input", "patch"]
+            .iter()
+            .find_map(|name| input.get(name).and_then(Value::as_str));
+        let heads = [
+            "*** Add File: ",
+            "*** Update File: ",
+            "*** Delete File: ",
+            "*** Move to: ",
+        ];
+        for line in patch.unwrap_or_default().lines() {
+            let named = heads.iter().find_map(|head| line.strip_prefix(head));
+            files.extend(named.map(|name| name.trim().to_owned()));
+        }
+    }
+    files
+}
+
 fn is_shell(tool: &str) -> bool {
     matches!(
         tool,
@@ -190,6 +236,42 @@ mod tests {
         // Of any other tool every field has an effect.
         let issue = |text| digest("mcp__tracker__new", &json!({"description": text}), None);
         assert_ne!(issue("a"), issue("b"));
+    }
+
+    #[test]
+    fn what_the_digest_covers_can_be_listed() {
+        let input = json!({"command": "touch x", "description": "Tidy", "timeout": 9,
+            "run_in_background": true});
+        let names = |tool| {
+            let fields = covers(tool, &input, Some("/p"));
+            fields.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("Bash"),
+            ["tool", "directory", "command", "run_in_background"]
+        );
+        assert_eq!(names("Other").len(), 6);
+        let same = covers(
+            "Bash",
+            &json!({"command": "touch x", "run_in_background": true}),
+            None,
+        );
+        let all = covers("Bash", &input, None);
+        assert_eq!(same, all, "what is left out changes no digest");
+        assert_eq!(covers("X", &Value::Null, None).len(), 1);
+    }
+
+    #[test]
+    fn the_files_of_a_call_are_named_where_it_names_them() {
+        let files = |tool: &str, input: Value| super::files(tool, &input);
+        assert_eq!(files("Write", json!({"file_path": "/p/a"})), ["/p/a"]);
+        let patch =
+            "*** Begin Patch\n*** Update File: a.rs\n*** Move to: b.rs\n+x\n*** Add File: c\n";
+        assert_eq!(
+            files("apply_patch", json!({"command": patch})),
+            ["a.rs", "b.rs", "c"]
+        );
+        assert!(files("Bash", json!({"command": "touch x"})).is_empty());
     }
 
     #[test]

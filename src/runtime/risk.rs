@@ -27,9 +27,21 @@ const PIECES: [&str; 10] = [
 pub fn risk(verb: Verb, object: &str) -> Risk {
     match verb {
         Verb::Read => Risk::Low,
-        Verb::Run if is_high(object) => Risk::High,
+        Verb::Run if danger(object).is_some() => Risk::High,
         Verb::Write if is_own_instructions(object) => Risk::High,
         _ => Risk::Normal,
+    }
+}
+
+/// Why the risk is what it is, in words; `None` where nothing is known.
+pub fn why(verb: Verb, object: &str) -> Option<String> {
+    match verb {
+        Verb::Read => Some("it only reads".to_owned()),
+        Verb::Run => danger(object),
+        Verb::Write if is_own_instructions(object) => {
+            Some("that file decides what later programs of yours do".to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -40,10 +52,11 @@ fn is_own_instructions(path: &str) -> bool {
     pieces.iter().any(|p| path.contains(p)) || names.iter().any(|n| path.ends_with(n))
 }
 
-fn is_high(command: &str) -> bool {
+/// What makes a command hard to take back; `None` where no rule sees anything.
+fn danger(command: &str) -> Option<String> {
     let lower = command.to_lowercase();
-    if PIECES.iter().any(|piece| lower.contains(piece)) {
-        return true;
+    if let Some(piece) = PIECES.iter().find(|piece| lower.contains(**piece)) {
+        return Some(format!("`{}` is in it", piece.trim()));
     }
     let mut piped_from_the_net = false;
     for (piped, part) in parts(&lower) {
@@ -70,20 +83,29 @@ fn is_high(command: &str) -> bool {
             program,
             "sh" | "bash" | "zsh" | "dash" | "fish" | "python" | "python3" | "perl" | "node"
         );
-        let high = match program {
-            "rm" => flag('r', "--recursive") || flag('f', "--force"),
-            "find" => rest.contains(&"-delete"),
-            "git" => rest.contains(&"push") && forces(rest),
-            _ if shell && piped && piped_from_the_net => true,
-            _ => PROGRAMS.contains(&program) || program.starts_with("mkfs."),
+        let why = match program {
+            "rm" if flag('r', "--recursive") || flag('f', "--force") => {
+                "it removes without asking".to_owned()
+            }
+            "find" if rest.contains(&"-delete") => "it deletes what it finds".to_owned(),
+            "git" if rest.contains(&"push") && forces(rest) => {
+                "it rewrites or removes what the remote has".to_owned()
+            }
+            _ if shell && piped && piped_from_the_net => {
+                "it runs what it fetches from the net".to_owned()
+            }
+            _ if PROGRAMS.contains(&program) || program.starts_with("mkfs.") => {
+                format!("`{program}` destroys, becomes somebody else or stops the machine")
+            }
+            _ => String::new(),
         };
-        if high {
-            return true;
+        if !why.is_empty() {
+            return Some(why);
         }
         let net = matches!(program, "curl" | "wget");
         piped_from_the_net = net || (piped && piped_from_the_net);
     }
-    false
+    None
 }
 
 /// Whether a push rewrites or removes what is there.

@@ -140,14 +140,29 @@ pub struct AskDetail {
     pub tool: String,
     /// The directory it would happen in.
     pub cwd: Option<String>,
+    /// The files that the call names; empty where it names none.
+    pub files: Vec<String>,
     /// The agent's own words on why.
     pub reason: Option<String>,
+    /// Why the risk is what it is; null where nothing is known.
+    pub risk_why: Option<String>,
+    /// What the digest covers: a call with all of these the same is exactly this call.
+    pub covers: Vec<CoveredView>,
     /// Everything the runtime said about the call, as JSON.
     pub input: serde_json::Value,
     /// The note that went with the decision.
     pub note: Option<String>,
     /// Evidence of the closing.
     pub closed_why: Option<String>,
+}
+
+/// One thing that a digest covers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoveredView {
+    /// `tool`, `directory`, or the name of a field of the call.
+    pub name: String,
+    /// Its value; text as it is, anything else as JSON.
+    pub value: serde_json::Value,
 }
 
 /// `pult read NAME`.

@@ -49,7 +49,12 @@ pub fn detail(ask: &AskDetail, style: &Style) -> String {
         Risk::Normal => "normal".to_owned(),
         Risk::Low => "low".to_owned(),
     };
-    field("risk", &risk);
+    let why = ask
+        .risk_why
+        .as_deref()
+        .map(|why| format!(": {}", line(why)));
+    field("risk", &format!("{risk}{}", why.unwrap_or_default()));
+    field("files", &line(&ask.files.join(" ")));
     field("in", &line(ask.cwd.as_deref().unwrap_or_default()));
     field("why", &line(ask.reason.as_deref().unwrap_or_default()));
     let asked = format!("{} ago", age::since(&row.asked_at));

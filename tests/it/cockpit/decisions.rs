@@ -140,6 +140,9 @@ fn what_is_written_is_looked_at_before_it_is_allowed() {
         input: serde_json::json!({ "content": "line\n".repeat(60) }),
         note: None,
         closed_why: None,
+        files: vec![],
+        risk_why: None,
+        covers: vec![],
     };
     let show = pult::cockpit::update::Tag::Show("ak-one22222".into());
     let answer = Ok(serde_json::to_value(detail).unwrap());

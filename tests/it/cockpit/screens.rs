@@ -79,6 +79,9 @@ fn looked(cols: u16, rows: u16) -> Cockpit {
         input: serde_json::json!({ "command": "…", "description": "Run the ignored tests", "timeout": 120_000 }),
         note: None,
         closed_why: None,
+        files: vec![],
+        risk_why: None,
+        covers: vec![],
     };
     let answer = Ok(serde_json::to_value(detail).unwrap());
     cockpit.send(Msg::Answer(Tag::Show(id), answer));
