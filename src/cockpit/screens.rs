@@ -4,7 +4,7 @@
 use super::key::{Code, Key};
 use super::terminal::input::{Input, Mouse, MouseKind};
 use super::terminal::painter::{self, Cursor, Ink, Look, Painter, Shown};
-use crate::screen::{self, Color, Damage, KeyCode, MouseEvent, MouseProtocol, Screen, Style};
+use crate::screen::{self, Color, Damage, KeyCode, MouseEvent, MouseProtocol, Screen, Style, Underline};
 use ratatui::layout::{Position, Rect};
 use std::time::{Duration, Instant};
 
@@ -218,8 +218,10 @@ fn look(style: &Style) -> Look {
         (style.bold, painter::BOLD),
         (style.dim, painter::DIM),
         (style.italic, painter::ITALIC),
-        (style.underline, painter::UNDERLINE),
+        (style.underline != Underline::None, painter::UNDERLINE),
         (style.inverse, painter::REVERSE),
+        (style.strike, painter::STRIKE),
+        (style.hidden, painter::HIDDEN),
     ];
     Look {
         fg: ink(style.fg),

@@ -14,6 +14,24 @@ pub enum Color {
     Rgb(u8, u8, u8),
 }
 
+/// The line under a glyph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Underline {
+    /// None.
+    #[default]
+    None,
+    /// One.
+    Single,
+    /// Two.
+    Double,
+    /// A wave.
+    Curly,
+    /// Dots.
+    Dotted,
+    /// Dashes.
+    Dashed,
+}
+
 /// How a cell is painted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Style {
@@ -21,16 +39,20 @@ pub struct Style {
     pub fg: Color,
     /// Colour behind it.
     pub bg: Color,
-    /// Bold; never together with `dim`.
+    /// Bold.
     pub bold: bool,
     /// Dim.
     pub dim: bool,
     /// Italic.
     pub italic: bool,
-    /// Underlined, whatever the kind of line.
-    pub underline: bool,
+    /// Underlined.
+    pub underline: Underline,
     /// Colours exchanged.
     pub inverse: bool,
+    /// Not to be seen.
+    pub hidden: bool,
+    /// Struck out.
+    pub strike: bool,
 }
 
 impl Style {
@@ -42,8 +64,14 @@ impl Style {
             (self.bold, ";1"),
             (self.dim, ";2"),
             (self.italic, ";3"),
-            (self.underline, ";4"),
+            (self.underline == Underline::Single, ";4"),
+            (self.underline == Underline::Double, ";4:2"),
+            (self.underline == Underline::Curly, ";4:3"),
+            (self.underline == Underline::Dotted, ";4:4"),
+            (self.underline == Underline::Dashed, ";4:5"),
             (self.inverse, ";7"),
+            (self.hidden, ";8"),
+            (self.strike, ";9"),
         ] {
             if set {
                 out.push_str(code);
@@ -61,6 +89,7 @@ impl Style {
         out
     }
 
+    /// The style of a cell as far as the emulator knows it; [`super::marks`] has the rest.
     pub(super) fn of_cell(cell: &vt100::Cell) -> Style {
         Style {
             fg: cell.fgcolor().into(),
@@ -68,12 +97,13 @@ impl Style {
             bold: cell.bold(),
             dim: cell.dim(),
             italic: cell.italic(),
-            underline: cell.underline(),
+            underline: Underline::plain(cell.underline()),
             inverse: cell.inverse(),
+            ..Style::default()
         }
     }
 
-    /// The style the next glyph would get.
+    /// The style the next glyph would get, as far as the emulator knows it.
     pub(super) fn current(screen: &vt100::Screen) -> Style {
         Style {
             fg: screen.fgcolor().into(),
@@ -81,8 +111,32 @@ impl Style {
             bold: screen.bold(),
             dim: screen.dim(),
             italic: screen.italic(),
-            underline: screen.underline(),
+            underline: Underline::plain(screen.underline()),
             inverse: screen.inverse(),
+            ..Style::default()
+        }
+    }
+}
+
+impl Underline {
+    /// The one with this number behind SGR's `4:`.
+    pub(super) fn kind(number: u16) -> Underline {
+        match number {
+            0 => Underline::None,
+            2 => Underline::Double,
+            3 => Underline::Curly,
+            4 => Underline::Dotted,
+            5 => Underline::Dashed,
+            _ => Underline::Single,
+        }
+    }
+
+    /// The usual one, or none.
+    pub(super) fn plain(on: bool) -> Underline {
+        if on {
+            Underline::Single
+        } else {
+            Underline::None
         }
     }
 }

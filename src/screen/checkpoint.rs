@@ -7,7 +7,7 @@ use super::snapshot::Snapshot;
 use super::{LARGEST, SCROLLBACK, SMALLEST, Screen};
 
 /// The first bytes of every checkpoint; the last of them is the version.
-const HEAD: &[u8] = b"pscreen\x01";
+const HEAD: &[u8] = b"pscreen\x02";
 
 /// The largest checkpoint unpacked, in bytes.
 const LARGEST_CHECKPOINT: usize = 64 << 20;

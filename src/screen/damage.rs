@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     /// What programs write, and what is rare and moves rows.
-    const PIECES: [&str; 40] = [
+    const PIECES: [&str; 42] = [
         "a",
         "word ",
         "\r\n",
@@ -189,6 +189,8 @@ mod tests {
         "\x1b[31m",
         "\x1b[7;44m",
         "\x1b[m",
+        "\x1b[9m",
+        "\x1b[1;2;4:3m",
         "\x1b[A",
         "\x1b[9B",
         "\x1b[3;5H",

@@ -6,13 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::{Deserialize, Serialize};
 use vt100::capture::{BasicFormattedCaptureState, RowContents};
 
-use super::csi::{self, Csi};
+use super::csi::Csi;
 use super::damage::Touched;
+use super::marks::Pen;
 use super::modes::Modes;
 use super::row::GOES_ON;
 use super::split::Unit;
 use super::tabs::Tabs;
-use super::{SCROLLBACK, ScreenEvent, answer, cell::Style};
+use super::{SCROLLBACK, ScreenEvent, answer, cell::Style, marks, sgr};
 
 /// What vt100 gives away while it parses.
 #[derive(Debug, Default)]
@@ -49,7 +50,7 @@ impl vt100::Callbacks for Sink {
         let mut next = First(None);
         let _ = contents.write_formatted_basic(&mut next, &mut state);
         let goes_on = next.0.is_some_and(|first| first != b'\n');
-        self.rows.push(closed(row, goes_on));
+        self.rows.push(marks::row(closed(row, goes_on)));
     }
 }
 
@@ -113,6 +114,11 @@ pub(super) struct Own {
     pub last_char: Option<char>,
     pub title: Option<String>,
     pub tabs: Tabs,
+    pub pen: Pen,
+    /// The pen that `ESC 7` kept.
+    pub saved_pen: Pen,
+    /// First and last row of the scroll region of the main and of the alternate screen.
+    pub margins: [Option<(u16, u16)>; 2],
 }
 
 /// The emulator, what is kept beside it, and what it wants to say.
@@ -147,6 +153,8 @@ impl Fold {
         self.parser = vt100::Parser::new_with_callbacks(rows, cols, SCROLLBACK, sink);
         self.own.modes.alternate_screen = false;
         self.own.modes.origin = false;
+        self.own.margins = Default::default();
+        self.own.pen = Pen::default();
     }
 
     fn take(&mut self, unit: Unit<'_>) {
@@ -156,7 +164,7 @@ impl Fold {
             Unit::Control(0x0f) => self.own.charsets.shifted = false,
             Unit::Control(byte) => self.print(char::from(byte).encode_utf8(&mut [0; 4])),
             Unit::Escape(body) => self.escape(body),
-            Unit::Csi(body) if csi::is_plain_sgr(body) => {
+            Unit::Csi(body) if self.is_plain_sgr(body) => {
                 self.put(b"\x1b[");
                 self.put(body);
             }
@@ -184,6 +192,14 @@ impl Fold {
     }
 
     fn text(&mut self, text: &str) {
+        if marks::may_be_in(text) {
+            self.clean_text(&marks::without(text));
+        } else {
+            self.clean_text(text);
+        }
+    }
+
+    fn clean_text(&mut self, text: &str) {
         use unicode_width::UnicodeWidthChar as _;
         let last = text.chars().rev().find(|c| match c.width() {
             Some(width) => width > 0 && !matches!(c, '\u{fffd}' | '\u{80}'..'\u{a0}'),
@@ -199,9 +215,17 @@ impl Fold {
         }
     }
 
-    /// Gives text to the emulator. A selector that would widen the glyph in the last column is left out: there is no room
-    /// for it, and vt100 loses its place when it moves such a glyph to the next row.
+    /// Gives text to the emulator, marked with what the emulator does not know of its style.
     pub(super) fn put_text(&mut self, text: &str) {
+        match self.own.pen.is_plain() {
+            true => self.put_glyphs(text),
+            false => self.put_glyphs(&self.own.pen.mark(text)),
+        }
+    }
+
+    /// A selector that would widen the glyph in the last column is left out: there is no room for it, and vt100
+    /// loses its place when it moves such a glyph to the next row.
+    fn put_glyphs(&mut self, text: &str) {
         let mut rest = text;
         while let Some(at) = memchr::memmem::find(rest.as_bytes(), WIDENING.as_bytes()) {
             self.put(&rest.as_bytes()[..at]);
@@ -224,9 +248,12 @@ impl Fold {
         match body {
             b"7" => self.save(),
             b"8" => self.restore(),
-            b"M" => self.put(b"\x1bM"),
-            b"D" => self.put(b"\n"),
-            b"E" => self.put(b"\r\n"),
+            b"M" => self.reverse_feed(),
+            b"D" => self.line_feed(),
+            b"E" => {
+                self.put(b"\r");
+                self.line_feed();
+            }
             b"=" => self.own.modes.application_keypad = true,
             b">" => self.own.modes.application_keypad = false,
             b"c" => {
@@ -248,12 +275,23 @@ impl Fold {
 
     fn save(&mut self) {
         self.put(b"\x1b7");
-        self.own.saved_charsets = self.own.charsets;
+        self.keep();
     }
 
     fn restore(&mut self) {
         self.put(b"\x1b8");
+        self.bring_back();
+    }
+
+    /// Keeps what is saved with the cursor and is not the emulator's.
+    fn keep(&mut self) {
+        self.own.saved_charsets = self.own.charsets;
+        self.own.saved_pen = self.own.pen;
+    }
+
+    fn bring_back(&mut self) {
         self.own.charsets = self.own.saved_charsets;
+        self.own.pen = self.own.saved_pen;
     }
 
     fn csi(&mut self, csi: &Csi, body: &[u8]) {
@@ -267,13 +305,15 @@ impl Fold {
         }
         match (csi.prefix, csi.intermediate, csi.last) {
             (0, 0, b'm') => {
-                for part in csi::sgr(&csi.params) {
-                    self.put_csi(&format!("{part}m"));
+                for part in sgr::parts(&csi.params) {
+                    self.sgr(&part);
                 }
             }
             (0, 0, b'T') if csi.params.len() > 1 => {}
-            (0, 0, b'@' | b'A'..=b'H' | b'J'..=b'M' | b'P' | b'S' | b'T' | b'X' | b'`' | b'f')
-            | (b'?', 0, b'J' | b'K') => {
+            (0, 0, b'@' | b'P') => self.shift(csi),
+            (0, 0, b'L' | b'M' | b'S' | b'T') => self.scroll(csi),
+            (0 | b'?', 0, b'J' | b'K') | (0, 0, b'X') => self.erase(body),
+            (0, 0, b'A'..=b'H' | b'`' | b'f') => {
                 self.put(b"\x1b[");
                 self.put(body);
             }
@@ -342,13 +382,13 @@ impl Fold {
             (1048, true) => self.save(),
             (1048, false) => self.restore(),
             (1049, true) => {
-                self.own.saved_charsets = self.own.charsets;
+                self.keep();
                 self.put_csi("?1049h");
                 self.place(at);
             }
             (1049, false) => {
                 self.put_csi("?1049l");
-                self.own.charsets = self.own.saved_charsets;
+                self.bring_back();
             }
             _ => {}
         }
@@ -360,7 +400,7 @@ impl Fold {
     fn repeat(&mut self, count: u16) {
         if let Some(c) = self.own.last_char {
             let count = count.min(self.parser.screen().size().1.get());
-            self.put(c.to_string().repeat(usize::from(count)).as_bytes());
+            self.put_text(&c.to_string().repeat(usize::from(count)));
         }
     }
 
@@ -371,6 +411,8 @@ impl Fold {
         self.put_csi(&format!("{};{}H", row + 1, col + 1));
         self.own.charsets = Charsets::default();
         self.own.saved_charsets = Charsets::default();
+        (self.own.pen, self.own.saved_pen) = Default::default();
+        self.set_margins(None);
         let modes = &mut self.own.modes;
         modes.application_cursor = false;
         modes.application_keypad = false;
@@ -387,7 +429,13 @@ impl Fold {
         if top < bottom {
             self.put_csi(&format!("{top};{bottom}r"));
             self.put_csi("H");
+            self.set_margins(Some((top - 1, bottom - 1)));
         }
+    }
+
+    fn set_margins(&mut self, margins: Option<(u16, u16)>) {
+        let shown = usize::from(self.parser.screen().alternate_screen());
+        self.own.margins[shown] = margins;
     }
 
     /// DECALN: the screen full of `E`.
@@ -403,6 +451,7 @@ impl Fold {
         self.put_csi("H");
         self.put(style.sgr().as_bytes());
         self.own.modes.origin = false;
+        self.set_margins(None);
     }
 
     /// Row and column of the cursor, from 0, inside the screen.

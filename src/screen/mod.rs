@@ -12,22 +12,25 @@ mod cell;
 mod checkpoint;
 mod csi;
 mod damage;
+mod erasing;
 mod fold;
 pub mod input;
 mod key_names;
+mod marks;
 mod modes;
 mod mouse;
 mod packed;
 mod printing;
 mod redraw;
 mod row;
+mod sgr;
 mod snapshot;
 mod split;
 mod tabs;
 
 use std::num::NonZeroU16;
 
-pub use cell::{Cell, Color, Style};
+pub use cell::{Cell, Color, Style, Underline};
 pub use checkpoint::RestoreError;
 pub use damage::Damage;
 pub use input::{Key, KeyCode, encode_focus, encode_key, encode_paste};
@@ -137,6 +140,9 @@ impl Screen {
     pub fn resize(&mut self, rows: u16, cols: u16) {
         let size = (clamped(rows), clamped(cols));
         self.fold.touched.everything();
+        if self.vt().size() != size {
+            self.fold.own.margins = Default::default();
+        }
         self.fold.guarded(|fold| resize(&mut fold.parser, size));
         if self.vt().size() != size {
             // Only after a failure: it left a blank screen of the old size.
@@ -349,10 +355,11 @@ fn cells_of(screen: &vt100::Screen, row: u16) -> Vec<Cell> {
             break;
         };
         if !cell.is_wide_continuation() {
+            let (text, style) = marks::read(cell.contents(), Style::of_cell(cell));
             cells.push(Cell {
-                text: cell.contents().to_owned(),
+                text,
                 width: if cell.is_wide() { 2 } else { 1 },
-                style: Style::of_cell(cell),
+                style,
             });
         }
     }

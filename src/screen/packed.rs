@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::{Color, Style};
+use super::cell::{Color, Style, Underline};
 
 const WIDE: u8 = 0x80;
 const CONTINUATION: u8 = 0x40;
@@ -98,7 +98,7 @@ fn put_style(out: &mut Vec<u8>, style: Style) {
         style.bold,
         style.dim,
         style.italic,
-        style.underline,
+        style.underline != Underline::None,
         style.inverse,
     ];
     out.push(
@@ -139,7 +139,8 @@ fn take_style(rest: &mut &[u8]) -> Option<Style> {
         bold: set(0),
         dim: set(1),
         italic: set(2),
-        underline: set(3),
+        underline: Underline::plain(set(3)),
         inverse: set(4),
+        ..Style::default()
     })
 }

@@ -12,6 +12,16 @@ impl Fold {
             || self.own.modes.insert
             || memchr::memchr(0x08, text.as_bytes()).is_some()
             || (self.own.tabs.changed() && memchr::memchr(b'\t', text.as_bytes()).is_some())
+            || (self.colored() && self.may_scroll(text))
+    }
+
+    /// Whether a text may bring a new row in.
+    fn may_scroll(&self, text: &str) -> bool {
+        let (row, col) = self.parser.screen().cursor_position();
+        let cols = usize::from(self.parser.screen().size().1.get());
+        let at_bottom = row == self.region().1;
+        let wraps = usize::from(col) + 2 * text.len() > cols;
+        memchr::memchr3(b'\n', 0x0b, 0x0c, text.as_bytes()).is_some() || (at_bottom && wraps)
     }
 
     /// Prints a text: whole characters and C0 controls.
@@ -19,13 +29,15 @@ impl Fold {
         if !self.needs_care(text) {
             return self.put_text(text);
         }
-        let apart = !self.own.modes.autowrap || self.own.modes.insert;
+        let apart = !self.own.modes.autowrap || self.own.modes.insert || self.colored();
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let end = match first {
-                '\t' | '\x08' => 1,
+                '\t' | '\x08' | '\n' | '\x0b' | '\x0c' => 1,
                 _ if apart => first.len_utf8(),
-                _ => rest.find(['\t', '\x08']).unwrap_or(rest.len()),
+                _ => rest
+                    .find(['\t', '\x08', '\n', '\x0b', '\x0c'])
+                    .unwrap_or(rest.len()),
             };
             let (part, behind) = rest.split_at(end);
             match first {
@@ -34,6 +46,7 @@ impl Fold {
                     self.leave_the_edge();
                     self.put(b"\x08");
                 }
+                '\n' | '\x0b' | '\x0c' => self.line_feed(),
                 _ if apart => self.print_one(first, part),
                 _ => self.put_text(part),
             }
@@ -50,7 +63,7 @@ impl Fold {
         }
         if col + width > cols {
             if self.own.modes.autowrap {
-                self.put(b"\r\n");
+                return self.print_wrapped(text, width);
             } else if width == 1 {
                 self.leave_the_edge();
             } else {
@@ -58,10 +71,32 @@ impl Fold {
                 return;
             }
         }
-        if self.own.modes.insert && self.parser.screen().cursor_position().1 + width < cols {
+        self.make_room(width);
+        self.put_text(text);
+    }
+
+    /// Prints a glyph in the next row; a row that is scrolled in for it has the pen's background.
+    fn print_wrapped(&mut self, text: &str, width: u16) {
+        if self.own.modes.insert {
+            self.put(b"\r");
+            self.line_feed();
+            self.make_room(width);
+            return self.put_text(text);
+        }
+        let new = self.colored() && self.cursor().0 == self.region().1;
+        self.put_text(text);
+        if new {
+            self.fill_behind();
+        }
+    }
+
+    /// In insert mode, pushes aside what is at the cursor.
+    fn make_room(&mut self, width: u16) {
+        let screen = self.parser.screen();
+        let room = screen.size().1.get() - screen.cursor_position().1.min(screen.size().1.get());
+        if self.own.modes.insert && width < room {
             self.put_csi(&format!("{width}@"));
         }
-        self.put_text(text);
     }
 
     /// A cursor that waits behind the last column is put on it, as other terminals count before

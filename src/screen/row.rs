@@ -2,10 +2,13 @@
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::cell::{Cell, Color, Style};
+use super::cell::{Cell, Color, Style, Underline};
 
 /// Stands at the end of a row that goes on in the next one: no row holds a control character else.
 pub(super) const GOES_ON: char = '\u{b}';
+
+/// Added to the number of a kind of underline, above all of SGR.
+const UNDERLINE: u16 = 10_000;
 
 /// One row of cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,19 +144,28 @@ pub(super) fn write(cells: &[Cell], goes_on: bool) -> String {
 impl Style {
     /// Changes as the parameters of one SGR sequence say.
     fn take(&mut self, params: &str) {
-        let mut numbers = params.split(';').map(|n| n.parse::<u16>().unwrap_or(0));
+        // One digit stands behind a colon: the kind of underline.
+        let number = |n: &str| match n.strip_prefix("4:") {
+            Some(kind) => UNDERLINE.saturating_add(kind.parse().unwrap_or(0)),
+            None => n.parse().unwrap_or(0),
+        };
+        let mut numbers = params.split(';').map(number);
+        let mut before = 0;
         while let Some(number) = numbers.next() {
             match number {
                 0 => *self = Style::default(),
                 1 => (self.bold, self.dim) = (true, false),
-                2 => (self.bold, self.dim) = (false, true),
+                2 => (self.bold, self.dim) = (before == 1, true),
                 3 => self.italic = true,
-                4 => self.underline = true,
+                4 => self.underline = Underline::Single,
                 7 => self.inverse = true,
+                8 => self.hidden = true,
+                9 => self.strike = true,
                 22 => (self.bold, self.dim) = (false, false),
                 23 => self.italic = false,
-                24 => self.underline = false,
+                24 => self.underline = Underline::None,
                 27 => self.inverse = false,
+                UNDERLINE.. => self.underline = Underline::kind(number - UNDERLINE),
                 30..=37 => self.fg = Color::Indexed((number - 30) as u8),
                 40..=47 => self.bg = Color::Indexed((number - 40) as u8),
                 90..=97 => self.fg = Color::Indexed((number - 82) as u8),
@@ -164,6 +176,7 @@ impl Style {
                 49 => self.bg = Color::Default,
                 _ => {}
             }
+            before = number;
         }
     }
 }
@@ -186,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_row_becomes_the_cells_that_it_was() {
-        let text = "\x1b[31mred \x1b[1;44mbold\x1b[m plain \x1b[38;5;200m漢\x1b[48;2;1;2;3me\u{301}\x1b[0;2;3;4;7m x\x1b[95;106my\x1b[m❤\u{fe0f}.";
+        let text = "\x1b[31mred \x1b[1;44mbold\x1b[m plain \x1b[38;5;200m漢\x1b[48;2;1;2;3me\u{301}\x1b[0;2;3;4;7m x\x1b[95;106my\x1b[m❤\u{fe0f}.\x1b[9;8ms\x1b[0;1;2mw\x1b[4:3mu\x1b[4:5md";
         let mut screen = Screen::new(4, 60);
         screen.feed(text.as_bytes());
         let mut cells = screen.cells(0);
@@ -197,7 +210,7 @@ mod tests {
         screen.feed("\r\n".repeat(200).as_bytes());
         let gone = screen.drain_scrolled();
         assert_eq!(Row::parse(&gone[0]).cells, cells);
-        assert_eq!(plain(&gone[0]), "red bold plain 漢e\u{301} xy❤\u{fe0f}.");
+        assert_eq!(plain(&gone[0]), "red bold plain 漢e\u{301} xy❤\u{fe0f}.swud");
     }
 
     #[test]

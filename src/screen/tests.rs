@@ -85,8 +85,8 @@ fn what_a_program_asks_is_answered_unless_it_is_replayed() {
 #[test]
 fn what_the_emulator_misreads_is_translated() {
     let style = |bytes: &[u8]| after(4, 40, bytes).cells(0)[0].style;
-    assert!(style(b"\x1b[4:3mx").underline);
-    assert!(!style(b"\x1b[4m\x1b[4:0mx").underline);
+    assert_eq!(style(b"\x1b[4:3mx").underline, Underline::Curly);
+    assert_eq!(style(b"\x1b[4m\x1b[4:0mx").underline, Underline::None);
     assert_eq!(style(b"\x1b[38:2::1:2:3mx").fg, Color::Rgb(1, 2, 3));
     assert_eq!(style(b"\x1b[38;2;1;2;3;48;5;9mx").bg, Color::Indexed(9));
     assert_eq!(
@@ -105,6 +105,16 @@ fn what_the_emulator_misreads_is_translated() {
     assert_eq!(text(b"one\x1b[?1047htwo\x1b[?1047l"), "one||");
     assert_eq!(text(b"\x1b#8"), "EEEEEEEEEE|EEEEEEEEEE|EEEEEEEEEE");
     assert_eq!(text(b"\x1b[2;3r\x1b[?6h\x1b[!pab\x1b[Hc"), "c|ab|");
+}
+
+#[test]
+fn a_struck_row_is_struck_in_the_history_too_and_no_mark_is_text() {
+    let mut screen = after(2, 20, "\x1b[9mgone\u{e0201}\x1b[m there\r\n".as_bytes());
+    assert_eq!(screen.row_text(0), "gone there");
+    for _ in 0..=SCROLLBACK {
+        screen.feed(b"\r\n");
+    }
+    assert_eq!(screen.drain_scrolled(), ["\x1b[0;9mgone\x1b[m there"]);
 }
 
 #[test]

@@ -39,14 +39,17 @@ pub const UNDERLINE: u8 = 8;
 pub const REVERSE: u8 = 16;
 /// Struck out.
 pub const STRIKE: u8 = 32;
+/// Not to be seen.
+pub const HIDDEN: u8 = 64;
 
-const SGR: [(u8, &str); 6] = [
+const SGR: [(u8, &str); 7] = [
     (BOLD, "1"),
     (DIM, "2"),
     (ITALIC, "3"),
     (UNDERLINE, "4"),
     (REVERSE, "7"),
     (STRIKE, "9"),
+    (HIDDEN, "8"),
 ];
 
 /// The most bytes of one cell's text that are kept.

@@ -11,7 +11,7 @@ use pult::cockpit::update::{Effect, Msg, update};
 use pult::cockpit::view;
 use pult::core::ask::{AskKind, AskState, Risk, Verb};
 use pult::core::state::{Asking, Attention, Process, Shown, Turn};
-use pult::screen::{Color, Screen, Style};
+use pult::screen::{Color, Screen, Style, Underline};
 use pult::wire::request::{Push, Request};
 use pult::wire::view::{AskRow, PeerRow};
 use ratatui::buffer::Buffer;
@@ -286,7 +286,7 @@ fn look(style: &Style, theme: &Theme) -> String {
         (style.bold, "bold"),
         (style.dim, "dim"),
         (style.italic, "italic"),
-        (style.underline, "underline"),
+        (style.underline != Underline::None, "underline"),
         (style.inverse, "reverse"),
     ];
     words.extend(

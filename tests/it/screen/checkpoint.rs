@@ -97,6 +97,10 @@ const HANDMADE: &[(&str, &str)] = &[
         "modes",
         "\x1b[?1;25;1000;1002;1006;1004;2004;2026;2031h\x1b=\x1b[>4;2m\x1b[4 q\x1b[?25l\x1b[?1002l\x1b[!p",
     ),
+    (
+        "marks",
+        "\x1b[9;4:3ma\x1b7b\x1b[mc\x1b8\x1b[1;2md\x1b[8m漢e\u{301}\x1b[41m\n\n\n\n\n\n\n\n\n\nf\x1b[29;28me",
+    ),
     ("alignment", "\x1b[31;2;4m\x1b[2;3r\x1b#8x"),
 ];
 
@@ -151,11 +155,11 @@ fn garbage_is_an_error() {
         .expect("a plain screen has a checkpoint");
     assert_eq!(Screen::restore(b"").err(), Some(RestoreError::Unreadable));
     assert_eq!(
-        Screen::restore(b"pscreen\x02abc").err(),
+        Screen::restore(b"pscreen\x63abc").err(),
         Some(RestoreError::Unreadable)
     );
     assert_eq!(
-        Screen::restore(b"pscreen\x01\xff\xff\xff\x7fabc").err(),
+        Screen::restore(b"pscreen\x02\xff\xff\xff\x7fabc").err(),
         Some(RestoreError::Unreadable)
     );
     for at in 0..good.len() {

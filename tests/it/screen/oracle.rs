@@ -3,9 +3,10 @@
 use alacritty_terminal::event::VoidListener;
 use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::index::{Column, Line};
-use alacritty_terminal::term::cell::Flags;
-use alacritty_terminal::term::{Config, Term};
-use alacritty_terminal::vte::ansi::Processor;
+use alacritty_terminal::term::cell::{Cell, Flags};
+use alacritty_terminal::term::{Config, Term, TermMode};
+use alacritty_terminal::vte::ansi::{Color as TheirColor, NamedColor, Processor};
+use pult::screen::{Color, Style, Underline};
 
 struct Size {
     rows: usize,
@@ -23,6 +24,25 @@ impl Dimensions for Size {
 
     fn columns(&self) -> usize {
         self.cols
+    }
+}
+
+/// One glyph where it stands; blanks too.
+#[derive(PartialEq)]
+pub struct Glyph {
+    pub col: usize,
+    pub text: String,
+    pub style: Style,
+}
+
+impl std::fmt::Debug for Glyph {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Glyph { col, text, style } = self;
+        write!(f, "{col}{text:?}")?;
+        match *style == Style::default() {
+            true => Ok(()),
+            false => write!(f, "{}", style.sgr().trim_start_matches("\x1b[0;")),
+        }
     }
 }
 
@@ -70,6 +90,30 @@ impl Oracle {
         (point.line.0 as u16, point.column.0 as u16)
     }
 
+    pub fn cursor_visible(&self) -> bool {
+        self.term.mode().contains(TermMode::SHOW_CURSOR)
+    }
+
+    /// The glyphs of one row.
+    pub fn glyphs(&self, row: u16) -> Vec<Glyph> {
+        let cells = &self.term.grid()[Line(row.into())];
+        let mut glyphs = Vec::new();
+        for col in 0..self.term.columns() {
+            let cell = &cells[Column(col)];
+            if cell.flags.contains(Flags::WIDE_CHAR_SPACER) {
+                continue;
+            }
+            let mut text = String::from(if cell.c == '\t' { ' ' } else { cell.c });
+            text.extend(cell.zerowidth().into_iter().flatten());
+            glyphs.push(Glyph {
+                col,
+                text,
+                style: style(cell),
+            });
+        }
+        glyphs
+    }
+
     fn line(&self, line: i32) -> String {
         let row = &self.term.grid()[Line(line)];
         let mut text = String::new();
@@ -87,4 +131,40 @@ impl Oracle {
         text.truncate(text.trim_end().len());
         text
     }
+}
+
+fn style(cell: &Cell) -> Style {
+    let has = |flag| cell.flags.contains(flag);
+    Style {
+        fg: color(cell.fg),
+        bg: color(cell.bg),
+        bold: has(Flags::BOLD),
+        dim: has(Flags::DIM),
+        italic: has(Flags::ITALIC),
+        underline: underline(cell.flags),
+        inverse: has(Flags::INVERSE),
+        hidden: has(Flags::HIDDEN),
+        strike: has(Flags::STRIKEOUT),
+    }
+}
+
+fn color(color: TheirColor) -> Color {
+    match color {
+        TheirColor::Named(NamedColor::Foreground | NamedColor::Background) => Color::Default,
+        TheirColor::Named(name) => Color::Indexed(name as u8),
+        TheirColor::Indexed(index) => Color::Indexed(index),
+        TheirColor::Spec(rgb) => Color::Rgb(rgb.r, rgb.g, rgb.b),
+    }
+}
+
+fn underline(flags: Flags) -> Underline {
+    let kinds = [
+        (Flags::UNDERLINE, Underline::Single),
+        (Flags::DOUBLE_UNDERLINE, Underline::Double),
+        (Flags::UNDERCURL, Underline::Curly),
+        (Flags::DOTTED_UNDERLINE, Underline::Dotted),
+        (Flags::DASHED_UNDERLINE, Underline::Dashed),
+    ];
+    let kind = kinds.iter().find(|(flag, _)| flags.contains(*flag));
+    kind.map_or(Underline::None, |(_, kind)| *kind)
 }
