@@ -4,7 +4,9 @@
 use super::key::{Code, Key};
 use super::terminal::input::{Input, Mouse, MouseKind};
 use super::terminal::painter::{self, Cursor, Ink, Look, Painter, Shown};
-use crate::screen::{self, Color, Damage, KeyCode, MouseEvent, MouseProtocol, Screen, Style, Underline};
+use crate::screen::{
+    self, Color, Damage, KeyCode, MouseEvent, MouseProtocol, Screen, Style, Underline,
+};
 use ratatui::layout::{Position, Rect};
 use std::time::{Duration, Instant};
 

@@ -51,7 +51,11 @@ impl Pen {
 
     /// SGR 4: 2 double, 3 curly, 4 dotted, 5 dashed, others plain.
     pub fn underline(&mut self, kind: u16) {
-        let kind = if (2..=5).contains(&kind) { kind as u8 - 1 } else { 0 };
+        let kind = if (2..=5).contains(&kind) {
+            kind as u8 - 1
+        } else {
+            0
+        };
         self.0 = (self.0 % KIND) | (kind * KIND);
     }
 

@@ -210,7 +210,10 @@ mod tests {
         screen.feed("\r\n".repeat(200).as_bytes());
         let gone = screen.drain_scrolled();
         assert_eq!(Row::parse(&gone[0]).cells, cells);
-        assert_eq!(plain(&gone[0]), "red bold plain 漢e\u{301} xy❤\u{fe0f}.swud");
+        assert_eq!(
+            plain(&gone[0]),
+            "red bold plain 漢e\u{301} xy❤\u{fe0f}.swud"
+        );
     }
 
     #[test]

@@ -105,7 +105,11 @@ fn a_page_over_a_pane_covers_whole_glyphs_and_leaves_the_rest() {
             painted.feed(b"abcdefghijkl", None);
             painted.feed(b"\x1b[H", cover);
             painted.feed(text.as_bytes(), cover);
-            assert_eq!(painted.differs(cover), None, "covered from {x}, {width} wide");
+            assert_eq!(
+                painted.differs(cover),
+                None,
+                "covered from {x}, {width} wide"
+            );
         }
     }
 }
