@@ -190,7 +190,11 @@ fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         effects.push(Effect::Type(Input::Key(key)));
         return;
     }
-    if key == Key::ctrl('c') {
+    let free = |model: &Model| {
+        let found = model.keymap.find(model.section(), &[key]);
+        model.begun.is_empty() && found == Found::Nothing
+    };
+    if key == Key::ctrl('c') && free(model) {
         let keys = &model.keymap;
         let leave = keys.any_key(Action::Detach).unwrap_or_else(|| ":".into());
         model.tell(format!("{leave} detaches; nothing stops"));
@@ -203,7 +207,12 @@ fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     model.begun.push(key);
     match model.keymap.find(model.section(), &model.begun) {
         Found::Begins => {}
-        Found::Nothing => model.begun.clear(),
+        Found::Nothing => {
+            let run: Vec<String> = model.begun.drain(..).map(|k| k.to_string()).collect();
+            if run.len() > 1 {
+                model.tell(format!("{} is no key here", run.join(" ")));
+            }
+        }
         Found::Does(action) => {
             model.begun.clear();
             act::perform(model, action, effects);

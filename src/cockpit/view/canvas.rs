@@ -1,9 +1,11 @@
 //! Text and frames by role, cut with an ellipsis where they do not fit.
 
+use super::plain::plain;
 use super::words;
 use crate::cockpit::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::borrow::Cow;
 
 /// A piece of text and the role it is drawn in.
 pub type Bit = (&'static str, String);
@@ -17,7 +19,18 @@ pub struct Canvas<'a> {
 impl<'a> Canvas<'a> {
     /// Draws into `buffer` by `theme`.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {
-        Self { buffer, theme }
+        let mut canvas = Self { buffer, theme };
+        canvas.wash(canvas.area(), "base");
+        canvas
+    }
+
+    /// What is drawn for `text`. What somebody is asked to allow stays as it was written.
+    fn signs<'t>(&self, role: &str, text: &'t str) -> Cow<'t, str> {
+        match role {
+            "text.code" | "risk.high" | "input" => Cow::Borrowed(text),
+            _ if self.theme.is_plain() => plain(text),
+            _ => Cow::Borrowed(text),
+        }
     }
 
     /// The whole terminal.
@@ -32,7 +45,8 @@ impl<'a> Canvas<'a> {
             return 0;
         }
         let width = width.min(area.right() - x);
-        let text = words::cut(text, width.into());
+        let text = words::cut(&self.signs(role, text), width.into());
+        let text = self.signs(role, &text);
         let style = self.theme.style(role);
         let (end, _) = self.buffer.set_stringn(x, y, &text, width.into(), style);
         end - x
@@ -52,7 +66,10 @@ impl<'a> Canvas<'a> {
 
     /// Writes pieces so that they end before `right`; gives back where they begin.
     pub fn bits_right(&mut self, right: u16, y: u16, width: u16, bits: &[Bit]) -> u16 {
-        let total: usize = bits.iter().map(|(_, t)| words::width(t)).sum();
+        let widths = bits
+            .iter()
+            .map(|(role, t)| words::width(&self.signs(role, t)));
+        let total: usize = widths.sum();
         let total = u16::try_from(total).unwrap_or(u16::MAX).min(width);
         let x = right.saturating_sub(total);
         self.bits(x, y, total, bits);
@@ -76,6 +93,7 @@ impl<'a> Canvas<'a> {
                 }
             }
         }
+        self.wash(area, "base");
     }
 
     /// Draws a frame with pieces in its upper edge, left and right, and in its lower edge.

@@ -1,6 +1,7 @@
 //! The frame as a function of the model. Views name roles of the theme, never colours, and get
 //! the time from the model.
 
+mod begun;
 mod canvas;
 mod footer;
 mod header;
@@ -9,8 +10,10 @@ mod input;
 pub mod page;
 mod pane;
 pub mod peers;
+mod plain;
 pub mod words;
 
+use super::action::Action;
 use super::layout::{self, Areas};
 use super::model::Model;
 use super::theme::Theme;
@@ -69,16 +72,21 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         drawn.cursor = page::draw(model, &mut canvas, area);
         drawn.cover = Some(area);
     }
+    if let Some(area) = begun::draw(model, &mut canvas, &areas) {
+        drawn.cover = drawn.cover.or(Some(area));
+    }
     drawn
 }
 
 fn too_small(model: &Model, canvas: &mut Canvas<'_>) {
     let area = canvas.area();
     let least = layout::LEAST;
+    let leave = model.keymap.any_key(Action::Detach);
+    let leave = leave.unwrap_or_else(|| "^C".into());
     let lines = [
         format!("pult needs {}x{}", least.cols, least.rows),
         format!("this is {}x{}", model.size.cols, model.size.rows),
-        format!("{} ask · q detaches", model.open_asks()),
+        format!("{} ask · {leave} detaches", model.open_asks()),
     ];
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         canvas.text(area.x, y, area.width, "text", &line);

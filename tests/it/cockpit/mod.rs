@@ -3,6 +3,7 @@
 mod contrast;
 mod decisions;
 mod harness;
+mod keymaps;
 mod live;
 mod panes;
 mod screens;

@@ -1,5 +1,6 @@
 //! Every role that a view names resolves in every theme that ships; no view names a colour.
 
+use super::harness::Cockpit;
 use pult::cockpit::action::Action;
 use pult::cockpit::theme::{THEMES, Theme};
 use std::path::{Path, PathBuf};
@@ -64,4 +65,31 @@ fn no_view_names_a_colour() {
             path.display()
         );
     }
+}
+
+/// A cockpit in that theme, with a request looked at.
+fn in_theme(name: &str, plain: bool) -> Cockpit {
+    let mut cockpit = Cockpit::shop(120, 36);
+    cockpit.theme = Theme::load(None, name).unwrap().0.plain(plain);
+    cockpit.press("i j");
+    cockpit
+}
+
+#[test]
+fn every_theme_looks_like_itself() {
+    for (name, _) in THEMES.shipped {
+        in_theme(name, false).looks_like(&format!("theme_{name}"));
+    }
+}
+
+#[test]
+fn an_old_font_gets_letters_and_lines() {
+    let mut cockpit = in_theme("ansi", true);
+    cockpit.looks_like("theme_plain");
+    let text = cockpit.terminal().text_rows().join("\n");
+    let strange: String = text
+        .chars()
+        .filter(|c| !c.is_ascii() && !"·─│┌┐└┘".contains(*c))
+        .collect();
+    assert_eq!(strange, "");
 }

@@ -1,0 +1,48 @@
+//! Other keymaps: the same cockpit under other hands.
+
+use super::harness::Cockpit;
+use pult::cockpit::keymap::Keymap;
+use pult::cockpit::model::Page;
+
+fn with(keymap: &str, cols: u16, rows: u16) -> Cockpit {
+    let mut cockpit = Cockpit::shop(cols, rows);
+    let (keymap, mistakes) = Keymap::load(None, keymap).expect(keymap);
+    assert_eq!(mistakes, []);
+    cockpit.model.keymap = keymap;
+    cockpit
+}
+
+#[test]
+fn a_run_that_has_begun_shows_how_it_goes_on() {
+    for (cols, rows) in [(160, 48), (100, 30), (60, 20)] {
+        let mut cockpit = with("vim", cols, rows);
+        assert_eq!(cockpit.asks("g"), Vec::<String>::new());
+        cockpit.looks_like("a_run_of_keys");
+    }
+}
+
+#[test]
+fn escape_takes_the_beginning_back_and_a_wrong_key_says_so() {
+    let mut cockpit = with("vim", 100, 30);
+    cockpit.press("g esc");
+    assert!(cockpit.model.begun.is_empty());
+    cockpit.press("d z");
+    assert!(cockpit.model.begun.is_empty());
+    let said = cockpit.model.notice.as_ref().map(|n| n.text.clone());
+    assert_eq!(said.as_deref(), Some("d z is no key here"));
+    cockpit.press("G g g");
+    let first = cockpit.model.peers[0].row.session.clone();
+    assert_eq!(cockpit.model.peer_at, Some(first));
+    cockpit.press("d d");
+    assert!(matches!(cockpit.model.page, Some(Page::Confirm(_))));
+}
+
+#[test]
+fn emacs_begins_with_control_x_and_shows_its_own_keys() {
+    let mut cockpit = with("emacs", 100, 30);
+    cockpit.press("ctrl-n ctrl-x");
+    cockpit.looks_like("a_run_of_emacs");
+    assert_eq!(cockpit.asks("ctrl-c"), ["Quit(0)"]);
+    cockpit.press("alt-x");
+    assert!(matches!(cockpit.model.page, Some(Page::Palette { .. })));
+}
