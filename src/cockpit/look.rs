@@ -41,6 +41,12 @@ impl Look {
         }
     }
 
+    /// Whether the theme depends on the terminal's background, and the terminal may be asked.
+    pub fn asks_background(&self) -> bool {
+        let by_terminal = self.settings.theme == "auto" && self.facts.depth >= Depth::Indexed;
+        by_terminal && self.facts.answers
+    }
+
     /// Whether only the oldest signs are drawn.
     pub fn plain(&self) -> bool {
         match self.settings.glyphs {

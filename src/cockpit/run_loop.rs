@@ -92,9 +92,12 @@ pub fn run(
     let link = Link::new(connection).map_err(|e| failed(&e))?;
     let signals = Signals::watch().map_err(|e| failed(&e))?;
     let taken = Taken::take().map_err(|e| failed(&e))?;
+    if model.look.asks_background() {
+        taken.ask_background().map_err(|e| failed(&e))?;
+    }
     let mut client = Client {
         paths,
-        painter: Painter::new(model.size.cols, model.size.rows),
+        painter: Painter::new(model.size.cols, model.size.rows).keeps(model.look.facts.ability),
         model,
         dress,
         reload: signals

@@ -163,6 +163,7 @@ impl Screens {
         match input {
             Input::Key(key) => screen::encode_key(&to_screen(*key), &modes),
             Input::Paste(bytes) => screen::encode_paste(&String::from_utf8_lossy(bytes), &modes),
+            Input::Light(_) => Vec::new(),
             Input::Focus(on) => screen::encode_focus(*on, &modes),
             Input::Mouse(mouse) => {
                 if let Some(bytes) = screen::encode_mouse(event(*mouse, self.above), &modes) {

@@ -133,6 +133,7 @@ fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
                 effects.push(Effect::Type(input));
             }
         }
+        Input::Light(on) => model.look.facts.light = Some(on),
         Input::Mouse(mouse) => pointing::mouse(model, mouse, effects),
         Input::Paste(bytes) if in_pane(model) => effects.push(Effect::Type(Input::Paste(bytes))),
         Input::Paste(bytes) => typing::paste(model, &String::from_utf8_lossy(&bytes)),

@@ -6,7 +6,9 @@ use crate::platform::terminfo;
 /// What is known before the first frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// How many colours it has.
+    /// How many colours it keeps.
+    pub ability: Depth,
+    /// How many the cockpit is to draw in: `NO_COLOR` says none.
     pub depth: Depth,
     /// Its font has letters and lines only, as the Linux console's.
     pub plain: bool,
@@ -19,6 +21,7 @@ pub struct Facts {
 impl Default for Facts {
     fn default() -> Self {
         Self {
+            ability: Depth::True,
             depth: Depth::True,
             plain: false,
             light: None,
@@ -38,10 +41,12 @@ impl Facts {
         let said = |name: &str| get(name).filter(|v| !v.is_empty());
         let term = said("TERM").unwrap_or_default();
         let console = term == "linux" || term.starts_with("linux-");
+        let ability = depth(&term, &said, colours);
         Self {
+            ability,
             depth: match said("NO_COLOR") {
                 Some(_) => Depth::Mono,
-                None => depth(&term, &said, colours),
+                None => ability,
             },
             plain: console,
             light: said("COLORFGBG").and_then(|v| light(&v)),
@@ -154,6 +159,15 @@ mod tests {
             (&[("TERM", "xterm-direct"), ("NO_COLOR", "")], Depth::True),
         ] {
             assert_eq!(facts(env).depth, depth, "{env:?}");
+        }
+        let without = facts(&[("TERM", "xterm-direct"), ("NO_COLOR", "1")]);
+        assert_eq!(without.ability, Depth::True);
+    }
+
+    #[test]
+    fn no_more_is_asked_than_the_console_answers() {
+        for term in ["linux", "linux-16color"] {
+            assert!(!facts(&[("TERM", term)]).answers);
         }
     }
 

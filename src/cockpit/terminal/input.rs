@@ -1,6 +1,7 @@
 //! Bytes of the operator's terminal to keys, pastes and clicks. It is a stream: whatever is split
 //! over two reads is put together, and a lone Esc is told from a sequence by waiting a little.
 
+use super::facts::is_light;
 use crate::cockpit::key::{Code, Key};
 
 /// What came in.
@@ -14,6 +15,8 @@ pub enum Input {
     Mouse(Mouse),
     /// The terminal got or lost the focus.
     Focus(bool),
+    /// The terminal says whether its background is light.
+    Light(bool),
 }
 
 /// One mouse event; cells count from 0.
@@ -137,6 +140,9 @@ fn step(bytes: &[u8], last: bool) -> Step {
         [0x1b] if last => key(1, Key::plain(Code::Esc)),
         [0x1b] => Step::More,
         [0x1b, b'[', ..] => csi(bytes, last),
+        [0x1b, b']', rest @ ..] if b"11;".starts_with(&rest[..rest.len().min(3)]) => {
+            background(rest, last)
+        }
         [0x1b, b'O'] if !last => Step::More,
         [0x1b, b'O', c, ..] if c.is_ascii_alphabetic() => ss3(*c),
         [0x1b, 0x1b, ..] => key(1, Key::plain(Code::Esc)),
@@ -229,6 +235,9 @@ fn csi(bytes: &[u8], last: bool) -> Step {
         let mouse = matches!(last_byte, b'M' | b'm').then(|| mouse(body, last_byte == b'm'));
         return Step::Used(used, mouse.flatten().map(Input::Mouse));
     }
+    if let (b'n', b"?997;1" | b"?997;2") = (last_byte, body) {
+        return Step::Used(used, Some(Input::Light(body.ends_with(b"2"))));
+    }
     let Some(numbers) = numbers(body) else {
         return Step::Used(used, None);
     };
@@ -253,6 +262,34 @@ fn csi(bytes: &[u8], last: bool) -> Step {
         c => letter(c),
     };
     Step::Used(used, code.map(|code| Input::Key(modified(code, held))))
+}
+
+/// The answer to a question for the background, `11;rgb:ffff/ffff/ffff`, behind its `ESC ]`.
+fn background(rest: &[u8], last: bool) -> Step {
+    let end = rest.iter().position(|b| matches!(b, 0x07 | 0x1b));
+    let end = end.unwrap_or(rest.len());
+    let terminator = match &rest[end..] {
+        [0x07, ..] => 1,
+        [0x1b, b'\\', ..] => 2,
+        [] | [0x1b] if !last => return Step::More,
+        // It was Alt-] and what was typed behind it.
+        _ => {
+            let typed = Key::char(']');
+            return key(2, Key { alt: true, ..typed });
+        }
+    };
+    let text = std::str::from_utf8(&rest[..end]).ok();
+    let parts = text.and_then(|t| t.strip_prefix("11;rgb:"));
+    // Two hexadecimal digits a part or four; the first two are enough.
+    let parts: Option<Vec<u8>> = parts.and_then(|parts| {
+        let part = |part: &str| u8::from_str_radix(part.get(..2)?, 16).ok();
+        parts.split('/').map(part).collect()
+    });
+    let light = match parts.as_deref() {
+        Some([r, g, b]) => Some(Input::Light(is_light((*r, *g, *b)))),
+        _ => None,
+    };
+    Step::Used(2 + end + terminator, light)
 }
 
 fn tilde(n: u16) -> Option<Code> {
@@ -373,6 +410,7 @@ mod tests {
                 b"\x1b[H\x1b[4~\x1b[5~\x1b[3;5~\x1b[Z",
                 "home end pageup ctrl-delete shift-tab",
             ),
+            (b"\x1b]\x1b]x\x1b]12", "alt-] alt-] x alt-] 1 2"),
             (b"\x1bOP\x1b[15~\x1b[24~", "f1 f5 f12"),
             (b"\x1b[113;5u\x1b[97;2u\x1b[13;2u", "ctrl-q A shift-enter"),
             ("ü漢🙂".as_bytes(), "ü 漢 🙂"),
@@ -391,6 +429,26 @@ mod tests {
             assert_eq!(read(&[&whole[..cut], &whole[cut..]]), want, "cut at {cut}");
         }
         assert_eq!(want[3], Input::Paste(b"a\x1b[2x".to_vec()));
+    }
+
+    #[test]
+    fn the_terminal_says_whether_it_is_light() {
+        for (bytes, want) in [
+            (
+                &b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"[..],
+                vec![Input::Light(true)],
+            ),
+            (b"\x1b]11;rgb:28/2c/34\x07", vec![Input::Light(false)]),
+            (b"\x1b]11;rgba:ff\x07", vec![]),
+            (
+                b"\x1b[?997;2n\x1b[?997;1n",
+                vec![Input::Light(true), Input::Light(false)],
+            ),
+        ] {
+            for cut in 1..bytes.len() {
+                assert_eq!(read(&[&bytes[..cut], &bytes[cut..]]), want, "cut at {cut}");
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const ENTER: &[u8] = b"\x1b[22;2t\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b]2;pult\x1b\\";
 /// Everything of [`ENTER`] and more taken back, whatever was set in between.
 const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[?1006l\x1b[?1002l\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[0m\x1b[?25h\x1b[?1049l\x1b[23;2t";
+    b"\x1b[?2026l\x1b[?2031l\x1b[?1006l\x1b[?1002l\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[0m\x1b[?25h\x1b[?1049l\x1b[23;2t";
 const MOUSE_ON: &[u8] = b"\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l";
 
@@ -51,6 +51,14 @@ impl Taken {
         write(ENTER)?;
         self.mouse = false;
         Ok(())
+    }
+
+    /// Asks for the background's colour, now and whenever it changes; the answer comes as input.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn ask_background(&self) -> io::Result<()> {
+        write(b"\x1b]11;?\x1b\\\x1b[?2031h")
     }
 
     /// Gives it back for a while.

@@ -1,6 +1,7 @@
 //! Cells to bytes: what is on the operator's terminal is remembered, and only what differs is
 //! written. Chrome and panes go through here; nothing a worker wrote passes otherwise.
 
+use crate::cockpit::theme::colour::{self, Depth};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
@@ -131,6 +132,8 @@ pub struct Painter {
     at: Option<Position>,
     cursor: Option<Cursor>,
     hidden: bool,
+    /// How many colours the terminal keeps.
+    depth: Depth,
 }
 
 /// A frame shorter than this is one write to the terminal anyway and needs no brackets.
@@ -151,9 +154,16 @@ impl Painter {
             at: None,
             cursor: None,
             hidden: false,
+            depth: Depth::True,
         };
         painter.reset(cols, rows);
         painter
+    }
+
+    /// For a terminal with so many colours: others are written as the nearest of them.
+    pub fn keeps(mut self, depth: Depth) -> Self {
+        self.depth = depth;
+        self
     }
 
     /// Forgets what is shown: the next frame writes everything.
@@ -341,10 +351,10 @@ impl Painter {
             }
         }
         if from.fg != look.fg {
-            parts.push(ink(look.fg, 30));
+            parts.push(ink(fit(look.fg, self.depth), 30));
         }
         if from.bg != look.bg {
-            parts.push(ink(look.bg, 40));
+            parts.push(ink(fit(look.bg, self.depth), 40));
         }
         let _ = write!(self.out, "\x1b[{}m", parts.join(";"));
         self.pen = look;
@@ -405,6 +415,24 @@ impl Painter {
         bytes.extend_from_slice(&body);
         bytes.extend_from_slice(b"\x1b[?2026l");
         Some(bytes)
+    }
+}
+
+/// The nearest colour that a terminal of that depth keeps.
+fn fit(ink: Ink, depth: Depth) -> Ink {
+    let parts = match ink {
+        _ if depth == Depth::True => return ink,
+        Ink::Own => return ink,
+        Ink::Index(n @ 16..) => colour::rgb(n),
+        Ink::Index(_) if depth == Depth::Mono => return Ink::Own,
+        Ink::Index(_) => return ink,
+        Ink::Rgb(r, g, b) => (r, g, b),
+    };
+    match (depth, ink) {
+        (Depth::Mono, _) => Ink::Own,
+        (Depth::Sixteen, _) => Ink::Index(colour::sixteen(parts)),
+        (_, Ink::Rgb(..)) => Ink::Index(colour::indexed(parts)),
+        _ => ink,
     }
 }
 
@@ -475,6 +503,33 @@ mod tests {
             let bytes = self.painter.finish(None).unwrap_or_default();
             self.screen.feed(&bytes);
             bytes.len()
+        }
+    }
+
+    #[test]
+    fn a_poorer_terminal_is_told_colours_that_it_keeps() {
+        let look = Look {
+            fg: Ink::Rgb(255, 0, 0),
+            bg: Ink::Index(18),
+            bits: BOLD,
+        };
+        for (depth, want) in [
+            (Depth::True, "38;2;255;0;0;48;5;18"),
+            (Depth::Indexed, "38;5;196;48;5;18"),
+            (Depth::Sixteen, "91;44"),
+            (Depth::Mono, "1;39;49m"),
+        ] {
+            let mut painter = Painter::new(4, 1).keeps(depth);
+            painter.row(
+                Rect::new(0, 0, 4, 1),
+                0,
+                [Shown::new("x", 1, look)].into_iter(),
+                None,
+            );
+            let bytes = painter.finish(None).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(text.contains(want), "{depth:?}: {text:?}");
+            assert!(depth != Depth::Mono || !text.contains("38;"), "{text:?}");
         }
     }
 

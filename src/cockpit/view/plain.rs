@@ -72,7 +72,7 @@ mod tests {
     }
 
     /// The signs that the oldest fonts have too.
-    const EVERYWHERE: &str = "·─│";
+    const EVERYWHERE: &str = "·─│┌┐└┘├┤┬┴┼";
 
     #[test]
     fn every_sign_that_the_cockpit_draws_has_a_stand_in() {
