@@ -89,6 +89,9 @@ actions! {
     View PaneEnter "pane.enter", "type", "Type into the peer's pane", Peer;
     View PaneLeave "pane.leave", "leaves", "Leave the pane; its worker goes on", Always;
     View PanePass "pane.pass", "send it", "Pressed twice: the worker gets the leave key", Left;
+    View PaneNext "pane.next", "next pane", "Go to the next pane, or the next peer's", Peer;
+    View PanePrevious "pane.previous", "previous", "Go to the pane before, or the previous peer's", Peer;
+    View Arrange "pane.arrange", "panes", "Show one pane, two, or a grid", Always;
     View Zoom "pane.zoom", "zoom", "Zoom the pane, or show everything again", Peer;
 
     State Allow "ask.allow", "allow once", "Allow exactly this request, once", Ask, "approve";

@@ -1,6 +1,7 @@
 //! Where things go at every size. A pure function of the model; nothing here draws.
 
 use super::model::{Ask, Focus, Model, Page, Size};
+use super::tiling;
 use super::view::{inbox, page, words};
 use crate::core::ask::Verb;
 use ratatui::layout::Rect;
@@ -11,26 +12,45 @@ pub const WIDE: u16 = 120;
 pub const MEDIUM: u16 = 100;
 /// Below this width there is one panel at a time.
 pub const PHONE: u16 = 70;
+/// So high is the inbox at most below several panes.
+const DRAWER: u16 = 8;
 /// Below this there is no room to work in.
 pub const LEAST: Size = Size { cols: 40, rows: 10 };
 
+/// The place of a pane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The session that it shows; absent with no peer to show.
+    pub session: Option<String>,
+    /// With its frame; absent when it has none.
+    pub frame: Option<Rect>,
+    /// The pane's cells.
+    pub inner: Rect,
+}
+
 /// The places of one frame; a panel without one is not shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Areas {
     /// The line at the top: place and counts.
     pub header: Option<Rect>,
     /// The list of peers with its frame.
     pub peers: Option<Rect>,
-    /// The pane with its frame.
-    pub pane: Option<Rect>,
-    /// The pane's cells.
-    pub pane_inner: Option<Rect>,
+    /// The panes, in the order of the screen.
+    pub panes: Vec<Slot>,
     /// The inbox with its frame.
     pub inbox: Option<Rect>,
     /// The line at the bottom: keys and what happened.
     pub footer: Option<Rect>,
     /// The page over it all, with its frame.
     pub page: Option<Rect>,
+}
+
+impl Areas {
+    /// The place of that session.
+    pub fn pane_of(&self, session: &str) -> Option<&Slot> {
+        let of = |slot: &&Slot| slot.session.as_deref() == Some(session);
+        self.panes.iter().find(of)
+    }
 }
 
 /// Whether there is room for one panel only.
@@ -51,8 +71,14 @@ pub fn areas(model: &Model) -> Areas {
         if rows >= 2 {
             areas.footer = Some(Rect::new(0, rows - 1, cols, 1));
         }
-        let pane = Rect::new(0, 0, cols, rows.saturating_sub(1).max(1).min(rows));
-        areas.pane_inner = Some(pane).filter(|p| p.width > 0 && p.height > 0);
+        let inner = Rect::new(0, 0, cols, rows.saturating_sub(1).max(1).min(rows));
+        if !inner.is_empty() {
+            areas.panes.push(Slot {
+                session: model.peer_at.clone(),
+                frame: None,
+                inner,
+            });
+        }
         return areas;
     }
     if too_small(model.size) {
@@ -65,22 +91,14 @@ pub fn areas(model: &Model) -> Areas {
     if is_phone(model.size) {
         let bare = |r: Rect| Rect::new(r.x, r.y + 1, r.width, r.height.saturating_sub(1));
         match model.focus {
-            Focus::Pane => {
-                areas.pane = Some(body);
-                areas.pane_inner = Some(bare(body));
-            }
             Focus::Inbox => areas.inbox = Some(body),
-            Focus::Peers if model.zoom => {
-                areas.pane = Some(body);
-                areas.pane_inner = Some(bare(body));
-            }
-            Focus::Peers => areas.peers = Some(body),
+            Focus::Peers if !model.zoom => areas.peers = Some(body),
+            _ => areas.panes = slots(model, vec![body], bare),
         }
         return areas;
     }
     if model.zoom {
-        areas.pane = Some(body);
-        areas.pane_inner = Some(inside(body));
+        areas.panes = slots(model, vec![body], inside);
         return areas;
     }
     let drawer = drawer_height(model, body.height);
@@ -102,9 +120,38 @@ pub fn areas(model: &Model) -> Areas {
         }
     }
     areas.peers = Some(left);
-    areas.pane = Some(right);
-    areas.pane_inner = Some(inside(right));
+    let shown = model.panes.shown(places(model)).len();
+    let tiles = tiling::tiles(right, always_free(model.size), shown);
+    areas.panes = slots(model, tiles, inside);
     areas
+}
+
+/// How many panes have a place, zoomed or not.
+pub fn places(model: &Model) -> usize {
+    if model.attach.is_some() || model.zoom || model.size.cols < MEDIUM {
+        return 1;
+    }
+    model.panes.count(tiling::room(always_free(model.size)))
+}
+
+/// What the panes have at least, however many requests there are.
+fn always_free(size: Size) -> Size {
+    Size {
+        cols: size.cols - sidebar_width(size.cols),
+        rows: size.rows.saturating_sub(2 + DRAWER),
+    }
+}
+
+/// The sessions that are shown, each in its place.
+fn slots(model: &Model, frames: Vec<Rect>, inner: impl Fn(Rect) -> Rect) -> Vec<Slot> {
+    let sessions = model.panes.shown(frames.len());
+    let mut sessions = sessions.into_iter().map(str::to_owned);
+    let slot = |frame| Slot {
+        session: sessions.next(),
+        frame: Some(frame),
+        inner: inner(frame),
+    };
+    frames.into_iter().map(slot).collect()
 }
 
 /// How wide the list of peers is.
@@ -116,11 +163,16 @@ pub fn sidebar_width(cols: u16) -> u16 {
     }
 }
 
-/// The drawer is there only while it holds something, and never takes more than a third.
+/// The drawer is there only while it holds something, and never takes more than a third; with
+/// several panes it stays small, so that none of them has to go when it comes.
 fn drawer_height(model: &Model, body: u16) -> u16 {
+    let most = match places(model) {
+        1 => (body / 3).max(3),
+        _ => DRAWER,
+    };
     match model.asks.len() as u16 {
         0 => 0,
-        n => (n.saturating_add(2)).min((body / 3).max(3)),
+        n => n.saturating_add(2).min(most),
     }
 }
 

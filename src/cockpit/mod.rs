@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod action;
+mod follow;
 pub mod form;
 pub mod key;
 pub mod keymap;
@@ -14,6 +15,7 @@ pub mod model;
 pub mod moving;
 mod pacing;
 pub mod palette;
+pub mod panes;
 pub mod pointing;
 mod reload;
 mod run_loop;
@@ -22,6 +24,7 @@ pub mod settings;
 pub mod start;
 pub mod terminal;
 pub mod theme;
+mod tiling;
 pub mod typing;
 pub mod update;
 pub mod view;

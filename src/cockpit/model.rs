@@ -5,6 +5,7 @@ use super::key::Key;
 use super::keymap::{Keymap, Section};
 use super::line::Line;
 use super::look::Look;
+use super::panes::Panes;
 use crate::config::Mistake;
 use crate::core::state::{Millis, Shown};
 use crate::wire::view::{AskDetail, AskRow, ErrorView, PeerRow, WhyView};
@@ -66,9 +67,14 @@ impl Peer {
         !matches!(self.row.process, Process::Starting | Process::Alive)
     }
 
+    /// Whether it was put aside.
+    pub fn snoozed(&self) -> bool {
+        self.row.attention == crate::core::state::Attention::Snoozed
+    }
+
     /// Where it belongs in the list: what needs the operator first.
     pub fn rank(&self) -> u8 {
-        if self.row.attention == crate::core::state::Attention::Snoozed {
+        if self.snoozed() {
             return 8;
         }
         match self.row.shown {
@@ -97,36 +103,6 @@ pub struct Ask {
     pub gone: Option<Millis>,
     /// An answer of ours is on its way.
     pub sent: bool,
-}
-
-/// The session that the pane shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pane {
-    /// The number by which the daemon knows the pane; a new one for each session shown.
-    pub number: u32,
-    /// The session.
-    pub session: String,
-    /// How the daemon is asked about it.
-    pub address: String,
-    /// The size that the daemon was told.
-    pub size: Size,
-    /// How far it is.
-    pub state: PaneState,
-    /// Its program was seen ended; when it runs again the pane is opened anew.
-    pub gone: bool,
-}
-
-/// How far a pane is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PaneState {
-    /// Asked for.
-    Opening,
-    /// Its screen is here.
-    Live,
-    /// Its program has ended; the last screen stands.
-    Ended,
-    /// The daemon would not show it.
-    Refused(String),
 }
 
 /// A page over the panels.
@@ -307,10 +283,8 @@ pub struct Model {
     pub mouse: bool,
     /// The operator's terminal has the focus.
     pub looked_at: bool,
-    /// The session that is shown.
-    pub pane: Option<Pane>,
-    /// The last pane number given out.
-    pub panes_made: u32,
+    /// What is shown, and where.
+    pub panes: Panes,
     /// The page over the panels.
     pub page: Option<Page>,
     /// The last thing to be told.
@@ -355,8 +329,7 @@ impl Model {
             zoom: false,
             mouse: true,
             looked_at: true,
-            pane: None,
-            panes_made: 0,
+            panes: Panes::default(),
             page: None,
             notice: None,
             undo: None,
@@ -372,12 +345,6 @@ impl Model {
     pub fn peer(&self) -> Option<&Peer> {
         let at = self.peer_at.as_deref()?;
         self.peers.iter().find(|p| p.row.session == at)
-    }
-
-    /// The peer that the pane shows.
-    pub fn shown_peer(&self) -> Option<&Peer> {
-        let pane = self.pane.as_ref()?;
-        self.peers.iter().find(|p| p.row.session == pane.session)
     }
 
     /// The request under the cursor.

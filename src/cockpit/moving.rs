@@ -22,8 +22,7 @@ pub fn go(model: &mut Model, action: Action) {
                 .position(|p| Some(&p.row.session) == model.peer_at.as_ref());
             if let Some(next) = step(at, model.peers.len(), 10, action) {
                 model.peer_at = Some(model.peers[next].row.session.clone());
-                model.hold = model.now + HOLD_MS;
-                mark_ask_of(model);
+                held(model);
             }
         }
         Focus::Inbox => {
@@ -38,6 +37,12 @@ pub fn go(model: &mut Model, action: Action) {
         }
         Focus::Pane => {}
     }
+}
+
+/// After another peer was selected: the order of the peers stands still for a while.
+pub fn held(model: &mut Model) {
+    model.hold = model.now + HOLD_MS;
+    mark_ask_of(model);
 }
 
 /// The request of the selected peer is the one that is marked, so that there is one thing to decide.

@@ -38,9 +38,17 @@ pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
             model.ask_at = Some(id);
             model.ask_moved = 0;
         }
-    } else if inside(areas.pane_inner).is_some() && model.peer().is_some() && model.attach.is_none()
+    } else if model.attach.is_none()
+        && let Some(slot) = areas.panes.into_iter().find(|s| s.inner.contains(at))
+        && let Some(session) = slot.session
     {
-        act::perform(model, Action::PaneEnter, effects);
+        // A click goes to another pane first; one into the focused pane types there.
+        if model.focus == Focus::Pane || model.peer_at.as_ref() == Some(&session) {
+            model.peer_at = Some(session);
+            act::perform(model, Action::PaneEnter, effects);
+        } else {
+            model.peer_at = Some(session);
+        }
     }
 }
 

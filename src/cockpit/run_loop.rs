@@ -5,10 +5,11 @@
 
 use super::link::{Dialling, Link};
 use super::look::{self, Dress};
-use super::model::{Focus, Model, PaneState, Size};
+use super::model::{Focus, Model, Size};
 use super::pacing::Pacing;
+use super::panes::PaneState;
 use super::reload::Reload;
-use super::screens::Screens;
+use super::screens::{HOLD, Screens};
 use super::settings;
 use super::terminal::input::{Input, Parser};
 use super::terminal::out::{self, Taken};
@@ -55,13 +56,15 @@ pub struct Client<'a> {
     stale: bool,
     /// A frame was put off.
     put_off: bool,
+    /// Since when places are to change that programs are still drawing in.
+    changing: Option<Instant>,
     /// The terminal has no room for a frame.
     full: bool,
     drawn: Drawn,
     /// When something was asked for that a frame is better drawn with.
     opened: Instant,
     /// What was typed into a pane that is not there yet.
-    early: Vec<(u32, Input)>,
+    early: Vec<(String, Input)>,
     /// When the model wants to be told the time.
     deadline: Option<Millis>,
     quit: Option<i32>,
@@ -113,6 +116,7 @@ pub fn run(
         signals,
         stale: true,
         put_off: false,
+        changing: None,
         full: false,
         drawn: Drawn::default(),
         opened: Instant::now(),
@@ -194,10 +198,17 @@ impl Client<'_> {
 
     /// How long a frame that is wanted has to wait.
     fn frame_due(&self, now: Instant) -> Duration {
-        let pane = self.model.pane.as_ref();
+        let pane = self.model.pane();
         let coming = !self.model.told || pane.is_some_and(|p| p.state == PaneState::Opening);
         let opening = coming.then(|| (self.opened + OPENING).saturating_duration_since(now));
-        let held = self.screens.held(now);
+        let held = match self.changing {
+            Some(since) => {
+                let over = (since + HOLD).saturating_duration_since(now);
+                Some(self.screens.longest_held(now).min(over))
+            }
+            None if self.stale => None,
+            None => self.screens.held(now),
+        };
         [Some(self.pacing.wait(now)), opening, held]
             .into_iter()
             .flatten()
@@ -302,7 +313,7 @@ impl Client<'_> {
                     self.screens.feed(pane, &bytes)
                 }
                 Ok(Some(Incoming::PaneState { pane, state, .. })) => {
-                    if self.model.pane.as_ref().is_some_and(|p| p.number == pane) {
+                    if self.model.panes.numbered(pane).is_some() {
                         self.screens.restore(pane, &state);
                         self.take(Msg::PaneState(pane));
                         self.type_early(pane);
@@ -340,10 +351,12 @@ impl Client<'_> {
                 Effect::Ask(tag, mut request) => {
                     if let Request::New(new) = &mut request {
                         new.env = environment();
-                        new.size = self.model.pane.as_ref().map(|p| (p.size.rows, p.size.cols));
+                        new.size = self.model.pane().map(|p| (p.size.rows, p.size.cols));
                     }
-                    if matches!(request, Request::Open { .. }) {
-                        self.opened = Instant::now();
+                    match &request {
+                        Request::Open { .. } => self.opened = Instant::now(),
+                        Request::Close { pane } => self.screens.close(*pane),
+                        _ => {}
                     }
                     self.link.as_mut().map_or(Ok(()), |l| l.ask(tag, request))
                 }
@@ -377,32 +390,31 @@ impl Client<'_> {
     }
 
     fn type_in(&mut self, input: &Input) -> io::Result<()> {
-        let pane = self.model.pane.as_ref();
-        let number = match pane.map(|p| (&p.state, p.number)) {
+        let number = match self.model.pane().map(|p| (&p.state, p.number)) {
             Some((PaneState::Live, number)) => number,
-            Some((PaneState::Opening, number)) if self.early.len() < EARLY => {
-                // Its modes are not known yet; what is typed ahead waits for them.
-                self.early.push((number, input.clone()));
-                return Ok(());
-            }
-            None if self.early.len() < EARLY => {
-                self.early.push((self.model.panes_made + 1, input.clone()));
+            // Its modes are not known yet; what is typed ahead waits for them.
+            Some((PaneState::Opening, _)) | None if self.early.len() < EARLY => {
+                let session = self.model.peer_at.clone().unwrap_or_default();
+                self.early.push((session, input.clone()));
                 return Ok(());
             }
             _ => return Ok(()),
         };
-        let bytes = self.screens.encode(input);
+        let bytes = self.screens.encode(number, input);
         match &mut self.link {
             Some(link) if !bytes.is_empty() => link.input(number, &bytes),
             _ => Ok(()),
         }
     }
 
-    /// Types what was typed before pane `number` was there; what was meant for another is dropped.
+    /// Types what was typed before the focused pane was there; what was meant for another is dropped.
     fn type_early(&mut self, number: u32) {
-        let focused = self.model.focus == Focus::Pane;
+        let Some(pane) = self.model.pane().filter(|p| p.number == number) else {
+            return;
+        };
+        let (session, focused) = (pane.session.clone(), self.model.focus == Focus::Pane);
         for (meant_for, input) in std::mem::take(&mut self.early) {
-            if focused && meant_for == number && self.type_in(&input).is_err() {
+            if focused && meant_for == session && self.type_in(&input).is_err() {
                 return self.lost();
             }
         }
@@ -424,36 +436,55 @@ impl Client<'_> {
             self.put_off = true;
             return Ok(());
         }
+        if self.stale && !self.chrome(now)? {
+            return Ok(());
+        }
         let waited = std::mem::replace(&mut self.put_off, false);
-        if std::mem::replace(&mut self.stale, false) {
-            let (changed, mistakes) = self.dress.wear(&self.paths.config, &self.model.look);
-            if changed {
-                self.model.report(&mistakes);
-            }
-            let Size { cols, rows } = self.model.size;
-            let mut buffer = Buffer::empty(Rect::new(0, 0, cols, rows));
-            let drawn = view::draw(&self.model, &self.dress.theme, &mut buffer);
-            self.painter.chrome(&buffer, drawn.hole, drawn.cover);
-            if (drawn.hole, drawn.cover) != (self.drawn.hole, self.drawn.cover) {
-                self.screens.damage_all();
-            }
-            self.drawn = drawn;
-            self.taken.mouse(self.model.mouse)?;
-        }
         let mut cursor = self.drawn.cursor.map(|at| Cursor { at, shape: 0 });
-        if let Some(hole) = self.drawn.hole {
+        let typing = self.model.focus == Focus::Pane && self.model.page.is_none();
+        let focused = self.model.pane().filter(|_| typing).map(|p| p.number);
+        for (pane, hole) in &self.drawn.holes {
+            let cover = self.drawn.cover;
             self.screens
-                .paint(&mut self.painter, hole, self.drawn.cover);
-            if self.model.focus == Focus::Pane && self.model.page.is_none() {
-                cursor = self.screens.cursor(hole);
+                .paint(&mut self.painter, (*pane, *hole), cover, now);
+            if focused == Some(*pane) {
+                cursor = self.screens.cursor(*pane, *hole, now);
             }
-        } else {
-            self.screens.clean();
         }
+        self.screens.clean(&self.drawn.holes);
+        // What is held back is painted when its time has come.
+        self.put_off = self.screens.damaged();
         if let Some(bytes) = self.painter.finish(cursor) {
             out::write(&bytes)?;
         }
         self.pacing.drawn(Instant::now(), waited);
         Ok(())
+    }
+
+    /// Draws everything but the panes; false when it has to wait for the end of a program's frame,
+    /// because the panes would have to be painted whole with it.
+    fn chrome(&mut self, now: Instant) -> io::Result<bool> {
+        let (changed, mistakes) = self.dress.wear(&self.paths.config, &self.model.look);
+        if changed {
+            self.model.report(&mistakes);
+        }
+        let Size { cols, rows } = self.model.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, cols, rows));
+        let drawn = view::draw(&self.model, &self.dress.theme, &mut buffer);
+        if (&drawn.holes, drawn.cover) != (&self.drawn.holes, self.drawn.cover) {
+            let held = self.screens.longest_held(now);
+            let since = *self.changing.get_or_insert(now);
+            if !held.is_zero() && now < since + HOLD {
+                self.put_off = true;
+                return Ok(false);
+            }
+            self.screens.damage_all();
+        }
+        self.changing = None;
+        self.painter.chrome(&buffer, &drawn.holes, drawn.cover);
+        self.drawn = drawn;
+        self.stale = false;
+        self.taken.mouse(self.model.mouse)?;
+        Ok(true)
     }
 }

@@ -1,4 +1,4 @@
-//! The screen of the pane that is shown: the same fold of the same bytes as the daemon's, painted
+//! The screens of the panes that are shown: the same fold of the same bytes as the daemon's, painted
 //! from its damage, and the keys in the encoding that its program has asked for.
 
 use super::key::{Code, Key};
@@ -11,12 +11,17 @@ use ratatui::layout::{Position, Rect};
 use std::time::{Duration, Instant};
 
 /// The longest that half a frame of a program is held back.
-const HOLD: Duration = Duration::from_millis(150);
+pub const HOLD: Duration = Duration::from_millis(150);
 
-/// The pane's screen, if one is shown.
+/// The screens of the panes that are open, by their numbers.
 #[derive(Default)]
 pub struct Screens {
-    pane: u32,
+    all: Vec<(u32, One)>,
+}
+
+/// One pane's screen.
+#[derive(Default)]
+struct One {
     screen: Option<Screen>,
     /// The program's output changed something, perhaps anywhere.
     fed: bool,
@@ -30,6 +35,8 @@ pub struct Screens {
     synchronized: Option<Instant>,
     /// Rows of a screen taller than its place that are not shown above: the cursor's row is.
     above: u16,
+    /// The cursor as it was shown last.
+    cursor: Option<Cursor>,
 }
 
 impl Screens {
@@ -40,20 +47,118 @@ impl Screens {
 
     /// Shows `screen` as pane `pane`.
     pub fn show(&mut self, pane: u32, screen: Option<Screen>) {
-        self.pane = pane;
-        self.screen = screen;
+        self.close(pane);
+        let mut one = One {
+            screen,
+            all: true,
+            fed: true,
+            ..One::default()
+        };
         // The daemon has the history.
-        if let Some(screen) = &mut self.screen {
+        if let Some(screen) = &mut one.screen {
             screen.forget_history();
         }
-        self.all = true;
-        self.fed = true;
-        self.synchronized = None;
+        self.all.push((pane, one));
     }
 
-    /// Takes output of pane `pane`; that of another one is not shown.
+    /// Forgets pane `pane`.
+    pub fn close(&mut self, pane: u32) {
+        self.all.retain(|(number, _)| *number != pane);
+    }
+
+    fn one(&self, pane: u32) -> Option<&One> {
+        self.all
+            .iter()
+            .find(|(n, _)| *n == pane)
+            .map(|(_, one)| one)
+    }
+
+    fn one_mut(&mut self, pane: u32) -> Option<&mut One> {
+        let all = self.all.iter_mut();
+        all.into_iter()
+            .find(|(n, _)| *n == pane)
+            .map(|(_, one)| one)
+    }
+
+    /// Takes output of pane `pane`; that of one that is not open is not shown.
     pub fn feed(&mut self, pane: u32, bytes: &[u8]) {
-        let Some(screen) = self.screen.as_mut().filter(|_| self.pane == pane) else {
+        if let Some(one) = self.one_mut(pane) {
+            one.feed(bytes);
+        }
+    }
+
+    /// Whether there may be something to paint.
+    pub fn damaged(&self) -> bool {
+        self.all.iter().any(|(_, one)| one.damaged())
+    }
+
+    /// Everything must be painted again.
+    pub fn damage_all(&mut self) {
+        for (_, one) in &mut self.all {
+            one.all = true;
+        }
+    }
+
+    /// How long what there is to paint is still held back: half frames of the programs.
+    pub fn held(&self, now: Instant) -> Option<Duration> {
+        let damaged = self.all.iter().filter(|(_, one)| one.damaged());
+        damaged.map(|(_, one)| one.held(now)).min()
+    }
+
+    /// How long it takes until no pane is inside half a frame that is held back.
+    pub fn longest_held(&self, now: Instant) -> Duration {
+        let held = self.all.iter().map(|(_, one)| one.held(now));
+        held.max().unwrap_or_default()
+    }
+
+    /// Paints what changed of pane `pane` into `hole`, except under `cover`, unless it is held back.
+    pub fn paint(
+        &mut self,
+        painter: &mut Painter,
+        (pane, hole): (u32, Rect),
+        cover: Option<Rect>,
+        now: Instant,
+    ) {
+        match self.one_mut(pane) {
+            Some(one) if one.all || (one.damaged() && one.held(now).is_zero()) => {
+                one.paint(painter, hole, cover);
+            }
+            Some(_) => {}
+            None => One::default().paint(painter, hole, cover),
+        }
+    }
+
+    /// What changed in panes that are not among `shown` need not be painted: they are painted whole
+    /// when they are.
+    pub fn clean(&mut self, shown: &[(u32, Rect)]) {
+        for (number, one) in &mut self.all {
+            if !shown.iter().any(|(n, _)| n == number) {
+                (one.fed, one.all) = (false, false);
+                one.rows.clear();
+            }
+        }
+    }
+
+    /// The cursor of pane `pane` on the terminal, when its program shows one inside `hole`; that of
+    /// a half frame is not shown either.
+    pub fn cursor(&mut self, pane: u32, hole: Rect, now: Instant) -> Option<Cursor> {
+        let one = self.one_mut(pane)?;
+        if one.held(now).is_zero() {
+            one.cursor = one.cursor(hole);
+        }
+        one.cursor.filter(|c| hole.contains(c.at))
+    }
+
+    /// What came in, as the program of pane `pane` wants it; empty when it does not.
+    pub fn encode(&self, pane: u32, input: &Input) -> Vec<u8> {
+        let one = self.one(pane);
+        one.map(|one| one.encode(input)).unwrap_or_default()
+    }
+}
+
+impl One {
+    fn feed(&mut self, bytes: &[u8]) {
+        let Some(screen) = &mut self.screen else {
             return;
         };
         let before = screen.cursor();
@@ -72,30 +177,19 @@ impl Screens {
         };
     }
 
-    /// Whether there may be something to paint.
-    pub fn damaged(&self) -> bool {
+    fn damaged(&self) -> bool {
         self.fed || self.all || !self.rows.is_empty()
     }
 
-    /// Everything must be painted again.
-    pub fn damage_all(&mut self) {
-        self.all = true;
-    }
-
-    /// Nothing is shown, so nothing has to be painted.
-    pub fn clean(&mut self) {
-        self.fed = false;
-        self.rows.clear();
-    }
-
     /// How long the program's half frame is still held back.
-    pub fn held(&self, now: Instant) -> Option<Duration> {
-        self.synchronized
-            .map(|since| (since + HOLD).saturating_duration_since(now))
+    fn held(&self, now: Instant) -> Duration {
+        let since = self.synchronized;
+        since.map_or(Duration::ZERO, |since| {
+            (since + HOLD).saturating_duration_since(now)
+        })
     }
 
-    /// Paints what changed into `hole`, except under `cover`.
-    pub fn paint(&mut self, painter: &mut Painter, hole: Rect, cover: Option<Rect>) {
+    fn paint(&mut self, painter: &mut Painter, hole: Rect, cover: Option<Rect>) {
         let all = std::mem::take(&mut self.all);
         let fed = std::mem::take(&mut self.fed);
         let known = std::mem::take(&mut self.rows);
@@ -142,8 +236,7 @@ impl Screens {
         }
     }
 
-    /// The program's cursor on the terminal, when it shows one and it is inside `hole`.
-    pub fn cursor(&self, hole: Rect) -> Option<Cursor> {
+    fn cursor(&self, hole: Rect) -> Option<Cursor> {
         let screen = self.screen.as_ref().filter(|s| s.cursor_visible())?;
         let (row, col) = screen.cursor();
         let at = Position::new(
@@ -154,8 +247,7 @@ impl Screens {
         hole.contains(at).then_some(Cursor { at, shape })
     }
 
-    /// What came in, as the program wants it; empty when it does not.
-    pub fn encode(&self, input: &Input) -> Vec<u8> {
+    fn encode(&self, input: &Input) -> Vec<u8> {
         let Some(screen) = &self.screen else {
             return Vec::new();
         };
@@ -291,13 +383,12 @@ mod tests {
         let area = Rect::new(0, 0, 12, 4);
         let mut screens = Screens::default();
         screens.show(1, Some(Screen::new(4, 12)));
-        screens.damage_all();
         let mut painter = Painter::new(12, 4);
         let (mut outer, mut inner) = (Screen::new(4, 12), Screen::new(4, 12));
         for chunk in chunks {
             screens.feed(1, chunk.as_bytes());
             inner.feed(chunk.as_bytes());
-            screens.paint(&mut painter, area, None);
+            screens.paint(&mut painter, (1, area), None, Instant::now());
             outer.feed(&painter.finish(None).unwrap_or_default());
         }
         (outer.text_rows(), inner.text_rows())
@@ -378,9 +469,11 @@ mod tests {
         let mut outer = Screen::new(3, 12);
         let mut after = |text: &str| {
             screens.feed(1, text.as_bytes());
-            screens.paint(&mut painter, place, None);
+            screens.paint(&mut painter, (1, place), None, Instant::now());
             outer.feed(&painter.finish(None).unwrap_or_default());
-            let cursor = screens.cursor(place).map(|cursor| cursor.at.y);
+            let cursor = screens
+                .cursor(1, place, Instant::now())
+                .map(|cursor| cursor.at.y);
             (outer.text_rows().join(" "), cursor)
         };
         let seen = after("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8");
@@ -397,8 +490,42 @@ mod tests {
             row: 2,
             modifiers: 0,
         };
-        let encoded = screens.encode(&Input::Mouse(mouse));
+        let encoded = screens.encode(1, &Input::Mouse(mouse));
         assert_eq!(encoded, b"\x1b[<0;1;8M");
+    }
+
+    #[test]
+    fn half_a_frame_of_one_program_holds_no_other_back() {
+        let (left, right) = (Rect::new(0, 0, 6, 2), Rect::new(6, 0, 6, 2));
+        let mut screens = Screens::default();
+        for pane in [1, 2] {
+            screens.show(pane, Some(Screen::new(2, 6)));
+        }
+        let mut painter = Painter::new(12, 2);
+        let mut outer = Screen::new(2, 12);
+        let mut frame = |screens: &mut Screens, now: Instant| {
+            for (pane, hole) in [(1, left), (2, right)] {
+                screens.paint(&mut painter, (pane, hole), None, now);
+            }
+            let cursor = screens.cursor(1, left, now).map(|c| c.at.x);
+            outer.feed(&painter.finish(None).unwrap_or_default());
+            (outer.row_text(0), cursor)
+        };
+        let start = Instant::now();
+        assert_eq!(frame(&mut screens, start), ("".into(), Some(0)));
+        screens.feed(1, b"\x1b[?2026hhalf");
+        screens.feed(2, b"whole");
+        let now = Instant::now();
+        assert_eq!(screens.held(now), Some(Duration::ZERO));
+        assert_eq!(frame(&mut screens, now), ("      whole".into(), Some(0)));
+        assert!(screens.held(now) > Some(Duration::ZERO));
+        assert_eq!(
+            screens.longest_held(now),
+            screens.held(now).unwrap_or_default()
+        );
+        screens.feed(1, b"-done\x1b[?2026l");
+        assert_eq!(frame(&mut screens, now).0, "half-dwhole");
+        assert_eq!(screens.held(now), None);
     }
 
     #[test]
@@ -423,18 +550,18 @@ mod tests {
                 modifiers: 0,
             })
         };
-        assert_eq!(screens.encode(&up), b"\x1b[A");
-        assert_eq!(screens.encode(&wheel(MouseKind::WheelUp)), b"");
+        assert_eq!(screens.encode(1, &up), b"\x1b[A");
+        assert_eq!(screens.encode(1, &wheel(MouseKind::WheelUp)), b"");
         screens.feed(1, b"\x1b[?1h\x1b[?1049h");
-        assert_eq!(screens.encode(&up), b"\x1bOA");
+        assert_eq!(screens.encode(1, &up), b"\x1bOA");
         assert_eq!(
-            screens.encode(&wheel(MouseKind::WheelUp)),
+            screens.encode(1, &wheel(MouseKind::WheelUp)),
             b"\x1bOA\x1bOA\x1bOA"
         );
         screens.feed(1, b"\x1b[?1000h\x1b[?1006h\x1b[?2004h");
-        assert_eq!(screens.encode(&wheel(MouseKind::Press)), b"\x1b[<0;2;3M");
+        assert_eq!(screens.encode(1, &wheel(MouseKind::Press)), b"\x1b[<0;2;3M");
         assert_eq!(
-            screens.encode(&Input::Paste(b"x".to_vec())),
+            screens.encode(1, &Input::Paste(b"x".to_vec())),
             b"\x1b[200~x\x1b[201~"
         );
     }

@@ -2,9 +2,11 @@
 
 use super::act;
 use super::action::Action;
+use super::follow::follow;
 use super::key::{Code, Key};
-use super::keymap::Found;
-use super::model::{Focus, Model, PaneState, SETTLE_MS, Size};
+use super::keymap::{Found, Section};
+use super::model::{Focus, Model, SETTLE_MS, Size};
+use super::panes::PaneState;
 use super::terminal::input::{Input, Mouse};
 use super::typing;
 use super::{layout, look, pointing, world};
@@ -87,7 +89,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Push(push) => world::push(model, *push, &mut effects),
         Msg::Answer(tag, answer) => act::answered(model, tag, answer, &mut effects),
         Msg::PaneState(number) => {
-            if let Some(pane) = model.pane.as_mut().filter(|p| p.number == number)
+            if let Some(pane) = model.panes.numbered(number)
                 && pane.state == PaneState::Opening
             {
                 pane.state = PaneState::Live;
@@ -101,12 +103,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Up => {
             model.down = None;
             model.told = false;
-            model.pane = None;
+            model.panes.open.clear();
             effects.push(Effect::Ask(Tag::Quiet, Request::Watch));
         }
         Msg::Read(read) => look::take(model, *read),
     }
-    world::follow(model, &mut effects);
+    follow(model, &mut effects);
     look::follow(model);
     effects
 }
@@ -129,7 +131,7 @@ fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
     match input {
         Input::Focus(on) => {
             model.looked_at = on;
-            if model.section() == super::keymap::Section::Pane {
+            if model.section() == Section::Pane {
                 effects.push(Effect::Type(input));
             }
         }
@@ -150,15 +152,28 @@ fn in_pane(model: &Model) -> bool {
     model.page.is_none() && model.focus == Focus::Pane
 }
 
+/// What the operator has bound in pane mode to get about without leaving it.
+fn between_panes(model: &Model, key: Key) -> Option<Action> {
+    use Action::{Arrange, PaneNext, PanePrevious, Zoom};
+    match model.keymap.find(Section::Pane, &[key]) {
+        Found::Does(action @ (PaneNext | PanePrevious | Arrange | Zoom)) => Some(action),
+        _ => None,
+    }
+    .filter(|_| model.attach.is_none())
+}
+
 fn pane_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    let state = model.pane.as_ref().map(|p| p.state.clone());
+    let state = model.pane().map(|p| p.state.clone());
+    if let Some(action) = between_panes(model, key) {
+        return act::perform(model, action, effects);
+    }
     if !model.keymap.leaves(key) {
         if model.left.take().is_some() && model.attach.is_some() {
             // Another key right behind the leave key: it was meant to leave.
             effects.push(Effect::Quit(0));
             return;
         }
-        if let (Some(PaneState::Ended), Some(peer)) = (state, model.shown_peer()) {
+        if let (Some(PaneState::Ended), Some(peer)) = (state, model.peer()) {
             let (name, leave) = (peer.name().to_owned(), model.keymap.leave());
             let resume = model.keymap.any_key(Action::Resume).unwrap_or_default();
             model.tell(format!(
@@ -223,7 +238,8 @@ fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 
 /// What the mouse did to the worker's pane, in its own cells; `None` outside it.
 pub fn in_pane_cells(model: &Model, mouse: Mouse) -> Option<Mouse> {
-    let inner = layout::areas(model).pane_inner?;
+    let areas = layout::areas(model);
+    let inner = areas.pane_of(model.peer_at.as_deref()?)?.inner;
     let col = mouse
         .col
         .checked_sub(inner.x)

@@ -1,11 +1,12 @@
 //! What the daemon tells, put into the model without moving anything under the cursor.
 
 use super::layout;
-use super::model::{Ask, Focus, GHOST_MS, Model, Pane, PaneState, Peer};
-use super::update::{Effect, Tag};
+use super::model::{Ask, Focus, GHOST_MS, Model, Peer};
+use super::panes::PaneState;
+use super::update::Effect;
 use crate::core::ask::Risk;
-use crate::core::state::{Millis, Shown};
-use crate::wire::request::{Push, Request};
+use crate::core::state::Millis;
+use crate::wire::request::Push;
 use crate::wire::view::{AskRow, PeerRow};
 
 /// A time of the wire as ms; 0 for one that cannot be read.
@@ -35,7 +36,7 @@ pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
             }
         }
         Push::PaneEnded { pane } => {
-            if let Some(pane) = model.pane.as_mut().filter(|p| p.number == pane) {
+            if let Some(pane) = model.panes.numbered(pane) {
                 pane.state = PaneState::Ended;
             }
         }
@@ -167,81 +168,5 @@ pub fn tidy(model: &mut Model) {
     }
     if model.asks.is_empty() && model.back_to == Focus::Inbox {
         model.back_to = Focus::Peers;
-    }
-}
-
-/// Keeps the pane on the selected peer, at the size that the layout gives it.
-pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.down.is_some() || !model.told {
-        return;
-    }
-    let Some(inner) = layout::areas(model).pane_inner else {
-        return;
-    };
-    let size = super::model::Size {
-        cols: inner.width.max(2),
-        rows: inner.height.max(2),
-    };
-    let wanted = model
-        .peer()
-        .map(|p| (p.row.session.clone(), p.address(), p.ended()));
-    let mut again = false;
-    if let (Some(pane), Some((_, _, ended))) = (&mut model.pane, &wanted) {
-        let over = matches!(pane.state, PaneState::Ended | PaneState::Refused(_));
-        again = pane.gone && !ended && over;
-        pane.gone |= *ended;
-    }
-    let open = model.pane.as_ref().map(|p| p.session.as_str());
-    if wanted.as_ref().map(|w| w.0.as_str()) != open || again {
-        if let Some(pane) = model.pane.take() {
-            effects.push(Effect::Ask(
-                Tag::Quiet,
-                Request::Close { pane: pane.number },
-            ));
-            // Keys never go on into another peer's pane.
-            if model.focus == Focus::Pane && !again && model.attach.is_none() {
-                model.focus = model.back_to;
-            }
-        }
-        let Some((session, address, _)) = wanted else {
-            return;
-        };
-        model.panes_made += 1;
-        let number = model.panes_made;
-        effects.push(Effect::Ask(
-            Tag::Open(number),
-            Request::Open {
-                name: address.clone(),
-                pane: number,
-                rows: size.rows,
-                cols: size.cols,
-            },
-        ));
-        model.pane = Some(Pane {
-            number,
-            session,
-            address,
-            size,
-            state: PaneState::Opening,
-            gone: false,
-        });
-    } else if let Some(pane) = model.pane.as_mut().filter(|p| p.size != size) {
-        pane.size = size;
-        effects.push(Effect::Ask(
-            Tag::Quiet,
-            Request::Resize {
-                pane: pane.number,
-                rows: size.rows,
-                cols: size.cols,
-            },
-        ));
-    }
-    if model.focus == Focus::Pane && model.looked_at {
-        let done = model.shown_peer().filter(|p| p.row.shown == Shown::Done);
-        let done = done.map(|p| (p.address(), p.since));
-        if let Some((name, _)) = done.clone().filter(|_| model.seen != done) {
-            model.seen = done;
-            effects.push(Effect::Ask(Tag::Quiet, Request::Seen { name }));
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! What the daemon answered, put into the model.
 
-use crate::cockpit::model::{Focus, Model, Page, PaneState};
+use crate::cockpit::model::{Focus, Model, Page};
 use crate::cockpit::moving;
+use crate::cockpit::panes::PaneState;
 use crate::cockpit::update::{Effect, Tag};
 use crate::wire::view::ErrorView;
 use serde_json::Value;
@@ -16,12 +17,13 @@ pub fn answered(
     match (tag, answer) {
         (Tag::Open(number), Err(error)) => {
             let attach = model.attach.is_some();
-            if let Some(pane) = model.pane.as_mut().filter(|p| p.number == number) {
+            if let Some(pane) = model.panes.numbered(number) {
                 pane.state = PaneState::Refused(error.what.clone());
+                let focused = model.pane().is_some_and(|p| p.number == number);
                 if attach {
                     effects.push(Effect::Quit(error.kind.exit_code()));
                 }
-                if model.focus == Focus::Pane {
+                if model.focus == Focus::Pane && focused {
                     model.focus = model.back_to;
                 }
             }

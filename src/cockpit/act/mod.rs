@@ -74,6 +74,9 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::PaneEnter => pane::enter_pane(model),
         Action::PaneLeave => model.focus = model.back_to,
         Action::PanePass => {}
+        Action::PaneNext => pane::other(model, 1),
+        Action::PanePrevious => pane::other(model, -1),
+        Action::Arrange => pane::arrange(model),
         Action::Zoom => model.zoom = !model.zoom,
         Action::Allow => ask::allow(model, effects),
         Action::Reject => ask::reject(model),

@@ -2,8 +2,10 @@
 
 use super::perform;
 use crate::cockpit::action::Action;
-use crate::cockpit::model::{Focus, Model, PaneState};
+use crate::cockpit::model::{Focus, Model};
+use crate::cockpit::panes::{Arrange, PaneState};
 use crate::cockpit::update::Effect;
+use crate::cockpit::{layout, moving};
 
 pub(super) fn focus(model: &mut Model, focus: Focus) {
     model.page = None;
@@ -12,7 +14,7 @@ pub(super) fn focus(model: &mut Model, focus: Focus) {
 }
 
 pub(super) fn enter_pane(model: &mut Model) {
-    if let Some(PaneState::Refused(why)) = model.pane.as_ref().map(|p| p.state.clone()) {
+    if let Some(PaneState::Refused(why)) = model.pane().map(|p| p.state.clone()) {
         model.warn(why);
         return;
     }
@@ -20,6 +22,7 @@ pub(super) fn enter_pane(model: &mut Model) {
         model.back_to = model.focus;
     }
     model.page = None;
+    model.panes.into.clone_from(&model.peer_at);
     model.focus = Focus::Pane;
 }
 
@@ -49,4 +52,50 @@ pub(super) fn next_panel(model: &mut Model) {
         Focus::Peers if !model.asks.is_empty() => Focus::Inbox,
         _ => Focus::Peers,
     };
+}
+
+/// Goes `by` panes on among those that are shown; with one shown, `by` peers on.
+pub(super) fn other(model: &mut Model, by: isize) {
+    let shown = model.panes.shown(layout::places(model));
+    let all: Vec<&str> = match shown.len() {
+        0 | 1 => model.peers.iter().map(|p| p.row.session.as_str()).collect(),
+        _ => shown,
+    };
+    let at = all
+        .iter()
+        .position(|s| Some(*s) == model.peer_at.as_deref());
+    let next = at.map(|at| (at as isize + by).rem_euclid(all.len() as isize) as usize);
+    let Some(session) = next.map(|next| all[next].to_owned()) else {
+        return;
+    };
+    model.peer_at = Some(session);
+    if model.focus == Focus::Pane {
+        model.panes.into.clone_from(&model.peer_at);
+    }
+    moving::held(model);
+}
+
+/// One pane, two, a grid; zoomed, the panes there were come back.
+pub(super) fn arrange(model: &mut Model) {
+    if model.zoom {
+        model.zoom = false;
+        return;
+    }
+    let count = layout::places(model);
+    model.panes.turn(count);
+    let now = layout::places(model);
+    let (wanted, room) = match model.panes.arrange {
+        Arrange::One => ("one pane", 1),
+        Arrange::Two => ("two panes", 2),
+        Arrange::Grid => ("a grid of panes", 2),
+    };
+    if now < room {
+        let least = layout::MEDIUM;
+        model.tell(format!(
+            "{wanted} from {least} columns on; this is {}",
+            model.size.cols
+        ));
+    } else if model.peers.len() < room {
+        model.tell(format!("{wanted}, once there are more peers"));
+    }
 }

@@ -192,15 +192,15 @@ impl Painter {
         }
     }
 
-    /// Writes what differs of `buffer`, except the cells of `hole` that `cover` leaves free.
-    pub fn chrome(&mut self, buffer: &Buffer, hole: Option<Rect>, cover: Option<Rect>) {
+    /// Writes what differs of `buffer`, except the cells of the `holes` that `cover` leaves free.
+    pub fn chrome(&mut self, buffer: &Buffer, holes: &[(u32, Rect)], cover: Option<Rect>) {
         self.begin();
         let area = buffer.area;
         for y in 0..area.height.min(self.rows) {
             let mut skip = 0_u8;
             for x in 0..area.width.min(self.cols) {
                 let here = Position::new(x, y);
-                let free = hole.is_some_and(|h| h.contains(here))
+                let free = holes.iter().any(|(_, hole)| hole.contains(here))
                     && !cover.is_some_and(|c| c.contains(here));
                 if free {
                     skip = 0;

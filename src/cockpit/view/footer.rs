@@ -111,7 +111,7 @@ fn attached(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         (None, None) => format!(" {leave} leaves "),
     };
     let from = canvas.bits_right(area.right(), area.y, area.width, &[("title.pane", way)]);
-    let Some(peer) = model.shown_peer().or(model.peer()) else {
+    let Some(peer) = model.peer() else {
         return;
     };
     let mut bits: Vec<Bit> = vec![

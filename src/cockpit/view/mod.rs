@@ -22,10 +22,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// What is left for the painter of panes, and where the cursor belongs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawn {
-    /// The pane's cells: drawn by the painter, not here.
-    pub hole: Option<Rect>,
+    /// The cells of each pane, by its number: drawn by the painter, not here.
+    pub holes: Vec<(u32, Rect)>,
     /// What covers a part of them.
     pub cover: Option<Rect>,
     /// The cursor of a line that is typed here.
@@ -44,23 +44,23 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
     let Areas {
         header,
         peers,
-        pane,
-        pane_inner,
+        panes,
         inbox,
         footer,
         page,
-    } = areas;
+    } = areas.clone();
     if let Some(area) = header {
         header::draw(model, &mut canvas, area);
     }
     if let Some(area) = peers {
         peers::draw(model, &mut canvas, area);
     }
-    if let Some(area) = pane {
-        pane::frame(model, &mut canvas, area);
-    }
-    if let Some(area) = pane_inner {
-        drawn.hole = pane::inner(model, &mut canvas, area);
+    let several = panes.len() > 1;
+    for slot in &panes {
+        if let Some(area) = slot.frame {
+            pane::frame(model, &mut canvas, area, slot, several);
+        }
+        drawn.holes.extend(pane::inner(model, &mut canvas, slot));
     }
     if let Some(area) = inbox {
         inbox::draw(model, &mut canvas, area);

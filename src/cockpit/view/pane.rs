@@ -3,20 +3,30 @@
 use super::canvas::{Bit, Canvas, Edge};
 use super::words;
 use crate::cockpit::action::Action;
-use crate::cockpit::layout;
-use crate::cockpit::model::{Focus, Model, PaneState};
+use crate::cockpit::layout::{self, Slot};
+use crate::cockpit::model::{Focus, Model, Peer};
+use crate::cockpit::panes::PaneState;
 use crate::core::state::Attention;
 use ratatui::layout::Rect;
 
-/// Draws the frame. In pane mode it changes colour and says how to leave.
-pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let typing = model.focus == Focus::Pane && model.page.is_none();
-    let (border, title_role) = if typing {
-        ("border.pane", "title.pane")
-    } else {
-        ("border", "title")
+/// The peer of a place.
+fn peer_of<'a>(model: &'a Model, slot: &Slot) -> Option<&'a Peer> {
+    let session = slot.session.as_deref()?;
+    model.peers.iter().find(|p| p.row.session == session)
+}
+
+/// Draws the frame of a place. In pane mode it changes colour and says how to leave; with several
+/// the focused one is marked.
+pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, several: bool) {
+    let focused = slot.session == model.peer_at;
+    let typing = focused && model.focus == Focus::Pane && model.page.is_none();
+    let (border, title_role) = match (typing, focused && several) {
+        (true, _) => ("border.pane", "title.pane"),
+        (false, true) => ("border", "title.focused"),
+        (false, false) => ("border", "title"),
     };
-    let (title, status) = match model.peer() {
+    let peer = peer_of(model, slot);
+    let (title, status) = match peer {
         None => (vec![], vec![]),
         Some(peer) => {
             let row = &peer.row;
@@ -24,8 +34,9 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             about.extend(row.model.clone());
             about.push(row.profile.clone());
             about.push(words::path(&row.cwd, &model.home));
+            let mark = if focused && several { "▸ " } else { "" };
             let title: Vec<Bit> = vec![
-                (title_role, format!(" {} ", peer.name())),
+                (title_role, format!(" {mark}{} ", peer.name())),
                 (border, "─ ".into()),
                 ("text.soft", format!("{} ", about.join(" · "))),
             ];
@@ -44,8 +55,8 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             (title, status)
         }
     };
-    let below_right = way(model, typing);
-    let said: Vec<Bit> = match model.peer().and_then(|p| p.row.title.as_deref()) {
+    let below_right = if focused { way(model, typing) } else { vec![] };
+    let said: Vec<Bit> = match peer.and_then(|p| p.row.title.as_deref()) {
         Some(text) if !text.is_empty() => vec![("text.dim", format!(" “{text}” "))],
         _ => vec![],
     };
@@ -80,17 +91,19 @@ fn way(model: &Model, typing: bool) -> Vec<Bit> {
     }
 }
 
-/// Draws what stands inside; gives back the area when there is a screen for the painter.
-pub fn inner(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Rect> {
-    match model.pane.as_ref().map(|p| &p.state) {
-        Some(PaneState::Live | PaneState::Ended) => return Some(area),
-        Some(PaneState::Refused(why)) => {
+/// Draws what stands inside; gives back the pane's number and cells when the painter has a screen.
+pub fn inner(model: &Model, canvas: &mut Canvas<'_>, slot: &Slot) -> Option<(u32, Rect)> {
+    let area = slot.inner;
+    let pane = slot.session.as_deref().and_then(|s| model.panes.of(s));
+    match pane.map(|p| (&p.state, p.number)) {
+        Some((PaneState::Live | PaneState::Ended, number)) => return Some((number, area)),
+        Some((PaneState::Refused(why), _)) => {
             let lines = words::wrap(why, area.width.saturating_sub(4).into());
             let lines: Vec<Vec<Bit>> = lines.into_iter().map(|l| vec![("text.soft", l)]).collect();
             middle(canvas, area, &lines);
         }
-        Some(PaneState::Opening) => {}
-        None if model.attach.is_some() || !model.told => {}
+        Some((PaneState::Opening, _)) => {}
+        None if model.attach.is_some() || !model.told || slot.session.is_some() => {}
         None => middle(canvas, area, &welcome(model)),
     }
     None

@@ -2,7 +2,8 @@
 
 use pult::cockpit::key::Key;
 use pult::cockpit::keymap::Keymap;
-use pult::cockpit::model::{Model, PaneState, RuntimeChoice, Size};
+use pult::cockpit::model::{Model, RuntimeChoice, Size};
+use pult::cockpit::panes::PaneState;
 use pult::cockpit::screens::Screens;
 use pult::cockpit::terminal::input::Input;
 use pult::cockpit::terminal::painter::Painter;
@@ -16,6 +17,7 @@ use pult::wire::request::{Push, Request};
 use pult::wire::view::{AskRow, PeerRow};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::time::Instant;
 
 /// 2026-11-20 12:00:00 UTC.
 pub const NOON: i64 = 1_795_176_000_000;
@@ -130,7 +132,7 @@ impl Cockpit {
         let mut cockpit = Self::new(cols, rows);
         cockpit.world(shop_peers(), shop_asks());
         cockpit.later(1000);
-        if cockpit.model.pane.is_some() {
+        if cockpit.model.pane().is_some() {
             cockpit.live(CARGO);
         }
         cockpit
@@ -147,12 +149,12 @@ impl Cockpit {
 
     /// The open pane's screen arrives, after `output`.
     pub fn live(&mut self, output: &str) {
-        let pane = self.model.pane.clone().expect("a pane is open");
+        let pane = self.model.pane().cloned().expect("a pane is open");
         let mut screen = Screen::new(pane.size.rows, pane.size.cols);
         screen.feed(output.as_bytes());
         self.screens.show(pane.number, Some(screen));
         self.send(Msg::PaneState(pane.number));
-        assert_eq!(self.model.pane.as_ref().unwrap().state, PaneState::Live);
+        assert_eq!(self.model.pane().unwrap().state, PaneState::Live);
     }
 
     pub fn send(&mut self, msg: Msg) -> Vec<Effect> {
@@ -184,10 +186,11 @@ impl Cockpit {
         let mut buffer = Buffer::empty(Rect::new(0, 0, cols, rows));
         let drawn = view::draw(&self.model, &self.theme, &mut buffer);
         let mut painter = Painter::new(cols, rows);
-        painter.chrome(&buffer, drawn.hole, drawn.cover);
-        if let Some(hole) = drawn.hole {
-            self.screens.damage_all();
-            self.screens.paint(&mut painter, hole, drawn.cover);
+        painter.chrome(&buffer, &drawn.holes, drawn.cover);
+        self.screens.damage_all();
+        for place in drawn.holes {
+            let now = Instant::now();
+            self.screens.paint(&mut painter, place, drawn.cover, now);
         }
         let mut screen = Screen::new(rows, cols);
         screen.feed(&painter.finish(None).unwrap_or_default());

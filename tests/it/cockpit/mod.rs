@@ -7,5 +7,6 @@ mod keymaps;
 mod live;
 mod panes;
 mod screens;
+mod several;
 mod terminal;
 mod themes;

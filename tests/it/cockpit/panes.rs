@@ -38,13 +38,13 @@ fn a_leave_key_long_after_is_not_the_second_press() {
 #[test]
 fn the_pane_follows_the_cursor() {
     let mut cockpit = Cockpit::shop(120, 30);
-    let first = cockpit.model.pane.clone().unwrap();
+    let first = cockpit.model.pane().cloned().unwrap();
     assert_eq!(
         first.session, "ss-scout",
         "what needs the operator is first"
     );
     let effects = cockpit.press("j");
-    let pane = cockpit.model.pane.clone().unwrap();
+    let pane = cockpit.model.pane().cloned().unwrap();
     assert_eq!(pane.session, "ss-builder");
     assert_ne!(pane.number, first.number);
     assert!(
@@ -96,7 +96,7 @@ fn attach_leaves_on_one_press_and_sends_on_two() {
         cockpit.model.focus = Focus::Pane;
         cockpit.world(shop_peers(), shop_asks());
         cockpit.live("hello");
-        assert_eq!(cockpit.model.pane.as_ref().unwrap().session, "ss-fixer");
+        assert_eq!(cockpit.model.pane().unwrap().session, "ss-fixer");
         cockpit
     };
     let mut once = attach();

@@ -1,10 +1,11 @@
 //! The same table through the cockpit: what its painter writes to a terminal by another hand is
 //! what the pane's screen holds, and nothing beside the pane is touched.
 
-use pult::cockpit::screens::Screens;
+use pult::cockpit::screens::{HOLD, Screens};
 use pult::cockpit::terminal::painter::Painter;
 use pult::screen::{Screen, Underline};
 use ratatui::layout::Rect;
+use std::time::Instant;
 
 use super::cases::CASES;
 use super::fidelity::glyphs;
@@ -39,7 +40,10 @@ impl Painted {
     fn feed(&mut self, bytes: &[u8], cover: Option<Rect>) {
         self.screens.feed(1, bytes);
         self.inner.feed(bytes);
-        self.screens.paint(&mut self.painter, HOLE, cover);
+        // Half frames are not held back here.
+        let late = Instant::now() + HOLD;
+        self.screens
+            .paint(&mut self.painter, (1, HOLE), cover, late);
         let frame = self.painter.finish(None).unwrap_or_default();
         self.outer.feed(&frame);
     }
