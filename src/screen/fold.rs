@@ -8,6 +8,7 @@ use vt100::capture::{BasicFormattedCaptureState, RowContents};
 
 use super::csi::Csi;
 use super::damage::Touched;
+use super::keyboard::Keyboard;
 use super::marks::Pen;
 use super::modes::Modes;
 use super::row::GOES_ON;
@@ -114,6 +115,7 @@ pub(super) struct Own {
     pub last_char: Option<char>,
     pub title: Option<String>,
     pub tabs: Tabs,
+    pub keyboard: Keyboard,
     pub pen: Pen,
     /// The pen that `ESC 7` kept.
     pub saved_pen: Pen,
@@ -151,7 +153,7 @@ impl Fold {
         let (rows, cols) = self.parser.screen().size();
         let sink = std::mem::take(self.parser.callbacks_mut());
         self.parser = vt100::Parser::new_with_callbacks(rows, cols, SCROLLBACK, sink);
-        self.own.modes.alternate_screen = false;
+        self.look_at_screen();
         self.own.modes.origin = false;
         self.own.margins = Default::default();
         self.own.pen = Pen::default();
@@ -355,6 +357,12 @@ impl Fold {
                 }
             }
             (0, b'!', b'p') => self.soft_reset(),
+            (b'<' | b'=' | b'>', 0, b'u') => {
+                let alternate = self.parser.screen().alternate_screen();
+                self.own.keyboard.take(csi, alternate);
+                self.look_at_screen();
+            }
+            (b'>', 0, b'm') if csi.params.is_empty() => self.own.modes.modify_other_keys = 0,
             (b'>', 0, b'm') if csi.arg(0, 0) == 4 => {
                 self.own.modes.modify_other_keys = csi.arg(1, 0).min(2) as u8;
             }
@@ -393,7 +401,14 @@ impl Fold {
             _ => {}
         }
         self.own.modes.set(number, on);
-        self.own.modes.alternate_screen = self.parser.screen().alternate_screen();
+        self.look_at_screen();
+    }
+
+    /// What depends on which of the two screens is shown.
+    fn look_at_screen(&mut self) {
+        let alternate = self.parser.screen().alternate_screen();
+        self.own.modes.alternate_screen = alternate;
+        self.own.modes.kitty = self.own.keyboard.flags(alternate);
     }
 
     /// Repeats the last character, at most one row of it.

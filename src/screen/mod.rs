@@ -16,6 +16,9 @@ mod erasing;
 mod fold;
 pub mod input;
 mod key_names;
+mod keyboard;
+mod keys;
+mod kitty;
 mod marks;
 mod modes;
 mod mouse;
@@ -33,7 +36,9 @@ use std::num::NonZeroU16;
 pub use cell::{Cell, Color, Style, Underline};
 pub use checkpoint::RestoreError;
 pub use damage::Damage;
-pub use input::{Key, KeyCode, encode_focus, encode_key, encode_paste};
+pub use input::{
+    Key, KeyCode, KeyEvent, Stroke, encode_focus, encode_key, encode_paste, encode_stroke,
+};
 pub use key_names::parse_key_names;
 pub use modes::{Modes, MouseEncoding, MouseProtocol};
 pub use mouse::{MouseEvent, MouseKind, encode_mouse};

@@ -28,6 +28,8 @@ pub enum MouseEncoding {
     Utf8,
     /// `CSI < … M` and `m` (mode 1006).
     Sgr,
+    /// `CSI … M` with decimal numbers (mode 1015).
+    Urxvt,
 }
 
 /// The modes of one screen.
@@ -59,6 +61,8 @@ pub struct Modes {
     pub cursor_shape: u8,
     /// xterm's modifyOtherKeys: 0, 1 or 2.
     pub modify_other_keys: u8,
+    /// The flags of the kitty keyboard protocol, 0 when the program has not asked for it.
+    pub kitty: u8,
     /// Rows are counted from the top margin (mode 6), as last set.
     pub origin: bool,
     /// Text goes on in the next row at the edge (mode 7).
@@ -83,6 +87,7 @@ impl Default for Modes {
             cursor_visible: true,
             cursor_shape: 0,
             modify_other_keys: 0,
+            kitty: 0,
             origin: false,
             autowrap: true,
             insert: false,
@@ -158,6 +163,7 @@ fn encoding(number: u16) -> Option<MouseEncoding> {
     match number {
         1005 => Some(MouseEncoding::Utf8),
         1006 => Some(MouseEncoding::Sgr),
+        1015 => Some(MouseEncoding::Urxvt),
         _ => None,
     }
 }

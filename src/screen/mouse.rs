@@ -15,6 +15,10 @@ pub enum MouseKind {
     WheelUp,
     /// One step down with the wheel.
     WheelDown,
+    /// One step to the left with the wheel.
+    WheelLeft,
+    /// One step to the right with the wheel.
+    WheelRight,
 }
 
 /// One mouse event. Cells count from 0, the pane's own.
@@ -54,6 +58,8 @@ pub fn encode_mouse(event: MouseEvent, modes: &Modes) -> Option<Vec<u8>> {
         MouseKind::Move => button + 32,
         MouseKind::WheelUp => 64,
         MouseKind::WheelDown => 65,
+        MouseKind::WheelLeft => 66,
+        MouseKind::WheelRight => 67,
     };
     let release = event.kind == MouseKind::Release;
     if release && modes.mouse_encoding != MouseEncoding::Sgr {
@@ -66,6 +72,9 @@ pub fn encode_mouse(event: MouseEvent, modes: &Modes) -> Option<Vec<u8>> {
     if modes.mouse_encoding == MouseEncoding::Sgr {
         let last = if release { 'm' } else { 'M' };
         return Some(format!("\x1b[<{code};{col};{row}{last}").into_bytes());
+    }
+    if modes.mouse_encoding == MouseEncoding::Urxvt {
+        return Some(format!("\x1b[{};{col};{row}M", code + 32).into_bytes());
     }
     let mut out = b"\x1b[M".to_vec();
     for number in [u32::from(code), col, row] {
@@ -128,6 +137,7 @@ mod tests {
                 MouseEncoding::Default,
                 MouseEncoding::Utf8,
                 MouseEncoding::Sgr,
+                MouseEncoding::Urxvt,
             ] {
                 let got = [AT, released, dragged, moved]
                     .map(|event| encode_mouse(event, &modes(protocol, encoding)).is_some());
@@ -154,10 +164,18 @@ mod tests {
             get(far, MouseEncoding::Sgr),
             Some(b"\x1b[<16;301;3M".to_vec())
         );
+        assert_eq!(
+            get(far, MouseEncoding::Urxvt),
+            Some(b"\x1b[48;301;3M".to_vec())
+        );
         let released = MouseEvent {
             kind: MouseKind::Release,
             ..AT
         };
+        assert_eq!(
+            get(released, MouseEncoding::Urxvt),
+            Some(b"\x1b[35;5;3M".to_vec())
+        );
         assert_eq!(
             get(released, MouseEncoding::Sgr),
             Some(b"\x1b[<0;5;3m".to_vec())

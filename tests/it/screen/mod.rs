@@ -5,6 +5,7 @@ mod cases;
 mod checkpoint;
 mod differences;
 mod fidelity;
+mod keys;
 mod oracle;
 mod painted;
 mod reference;
