@@ -1,9 +1,9 @@
 //! Keys as terminals have always written them, with xterm's modifyOtherKeys where a program wants it.
 
+use super::input::Stroke;
 use super::input::{Key, KeyCode};
 use super::kitty::encode_stroke;
 use super::modes::Modes;
-use super::input::Stroke;
 
 /// The bytes of a key press in whatever a program in `modes` has asked for. Empty for a key it
 /// cannot be told of.

@@ -163,7 +163,10 @@ impl Stroke {
     }
 
     fn is_modifier(&self) -> bool {
-        matches!(self.key.code, KeyCode::Other(57_358..=57_360 | 57_441..=57_454))
+        matches!(
+            self.key.code,
+            KeyCode::Other(57_358..=57_360 | 57_441..=57_454)
+        )
     }
 
     /// The text it types, with whatever is held.
