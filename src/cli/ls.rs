@@ -8,7 +8,7 @@ use crate::wire::view::{ErrorView, PeerRow};
 /// List the live peers, a row each
 #[derive(Debug, clap::Args)]
 pub struct Ls {
-    /// Retired peers too
+    /// Retired peers too, and sessions that were started elsewhere
     #[arg(long)]
     all: bool,
 }

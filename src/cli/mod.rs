@@ -28,6 +28,7 @@ mod render;
 mod resume;
 mod retire;
 mod retry;
+mod search;
 mod send;
 mod shell;
 mod show;

@@ -4,7 +4,8 @@ use super::render;
 use super::shell::{Shell, print};
 use crate::dial::Connection;
 use crate::wire::request::Request;
-use crate::wire::view::{ErrorKind, ErrorView, PastView, ReadView};
+use crate::wire::transcript::TranscriptView;
+use crate::wire::view::{ErrorView, PastView, ReadView};
 use serde::Serialize;
 
 /// Print a pane's screen
@@ -18,9 +19,17 @@ pub struct Read {
     /// The whole history, oldest first
     #[arg(long)]
     history: bool,
-    /// Not there yet: the conversation instead of the screen
+    /// The conversation instead of the screen; NAME may be the id of a session found elsewhere
     #[arg(long, conflicts_with_all = ["lines", "history"])]
     transcript: bool,
+    /// The conversation from this line on
+    #[arg(
+        long,
+        value_name = "LINE",
+        requires = "transcript",
+        default_value_t = 1
+    )]
+    from: u64,
 }
 
 /// What `--history` prints.
@@ -31,12 +40,10 @@ struct Lines {
 
 impl Read {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
-        if self.transcript {
-            let what = "--transcript is not there yet";
-            let hint = format!("`pult read {} --history` prints the scrollback", self.name);
-            return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
-        }
         let mut door = shell.operator(&format!("read {}", self.name))?;
+        if self.transcript {
+            return transcript(shell, &mut door, &self.name, self.from);
+        }
         if self.history {
             let (_, lines) = past(&mut door, &self.name, 0)?;
             let seen = Lines { lines };
@@ -52,6 +59,37 @@ impl Read {
         lines(shell, &seen, &seen.lines);
         Ok(())
     }
+}
+
+/// The conversation, asked for a stretch at a time; as JSON, one object with all of it.
+fn transcript(
+    shell: &Shell,
+    door: &mut Connection,
+    name: &str,
+    from: u64,
+) -> Result<(), ErrorView> {
+    let mut whole: Option<TranscriptView> = None;
+    let mut next = Some(from);
+    while let Some(from) = next {
+        let name = name.to_owned();
+        let seen: TranscriptView = door.request_as(Request::Transcript { name, from })?;
+        next = seen.next;
+        if !shell.json {
+            let entries = seen.entries.iter();
+            let text: String = entries
+                .map(|e| render::transcript::entry(e, &shell.style))
+                .collect();
+            print(&text);
+        } else if let Some(whole) = &mut whole {
+            whole.entries.extend(seen.entries);
+        } else {
+            whole = Some(TranscriptView { next: None, ..seen });
+        }
+    }
+    if let Some(whole) = whole {
+        shell.show(&whole, |_, _| String::new());
+    }
+    Ok(())
 }
 
 /// Puts before the lines in `seen` what is missing of the `wanted` last ones.

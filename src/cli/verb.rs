@@ -36,6 +36,7 @@ verbs! {
     Attach(super::attach::Attach);
     Send(super::send::Send);
     Read(super::read::Read);
+    Search(super::search::Search);
     Wait(super::wait::Wait);
     Interrupt(super::interrupt::Interrupt);
     Stop(super::stop::Stop);

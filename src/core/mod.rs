@@ -5,6 +5,7 @@ pub mod ask;
 pub mod asking;
 mod attempt;
 pub mod command;
+pub mod conversation;
 pub mod decide;
 pub mod effect;
 pub mod entry;

@@ -2,6 +2,7 @@
 
 use super::doors::{Client, ProcessKey, Registry, Tamper};
 use super::engine::Engine;
+use super::found::Surveyor;
 use super::hooks::Hooks;
 use super::pane::Pane;
 use super::settings::Settings;
@@ -54,6 +55,8 @@ pub(crate) struct House {
     pub(crate) answers: Answers,
     /// Hook processes that wait for a decision.
     pub(crate) hooks: Hooks,
+    /// Looks for conversations on disk.
+    pub(crate) surveyor: Surveyor,
     /// What comes later.
     pub(crate) ticker: Ticker,
     /// What the operator has configured.
@@ -85,6 +88,7 @@ impl House {
             exe,
             answers: Answers::default(),
             hooks: Hooks::default(),
+            surveyor: Surveyor::default(),
             ticker: Ticker::default(),
             door: Mutex::new("closed"),
             panes: Mutex::default(),

@@ -5,6 +5,7 @@ mod client;
 pub mod doors;
 pub mod engine;
 mod evidence;
+mod found;
 mod hooks;
 mod house;
 mod launch;

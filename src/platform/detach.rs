@@ -87,7 +87,12 @@ pub fn daemon_keeps(name: &OsStr) -> bool {
         return false;
     };
     let probe = cfg!(feature = "probes") && matches!(name, "PULT_PAUSE" | "PULT_CLOCK");
+    let moves = |runtime: &dyn crate::runtime::Runtime| {
+        let transcripts = runtime.transcripts();
+        transcripts.is_some_and(|t| t.home_variables().contains(&name))
+    };
     probe
+        || crate::runtime::offered().any(moves)
         || name.starts_with("XDG_")
         || matches!(name, "HOME" | "PATH" | "LANG" | "PULT_HOME" | "TZ" | "USER")
 }

@@ -6,6 +6,7 @@ pub mod detach;
 pub mod enforcement;
 pub mod entropy;
 pub mod environment;
+pub mod files;
 pub mod lock;
 pub mod mark;
 pub mod operator_file;

@@ -1,7 +1,7 @@
 //! What the agents write down of their conversations: where it lies, and what a line of it says.
 //! Read leniently: a line that is not known says nothing.
 
-use serde::{Deserialize, Serialize};
+pub use crate::core::conversation::{Tokens, Who};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -10,6 +10,11 @@ const LONGEST: usize = 20_000;
 
 /// How a runtime's transcripts are found and read. Nothing here touches a file.
 pub trait Transcripts: Sync {
+    /// Variables that move where they lie; a daemon keeps them from who started it.
+    fn home_variables(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Where they lie for programs of this environment; absent when that cannot be known.
     fn place(&self, env: &BTreeMap<String, String>) -> Option<Place>;
 
@@ -94,20 +99,6 @@ impl About {
     }
 }
 
-/// Whose words an entry has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Who {
-    /// Typed by a person, or given at the launch.
-    Operator,
-    /// Said by the model.
-    Agent,
-    /// A tool that the model called, with what it is done to.
-    Tool,
-    /// What a tool gave back.
-    Result,
-}
-
 /// One entry of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -142,44 +133,6 @@ impl Entry {
             tool: Some(tool.to_owned()),
             at: at.map(str::to_owned),
         }
-    }
-}
-
-/// Tokens, each counted once: what was read anew, what came from the cache, what went into it,
-/// what was written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tokens {
-    /// Read, without what came from the cache.
-    pub input: u64,
-    /// Read from the cache.
-    pub cached: u64,
-    /// Written to the cache.
-    pub stored: u64,
-    /// Written by the model.
-    pub output: u64,
-}
-
-impl Tokens {
-    /// All of them.
-    pub fn all(self) -> u64 {
-        let Tokens {
-            input,
-            cached,
-            stored,
-            output,
-        } = self;
-        [cached, stored, output]
-            .into_iter()
-            .fold(input, u64::saturating_add)
-    }
-}
-
-impl std::ops::AddAssign for Tokens {
-    fn add_assign(&mut self, more: Self) {
-        self.input = self.input.saturating_add(more.input);
-        self.cached = self.cached.saturating_add(more.cached);
-        self.stored = self.stored.saturating_add(more.stored);
-        self.output = self.output.saturating_add(more.output);
     }
 }
 

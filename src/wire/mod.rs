@@ -4,4 +4,5 @@ pub mod frame;
 pub mod hello;
 pub mod keeper;
 pub mod request;
+pub mod transcript;
 pub mod view;

@@ -173,6 +173,21 @@ pub enum Request {
         /// The colour; absent = none.
         tag: Option<Tag>,
     },
+    /// A conversation from line `from` on: of a peer, or one found elsewhere by its id or the
+    /// beginning of it. → [`super::transcript::TranscriptView`].
+    Transcript {
+        /// Whom.
+        name: String,
+        /// The first line wanted, from 1.
+        from: u64,
+    },
+    /// Looks for text in all conversations. → [`super::transcript::SearchView`].
+    FindTurns {
+        /// What; capitals count only when there are some.
+        text: String,
+        /// How many places at most.
+        most: u32,
+    },
     /// → [`super::view::ExportView`].
     Export {
         /// Whom.

@@ -5,6 +5,7 @@ pub mod ask;
 pub mod log;
 pub mod peer;
 pub mod table;
+pub mod transcript;
 
 use std::io::IsTerminal;
 

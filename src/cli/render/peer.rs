@@ -44,7 +44,11 @@ pub fn started(row: &PeerRow, style: &Style) -> String {
 
 /// A peer as it is written: the circle only where it is not the usual one.
 pub fn name(row: &PeerRow) -> String {
-    let name = row.name.as_deref().unwrap_or("-");
+    let Some(name) = row.name.as_deref() else {
+        // One that was found elsewhere goes by its id; so much of it is enough.
+        let id = row.native_id.as_deref().unwrap_or("-");
+        return id.chars().take(8).collect();
+    };
     match row.circle.as_str() {
         "" | "main" => name.to_owned(),
         circle => format!("{circle}/{name}"),
@@ -61,6 +65,7 @@ fn cells(row: &PeerRow, home: &str) -> Vec<Cell> {
             };
             format!("{} {} {how}", row.shown.glyph(), row.shown.word())
         }
+        _ if row.origin == "discovered" => format!("· {}", row.shown.word()),
         _ => format!("{} {}", row.shown.glyph(), row.shown.word()),
     };
     let runtime = match &row.model {

@@ -6,6 +6,7 @@ mod asks;
 mod history;
 mod peers;
 mod reading;
+mod transcripts;
 mod typing;
 mod upkeep;
 mod waiting;
@@ -254,6 +255,8 @@ impl Served {
             } => self.decide(&id, digest, answer, note),
             Request::Retry { id } => self.retry(&id),
             Request::Tag { name, tag } => self.tag(&name, tag),
+            Request::Transcript { name, from } => self.transcript(&name, from),
+            Request::FindTurns { text, most } => self.find_turns(&text, most),
             Request::Export { name } => self.export(&name),
             Request::Log { last, follow } => self.log(last, follow),
             Request::Why { reference } => self.why(&reference),

@@ -43,6 +43,11 @@ impl Served {
         for row in &mut rows {
             row.title = self.house.title_of(&row.session);
         }
+        let ours = rows
+            .iter()
+            .filter_map(|row| row.native_id.clone())
+            .collect();
+        rows.extend(self.house.elsewhere(&ours));
         view(&rows)
     }
 
@@ -117,12 +122,17 @@ impl Served {
 
     /// The live peer of that name and its session.
     pub(super) fn peer(&self, name: &str) -> Result<(Peer, Session), ErrorView> {
-        self.house.engine.read(|world| {
+        let found = self.house.engine.read(|world| {
             let peer = world.find_peer(name).map_err(error)?;
             let row = world.session(&peer.session);
             let row =
                 row.ok_or_else(|| ErrorView::new(ErrorKind::Failed, "its session is gone"))?;
             Ok((peer.clone(), row.clone()))
+        });
+        // A session found elsewhere is known by its id, and nothing is done to it.
+        found.map_err(|nobody: ErrorView| match nobody.kind {
+            ErrorKind::NotFound => self.house.not_ours(name).unwrap_or(nobody),
+            _ => nobody,
         })
     }
 

@@ -20,6 +20,10 @@ const NOT_TYPED: [&str; 4] = [
 pub struct ClaudeTranscripts;
 
 impl Transcripts for ClaudeTranscripts {
+    fn home_variables(&self) -> &'static [&'static str] {
+        &["CLAUDE_CONFIG_DIR"]
+    }
+
     fn place(&self, env: &BTreeMap<String, String>) -> Option<Place> {
         Some(Place {
             root: format!("{}/projects", super::status::home(env)?),

@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 pub struct CodexTranscripts;
 
 impl Transcripts for CodexTranscripts {
+    fn home_variables(&self) -> &'static [&'static str] {
+        &["CODEX_HOME"]
+    }
+
     fn place(&self, env: &BTreeMap<String, String>) -> Option<Place> {
         let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
         let home = match set("CODEX_HOME") {

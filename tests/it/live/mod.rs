@@ -3,6 +3,7 @@
 mod agent;
 mod asks;
 mod flood;
+mod found;
 mod garbage;
 mod history;
 mod hostile;

@@ -1,0 +1,55 @@
+//! What a conversation with an agent consists of, whatever runtime wrote it down.
+
+use serde::{Deserialize, Serialize};
+
+/// Whose words an entry has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Who {
+    /// Typed by a person, or given at the launch.
+    Operator,
+    /// Said by the model.
+    Agent,
+    /// A tool that the model called, with what it is done to.
+    Tool,
+    /// What a tool gave back.
+    Result,
+}
+
+/// Tokens, each counted once: what was read anew, what came from the cache, what went into it,
+/// what was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// Read, without what came from the cache.
+    pub input: u64,
+    /// Read from the cache.
+    pub cached: u64,
+    /// Written to the cache.
+    pub stored: u64,
+    /// Written by the model.
+    pub output: u64,
+}
+
+impl Tokens {
+    /// All of them.
+    pub fn all(self) -> u64 {
+        let Tokens {
+            input,
+            cached,
+            stored,
+            output,
+        } = self;
+        [cached, stored, output]
+            .into_iter()
+            .fold(input, u64::saturating_add)
+    }
+}
+
+impl std::ops::AddAssign for Tokens {
+    fn add_assign(&mut self, more: Self) {
+        self.input = self.input.saturating_add(more.input);
+        self.cached = self.cached.saturating_add(more.cached);
+        self.stored = self.stored.saturating_add(more.stored);
+        self.output = self.output.saturating_add(more.output);
+    }
+}

@@ -1,0 +1,30 @@
+//! Conversations: read, and looked through.
+
+use super::{Answer, Served, view};
+use crate::daemon::found::stretch;
+use crate::daemon::house::error;
+use std::collections::HashMap;
+
+/// The most places that one search gives.
+const MOST: u32 = 1_000;
+
+impl Served {
+    pub(super) fn transcript(&self, name: &str, from: u64) -> Answer {
+        let ours = self.peer(name).map(|(peer, row)| (peer.address(), row));
+        let source = self.house.transcript_source(name, ours)?;
+        view(&stretch(&source, from)?)
+    }
+
+    pub(super) fn find_turns(&self, text: &str, most: u32) -> Answer {
+        let pairs = self.house.engine.peers_ever().map_err(error)?;
+        let ours = pairs.into_iter().filter_map(|(peer, row)| {
+            let name = match peer.retired_at {
+                None => peer.address(),
+                Some(_) => peer.at_incarnation(),
+            };
+            Some((row.native_id?, name))
+        });
+        let names: HashMap<String, String> = ours.collect();
+        view(&self.house.search(text, most.min(MOST) as usize, &names))
+    }
+}

@@ -1,0 +1,227 @@
+//! Sessions that somebody started in another terminal: listed, never touched.
+
+use super::survey::Survey;
+use super::{Conversation, keeping, own_env};
+use crate::core::state::{Asking, Attention, Process, Shown, Source, Turn};
+use crate::core::status::Says;
+use crate::core::text::line;
+use crate::daemon::house::House;
+use crate::platform::files;
+use crate::probe::transcripts as probe;
+use crate::wire::view::{ErrorKind, ErrorView, EvidenceView, PeerRow, time};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+/// So much of an id must be given at least.
+const SHORTEST: usize = 4;
+/// Status files looked at.
+const MOST_LIVE: usize = 200;
+
+/// What a program that runs says of itself.
+struct Living {
+    pid: u32,
+    turn: Turn,
+    dialog: bool,
+    source: Source,
+    text: String,
+}
+
+impl House {
+    /// Rows of the sessions that are none of ours; `ours` are the ids of those that are. Runtimes
+    /// that could not be looked through have a row that says so.
+    pub(crate) fn elsewhere(&self, ours: &HashSet<String>) -> Vec<PeerRow> {
+        let Survey { found, gaps } = self.surveyor.survey();
+        let living = living(&found);
+        let found = found.iter().filter(|one| !ours.contains(&one.native_id));
+        let rows = found.map(|one| row(one, living.get(&one.native_id)));
+        rows.chain(gaps.iter().map(|(runtime, why)| gap(runtime, why)))
+            .collect()
+    }
+
+    /// The conversation found elsewhere whose id begins with `reference`; `None` when there is
+    /// none.
+    ///
+    /// # Errors
+    /// There are several.
+    pub(crate) fn find_elsewhere(
+        &self,
+        reference: &str,
+    ) -> Result<Option<Conversation>, ErrorView> {
+        if reference.len() < SHORTEST {
+            return Ok(None);
+        }
+        let found = self.surveyor.survey().found.into_iter();
+        let mut fitting: Vec<_> = found
+            .filter(|one| one.native_id.starts_with(reference))
+            .collect();
+        if fitting.len() > 1 {
+            let what = format!("{} is the beginning of several sessions", line(reference));
+            let ids: Vec<_> = fitting
+                .iter()
+                .take(6)
+                .map(|one| one.native_id.clone())
+                .collect();
+            return Err(ErrorView::new(ErrorKind::NotFound, what).hint(ids.join(", ")));
+        }
+        Ok(fitting.pop())
+    }
+
+    /// Why nothing may be done to what `reference` names, when it is a session found elsewhere.
+    pub(crate) fn not_ours(&self, reference: &str) -> Option<ErrorView> {
+        let one = self.find_elsewhere(reference).ok()??;
+        let what = format!(
+            "{} was started elsewhere by {}: it can be read, and is never changed",
+            line(&one.native_id),
+            one.runtime
+        );
+        let hint = format!("pult read {} --transcript", line(&one.native_id));
+        Some(ErrorView::new(ErrorKind::Refused, what).hint(hint))
+    }
+}
+
+/// What is known of the programs that run, by conversation.
+fn living(found: &[Conversation]) -> HashMap<String, Living> {
+    let env = own_env();
+    let mut living = HashMap::new();
+    for of in keeping() {
+        if let Some(place) = of.transcripts.live(&env) {
+            for file in probe::find(&place, MOST_LIVE).unwrap_or_default() {
+                let Ok(contents) = std::fs::read_to_string(&file.path) else {
+                    continue;
+                };
+                let Some(live) = of.transcripts.live_id(&contents) else {
+                    continue;
+                };
+                if Path::new(&format!("/proc/{}", live.pid)).exists() {
+                    let said = of.runtime.status(&contents);
+                    living.insert(live.native_id, status(live.pid, said));
+                }
+            }
+        } else if let Some(place) = of.transcripts.place(&env) {
+            let held = files::held_below(Path::new(&place.root));
+            let own = found.iter().filter(|one| one.runtime == of.runtime.name());
+            for one in own {
+                if let Some(pid) = held.get(&one.file.path) {
+                    let text = format!("process {pid} has its transcript open");
+                    living.insert(one.native_id.clone(), open(*pid, text));
+                }
+            }
+        }
+    }
+    living
+}
+
+fn open(pid: u32, text: String) -> Living {
+    Living {
+        pid,
+        turn: Turn::Unknown,
+        dialog: false,
+        source: Source::Keeper,
+        text,
+    }
+}
+
+fn status(pid: u32, said: Vec<crate::core::status::Signal>) -> Living {
+    let mut living = open(pid, format!("process {pid} has a status file"));
+    for signal in said {
+        living.source = signal.source;
+        living.text = signal.text;
+        match signal.says {
+            Says::Turn(turn) => living.turn = turn,
+            Says::DialogOpen => living.dialog = true,
+            Says::DialogGone => living.dialog = false,
+            _ => {}
+        }
+    }
+    living
+}
+
+fn row(one: &Conversation, living: Option<&Living>) -> PeerRow {
+    let written = time(one.file.written);
+    let mut row = empty(one.runtime);
+    row.native_id = Some(line(&one.native_id));
+    row.session = line(&one.native_id);
+    row.model = one.about.model.as_deref().map(line);
+    row.cwd = line(one.about.cwd.as_deref().unwrap_or_default());
+    row.title = Some(one.title.clone()).filter(|title| !title.is_empty());
+    row.since = written.clone();
+    let (source, text) = match living {
+        Some(living) => {
+            row.process = Process::Alive;
+            row.pid = Some(living.pid);
+            row.turn = living.turn;
+            row.ask = if living.dialog {
+                Asking::Question
+            } else {
+                Asking::None
+            };
+            row.shown = match (living.dialog, living.turn) {
+                (true, _) => Shown::Asks,
+                (_, Turn::Working) => Shown::Working,
+                (_, Turn::Settled) => Shown::Idle,
+                (_, Turn::Limited) => Shown::Limited,
+                (_, Turn::Unknown) => Shown::Unknown,
+            };
+            (living.source, living.text.clone())
+        }
+        None => (
+            Source::File,
+            "nothing runs that says it is this one".to_owned(),
+        ),
+    };
+    row.evidence = Some(EvidenceView {
+        source,
+        text: line(&text),
+        at: written,
+    });
+    row
+}
+
+fn gap(runtime: &str, why: &str) -> PeerRow {
+    let mut row = empty(runtime);
+    row.shown = Shown::Unknown;
+    row.process = Process::Lost;
+    row.since = time(0);
+    let text = line(&format!("what it keeps could not be looked through: {why}"));
+    row.title = Some(text.clone());
+    row.evidence = Some(EvidenceView {
+        source: Source::Silence,
+        text,
+        at: time(0),
+    });
+    row
+}
+
+/// A row of `runtime` that says nothing.
+fn empty(runtime: &str) -> PeerRow {
+    PeerRow {
+        name: None,
+        circle: String::new(),
+        incarnation: 0,
+        runtime: runtime.to_owned(),
+        model: None,
+        origin: "discovered".to_owned(),
+        profile: String::new(),
+        shown: Shown::Exited,
+        process: Process::Exited,
+        turn: Turn::Unknown,
+        ask: Asking::None,
+        attention: Attention::Seen,
+        since: String::new(),
+        evidence: None,
+        exit: None,
+        limit_until: None,
+        session: String::new(),
+        native_id: None,
+        cwd: String::new(),
+        worktree: None,
+        pid: None,
+        tokens: None,
+        cost: None,
+        limits: Vec::new(),
+        title: None,
+        retired: false,
+        tag: None,
+        snoozed_until: None,
+    }
+}

@@ -1,0 +1,145 @@
+//! One conversation, read from its file.
+
+use super::{Keeping, keeping};
+use crate::core::session::Session;
+use crate::core::text::{line, strip};
+use crate::daemon::house::House;
+use crate::probe::transcripts::{self as files, Cursor};
+use crate::runtime::transcript::Entry;
+use crate::wire::transcript::{EntryView, TranscriptView};
+use crate::wire::view::{ErrorKind, ErrorView};
+use std::path::{Path, PathBuf};
+
+/// Bytes of text after which an answer ends: far below what a frame may hold.
+const ENOUGH: usize = 1024 * 1024;
+/// Files among which that of a conversation is looked for.
+const MOST: usize = 20_000;
+
+/// A conversation whose file is known.
+pub(crate) struct Source {
+    pub(crate) of: Keeping,
+    pub(crate) native_id: String,
+    /// The peer's address, when it is one of ours.
+    pub(crate) name: Option<String>,
+    pub(crate) path: PathBuf,
+}
+
+impl House {
+    /// Where the conversation of a peer's session is written down.
+    ///
+    /// # Errors
+    /// Its runtime keeps none, or none is there yet.
+    pub(crate) fn transcript_of(&self, name: String, row: &Session) -> Result<Source, ErrorView> {
+        let refused =
+            |what: String, hint: String| Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
+        let Some(of) = keeping().find(|of| of.runtime.name() == row.runtime) else {
+            let what = format!("{} keeps no transcript", row.runtime);
+            return refused(what, format!("pult read {name} --history"));
+        };
+        let Some(native_id) = row.native_id.clone() else {
+            let what = format!("{name} has not said yet which conversation it has");
+            return refused(what, format!("pult why {name}"));
+        };
+        let env = self.session_env(&row.id);
+        let place = of.transcripts.place(&env);
+        let found = place.map(|place| files::find(&place, MOST).unwrap_or_default());
+        let names_it = |path: &Path| {
+            let stem = path.file_stem().and_then(|stem| stem.to_str());
+            stem.is_some_and(|stem| stem.ends_with(&native_id))
+        };
+        let file = found
+            .unwrap_or_default()
+            .into_iter()
+            .find(|file| names_it(&file.path));
+        match file {
+            Some(file) => Ok(Source {
+                of,
+                native_id,
+                name: Some(name),
+                path: file.path,
+            }),
+            None => {
+                let what = format!("nothing of {name}'s conversation is written down yet");
+                refused(what, format!("pult read {name}"))
+            }
+        }
+    }
+
+    /// What `name` means among peers, else among the sessions found elsewhere.
+    ///
+    /// # Errors
+    /// As [`House::transcript_of`], or there is neither.
+    pub(crate) fn transcript_source(
+        &self,
+        name: &str,
+        ours: Result<(String, Session), ErrorView>,
+    ) -> Result<Source, ErrorView> {
+        let nobody = match ours {
+            Ok((address, row)) => return self.transcript_of(address, &row),
+            Err(nobody) => nobody,
+        };
+        let Some(one) = self.find_elsewhere(name)? else {
+            return Err(nobody);
+        };
+        let of = keeping().find(|of| of.runtime.name() == one.runtime);
+        Ok(Source {
+            of: of.ok_or(nobody)?,
+            native_id: one.native_id,
+            name: None,
+            path: one.file.path,
+        })
+    }
+}
+
+/// The stretch of a conversation from line `from` on, as much as fits in one answer.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn stretch(source: &Source, from: u64) -> Result<TranscriptView, ErrorView> {
+    let mut entries = Vec::new();
+    let mut bytes = 0;
+    let mut next = None;
+    let mut cursor = Cursor::default();
+    let read = files::read(
+        &source.path,
+        source.of.transcripts,
+        &mut cursor,
+        |n, said| {
+            if n < from {
+                return true;
+            }
+            if bytes > ENOUGH {
+                next = Some(n);
+                return false;
+            }
+            for entry in said.entries {
+                let entry = entry_view(n, &entry);
+                bytes += entry.text.len() + 100;
+                entries.push(entry);
+            }
+            true
+        },
+    );
+    read.map_err(|error| {
+        let what = format!("{} cannot be read: {error}", source.path.display());
+        ErrorView::new(ErrorKind::Failed, what)
+    })?;
+    Ok(TranscriptView {
+        runtime: source.of.runtime.name().to_owned(),
+        native_id: line(&source.native_id),
+        name: source.name.clone(),
+        path: line(&source.path.to_string_lossy()),
+        entries,
+        next,
+    })
+}
+
+fn entry_view(n: u64, entry: &Entry) -> EntryView {
+    EntryView {
+        line: n,
+        who: entry.who,
+        tool: entry.tool.as_deref().map(line),
+        text: strip(&entry.text),
+        at: entry.at.as_deref().map(line),
+    }
+}

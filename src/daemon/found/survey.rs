@@ -1,0 +1,149 @@
+//! All runtimes are looked through at once, each with a time of its own: one that hangs is a gap,
+//! and the others are there.
+
+use super::{Conversation, Heads, keeping, own_env};
+use crate::daemon::house::lock;
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long one runtime may take.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// What was found.
+#[derive(Default)]
+pub(crate) struct Survey {
+    /// The conversations, the newest first.
+    pub(crate) found: Vec<Conversation>,
+    /// Runtimes that could not be looked through, and why.
+    pub(crate) gaps: Vec<(&'static str, String)>,
+}
+
+/// Looks through what the runtimes keep.
+#[derive(Default)]
+pub(crate) struct Surveyor {
+    heads: Arc<Heads>,
+    /// Those that are still being looked through.
+    busy: Arc<Mutex<BTreeSet<&'static str>>>,
+}
+
+/// Looks through one runtime.
+type Look = Box<dyn FnOnce() -> io::Result<Vec<Conversation>> + Send>;
+
+impl Surveyor {
+    /// All conversations of all runtimes, as the environment of the daemon has them.
+    pub(crate) fn survey(&self) -> Survey {
+        let env = own_env();
+        let looks = keeping().filter_map(|of| {
+            let place = of.transcripts.place(&env)?;
+            let heads = Arc::clone(&self.heads);
+            let look: Look = Box::new(move || heads.in_place(of, &place));
+            Some((of.runtime.name(), look))
+        });
+        self.all(looks.collect(), PATIENCE)
+    }
+
+    fn all(&self, looks: Vec<(&'static str, Look)>, patience: Duration) -> Survey {
+        let mut survey = Survey::default();
+        let end = Instant::now() + patience;
+        let mut waiting = Vec::new();
+        for (name, look) in looks {
+            if !lock(&self.busy).insert(name) {
+                let why = "it is still being looked through since the last time".to_owned();
+                survey.gaps.push((name, why));
+                continue;
+            }
+            let (tell, told) = mpsc::channel();
+            let busy = Arc::clone(&self.busy);
+            let begun = std::thread::Builder::new()
+                .name("survey".into())
+                .spawn(move || {
+                    let found = look();
+                    lock(&busy).remove(name);
+                    // Whoever waited may have gone.
+                    let _ = tell.send(found);
+                });
+            match begun {
+                Ok(_) => waiting.push((name, told)),
+                Err(error) => {
+                    lock(&self.busy).remove(name);
+                    survey.gaps.push((name, error.to_string()));
+                }
+            }
+        }
+        for (name, told) in waiting {
+            let left = end.saturating_duration_since(Instant::now());
+            match told.recv_timeout(left) {
+                Ok(Ok(mut found)) => survey.found.append(&mut found),
+                Ok(Err(error)) => survey.gaps.push((name, error.to_string())),
+                Err(_) => {
+                    let why = format!("it did not answer in {} ms", patience.as_millis());
+                    survey.gaps.push((name, why));
+                }
+            }
+        }
+        survey
+            .found
+            .sort_by_key(|one| std::cmp::Reverse(one.file.written));
+        survey
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::transcripts::Found;
+    use crate::runtime::transcript::About;
+
+    fn one(runtime: &'static str, written: i64) -> Conversation {
+        Conversation {
+            runtime,
+            native_id: format!("{runtime}-{written}"),
+            file: Found {
+                path: "/t".into(),
+                written,
+                length: 0,
+            },
+            about: About::default(),
+            title: String::new(),
+        }
+    }
+
+    #[test]
+    fn one_that_hangs_is_a_gap_and_the_others_are_there() {
+        let (release, held) = mpsc::channel::<()>();
+        let surveyor = Surveyor::default();
+        let quick: fn(&'static str, i64) -> Look =
+            |name, at| Box::new(move || Ok(vec![one(name, at)]));
+        let looks: Vec<(&'static str, Look)> = vec![
+            ("a", quick("a", 1)),
+            (
+                "b",
+                Box::new(move || {
+                    let _ = held.recv();
+                    Ok(vec![one("b", 9)])
+                }),
+            ),
+            ("c", quick("c", 2)),
+            ("d", Box::new(|| Err(io::Error::other("it is locked")))),
+        ];
+        let survey = surveyor.all(looks, Duration::from_millis(300));
+        let names: Vec<_> = survey.found.iter().map(|one| one.runtime).collect();
+        assert_eq!(names, ["c", "a"]);
+        let gaps: Vec<_> = survey.gaps.iter().map(|(name, _)| *name).collect();
+        assert_eq!(gaps, ["b", "d"]);
+        assert_eq!(survey.gaps[1].1, "it is locked");
+        // One that has answered can be asked again at once.
+        for _ in 0..50 {
+            let again = surveyor.all(vec![("a", quick("a", 1))], Duration::from_secs(60));
+            assert_eq!(again.found.len(), 1, "{:?}", again.gaps);
+        }
+        // It is not asked a second time while it hangs.
+        let again = surveyor.all(vec![("b", quick("b", 3))], Duration::from_secs(60));
+        assert_eq!(again.found.len(), 0);
+        assert!(again.gaps[0].1.contains("still being looked through"));
+        drop(release);
+    }
+}

@@ -1,0 +1,89 @@
+//! Files of other programs, read without leaving a trace.
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Opens a file for reading; where the system lets us, its time of access stays as it was.
+///
+/// # Errors
+/// As the file system; what is no regular file is refused.
+pub fn open_unnoticed(path: &Path) -> io::Result<File> {
+    // Without blocking: a pipe of that name must not hold us.
+    let plain = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    #[cfg(target_os = "linux")]
+    let opened = match rustix::fs::open(path, plain | OFlags::NOATIME, Mode::empty()) {
+        // Only the owner may.
+        Err(Errno::PERM) => rustix::fs::open(path, plain, Mode::empty()),
+        opened => opened,
+    };
+    #[cfg(not(target_os = "linux"))]
+    let opened: Result<_, Errno> = rustix::fs::open(path, plain, Mode::empty());
+    let file = File::from(opened?);
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    Ok(file)
+}
+
+/// Files below `dir` that a process of this user has open, and which one; empty where the system
+/// does not say.
+pub fn held_below(dir: &Path) -> HashMap<PathBuf, u32> {
+    let mut held = HashMap::new();
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return held;
+    };
+    for process in processes.flatten() {
+        let Some(pid) = process.file_name().to_str().and_then(|n| n.parse().ok()) else {
+            continue;
+        };
+        // Those of other users cannot be looked into.
+        let Ok(open) = std::fs::read_dir(process.path().join("fd")) else {
+            continue;
+        };
+        for file in open.flatten() {
+            if let Ok(path) = std::fs::read_link(file.path())
+                && path.starts_with(dir)
+            {
+                held.insert(path, pid);
+            }
+        }
+    }
+    held
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn a_file_is_read_and_what_is_none_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t");
+        std::fs::write(&path, "words").unwrap();
+        let mut text = String::new();
+        open_unnoticed(&path)
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, "words");
+        assert!(open_unnoticed(dir.path()).is_err());
+        assert!(open_unnoticed(&dir.path().join("none")).is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn who_has_a_file_open_is_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().canonicalize().unwrap();
+        let path = dir.join("t");
+        let file = File::create(&path).unwrap();
+        assert_eq!(held_below(&dir).get(&path), Some(&std::process::id()));
+        drop(file);
+        assert_eq!(held_below(&dir).len(), 0);
+    }
+}
