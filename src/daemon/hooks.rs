@@ -146,7 +146,7 @@ impl House {
     }
 
     /// Who acts when a session does.
-    fn worker(&self, session: &SessionId) -> crate::core::stamp::Actor {
+    pub(super) fn worker(&self, session: &SessionId) -> crate::core::stamp::Actor {
         let name = self.engine.read(|world| {
             let row = world.session(session)?;
             world.peer(&row.peer).map(|peer| peer.at_incarnation())
@@ -158,7 +158,7 @@ impl House {
     }
 
     /// Answers the hook of an ask that is decided or closed; one that still waits is left alone.
-    pub(crate) fn deliver(&self, id: &AskId) {
+    pub(crate) fn deliver(self: &Arc<Self>, id: &AskId) {
         let ask = match self.engine.read(|world| world.ask(id).cloned()) {
             Some(ask) => ask,
             None => match self.engine.ask(id) {
@@ -170,7 +170,7 @@ impl House {
             return;
         }
         let Some(waiting) = lock(&self.hooks.waiting).remove(id) else {
-            return;
+            return self.deliver_aside(&ask);
         };
         crate::platform::probes::pause("hooks.before-answer");
         let body = serde_json::to_value(answer(waiting.runtime, &ask)).unwrap_or_default();
@@ -190,7 +190,8 @@ impl House {
         if let Some(hook) = lock(&self.hooks.answered).remove(id) {
             lock(&self.hooks.waiting).insert(id.clone(), hook);
         }
-        let (ask, reachable) = (id.clone(), self.hook_waits(id));
+        let there = lock(&self.hooks.waiting).contains_key(id);
+        let (ask, reachable) = (id.clone(), there || self.side_reaches(id));
         self.operate(Command::Retry { ask, reachable })?;
         Ok(())
     }
@@ -220,9 +221,9 @@ impl House {
         }
     }
 
-    /// Whether a hook waits for this ask.
+    /// Whether a hook waits for this ask, or the program itself does over its side channel.
     pub(crate) fn hook_waits(&self, id: &AskId) -> bool {
-        lock(&self.hooks.waiting).contains_key(id)
+        lock(&self.hooks.waiting).contains_key(id) || self.side_asks(id)
     }
 }
 

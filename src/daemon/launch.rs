@@ -3,11 +3,12 @@
 use super::house::{House, hash};
 use super::link;
 use super::pane::{self, Adopted};
+use super::side;
 use crate::core::command::{Command, Facts, NewPeer};
 use crate::core::id::{PeerId, SessionId};
 use crate::core::session::{Launch, Session};
 use crate::core::text;
-use crate::platform::{entropy, environment};
+use crate::platform::{entropy, environment, sockets};
 use crate::runtime::{self, LaunchInput, Plan, Runtime, ready};
 use crate::wire::keeper::{self, LaunchSpec};
 use crate::wire::request;
@@ -163,11 +164,16 @@ impl House {
             hook_command: format!("{} hook {}", quoted(&self.exe), runtime.name()),
             dir: dir.to_string_lossy().into_owned(),
             env: secrets.env.clone(),
+            port: sockets::free_port().map_err(|error| error.to_string())?,
+            secret: entropy::hex::<16>().map_err(|error| error.to_string())?,
             probe: None,
         };
         let plan = self.answers.plan(runtime, input);
         for (path, contents) in &plan.files {
             write(&dir.join(path), contents.as_bytes()).map_err(|error| error.to_string())?;
+        }
+        if let Some(way) = &plan.way {
+            side::keep(dir, way).map_err(|error| error.to_string())?;
         }
         self.learn_from(row, &plan);
         self.launch_spec(row, plan, secrets)
@@ -279,7 +285,8 @@ fn make_dir(dir: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file that nobody else may read.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .create(true)
         .write(true)

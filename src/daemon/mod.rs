@@ -17,6 +17,7 @@ mod perform;
 mod recover;
 mod rows;
 mod settings;
+mod side;
 mod status_file;
 mod ticker;
 

@@ -251,6 +251,14 @@ pub fn with_variable(name: &str, value: &str) -> Vec<u32> {
         .collect()
 }
 
+/// Whether a process has the socket of that inode open.
+pub fn holds_socket(pid: u32, inode: u64) -> bool {
+    let name = format!("socket:[{inode}]");
+    let open = fs::read_dir(format!("/proc/{pid}/fd"));
+    let mut open = open.into_iter().flatten().flatten();
+    open.any(|fd| fs::read_link(fd.path()).is_ok_and(|link| link.as_os_str() == name.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,6 +282,18 @@ mod tests {
         send(KILL, child.id(), false);
         child.wait().unwrap();
         send(200, child.id(), false);
+    }
+
+    #[test]
+    fn a_listener_is_known_by_its_port_and_its_holder() {
+        let here = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = here.local_addr().unwrap().port();
+        let inode = super::super::sockets::listener(port).unwrap();
+        assert!(holds_socket(std::process::id(), inode));
+        assert!(!holds_socket(std::process::id(), 1));
+        drop(here);
+        let gone = super::super::sockets::listener(port);
+        assert_eq!(gone.unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 
     #[test]

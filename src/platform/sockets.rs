@@ -134,6 +134,31 @@ pub fn own_uid() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
+/// A port on 127.0.0.1 that nobody listens on now.
+///
+/// # Errors
+/// What the system said.
+pub fn free_port() -> io::Result<u16> {
+    let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// The socket, by its inode, that listens on `port` of 127.0.0.1.
+///
+/// # Errors
+/// `NotFound` when nobody does, or what the system said.
+pub fn listener(port: u16) -> io::Result<u64> {
+    const LISTENS: &str = "0A";
+    let address = format!("0100007F:{port:04X}");
+    let table = fs::read_to_string("/proc/net/tcp")?;
+    let found = table.lines().find_map(|row| {
+        let fields: Vec<&str> = row.split_whitespace().collect();
+        let here = fields.get(1) == Some(&address.as_str()) && fields.get(3) == Some(&LISTENS);
+        here.then(|| fields.get(9)?.parse().ok()).flatten()
+    });
+    found.ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
 /// Ends a listener: who waits in `accept` comes back with an error.
 pub fn close(listener: &UnixListener) {
     let _ = rustix::net::shutdown(listener, rustix::net::Shutdown::Both);

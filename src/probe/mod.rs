@@ -1,6 +1,8 @@
 //! Does the I/O that a runtime's plan asks for: finds the program, asks its version, runs its
 //! probe and remembers the answer while the program file stays the same.
 
+pub mod events;
+pub mod http;
 pub mod transcripts;
 
 use crate::runtime::ready::{self, NotReady, Version};

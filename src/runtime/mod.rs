@@ -3,10 +3,12 @@
 
 pub mod call;
 pub mod capabilities;
+pub mod channel;
 pub mod claude;
 pub mod codex;
 pub mod demo;
 pub mod hooks;
+pub mod opencode;
 pub mod osc;
 pub mod ready;
 pub mod risk;
@@ -14,13 +16,19 @@ pub mod shell;
 pub mod transcript;
 
 pub use self::capabilities::{Approval, Capabilities, Fails, Reject, Usage};
+use self::channel::{Channel, Way};
 use crate::core::ask::{Answer, Call};
 pub use crate::core::status::{Says, Signal};
 use std::collections::BTreeMap;
 
 /// Every runtime there is, in the order in which they are offered.
 pub fn all() -> &'static [&'static dyn Runtime] {
-    &[&claude::Claude, &codex::Codex, &shell::Shell]
+    &[
+        &claude::Claude,
+        &codex::Codex,
+        &opencode::Opencode,
+        &shell::Shell,
+    ]
 }
 
 /// The runtime of that name; the scripted one of `pult demo` is known and never offered.
@@ -70,6 +78,10 @@ pub struct LaunchInput {
     pub dir: String,
     /// The session's environment.
     pub env: BTreeMap<String, String>,
+    /// A port on 127.0.0.1 that nobody listens on.
+    pub port: u16,
+    /// A random word that nobody else knows, for a channel.
+    pub secret: String,
     /// What the plan's [`Plan::probe`] answered: all lines up to the one it waited for. Absent
     /// before it ran; empty when it failed, and then the plan comes without a probe.
     pub probe: Option<String>,
@@ -90,6 +102,8 @@ pub struct Plan {
     pub native_id: Option<String>,
     /// What does not work in this start, in words; shown with the session's other limits.
     pub limits: Vec<String>,
+    /// Where its side channel will be.
+    pub way: Option<Way>,
 }
 
 /// A short question to the CLI itself before the launch, over its standard streams, in the
@@ -147,6 +161,10 @@ pub trait Runtime: Sync {
     fn capabilities(&self) -> Capabilities;
     /// The plan for a start or resume.
     fn launch(&self, input: &LaunchInput) -> Plan;
+    /// What speaks over the side channel of a start; `None` for a runtime without one.
+    fn channel(&self, _: &Way) -> Option<Box<dyn Channel>> {
+        None
+    }
     /// Parses what the CLI wrote to a hook.
     ///
     /// # Errors

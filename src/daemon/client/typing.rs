@@ -122,7 +122,9 @@ impl Served {
         self.house.operate(Command::Interrupt {
             session: row.id.clone(),
         })?;
-        self.type_in(&pane, pane.runtime.interrupt())?;
+        if !self.house.interrupt_aside(&pane) {
+            self.type_in(&pane, pane.runtime.interrupt())?;
+        }
         self.row_of(&row)
     }
 

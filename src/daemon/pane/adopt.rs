@@ -11,7 +11,7 @@ use crate::daemon::link::{self, KeeperLink, KeeperWriter};
 use crate::runtime;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// What became of a session's attempt.
 pub(crate) enum Adopted {
@@ -57,6 +57,7 @@ pub(crate) fn adopt(house: &Arc<House>, row: &Session) -> io::Result<Adopted> {
     }
     let (thread_house, thread_pane) = (Arc::clone(house), Arc::clone(&pane));
     house.watch_status(&pane, hello.child);
+    house.take_side(&pane);
     std::thread::Builder::new()
         .name(format!("pane {}", row.id))
         .spawn(move || reader::run(&thread_house, &thread_pane, reader))?;
@@ -120,6 +121,8 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
         fusion: Mutex::new(fusion),
         modes: Mutex::new(modes),
         title: Mutex::new(title),
+        side: OnceLock::new(),
+        typed_at: Mutex::new(None),
         due: AtomicI64::new(i64::MAX),
         screen_due: AtomicBool::new(false),
         expected: AtomicBool::new(false),

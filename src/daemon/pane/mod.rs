@@ -9,6 +9,7 @@ mod viewers;
 use super::house::lock;
 use super::link::KeeperWriter;
 use super::outbox::Resync;
+use super::side::Side;
 use crate::core::id::SessionId;
 use crate::core::state::Millis;
 use crate::core::status::Fusion;
@@ -17,7 +18,8 @@ use crate::screen::Modes;
 use fold::Fold;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 use viewers::Viewer;
 
 pub(crate) use adopt::{Adopted, adopt, expect, recall};
@@ -41,6 +43,10 @@ pub(crate) struct Pane {
     /// Copied after each chunk: who encodes keys must not wait for a flood to be parsed.
     modes: Mutex<Modes>,
     title: Mutex<Option<String>>,
+    /// The side channel of its program, where it has one.
+    pub(crate) side: OnceLock<Arc<Side>>,
+    /// When a client last typed.
+    typed_at: Mutex<Option<Instant>>,
     /// The next deadline that is scheduled, `i64::MAX` when there is none.
     due: AtomicI64,
     screen_due: AtomicBool,
@@ -61,10 +67,24 @@ struct State {
 impl Pane {
     /// Types on the terminal. Never waits for output.
     pub(crate) fn input(&self, client: u64, seq: u64, bytes: &[u8]) -> std::io::Result<()> {
+        // Client 0 is the answers to the program's own queries.
+        if client != 0 {
+            *lock(&self.typed_at) = Some(Instant::now());
+        }
         match &*lock(&self.keeper) {
             Some(keeper) => keeper.input(client, seq, bytes),
             None => Err(std::io::ErrorKind::NotConnected.into()),
         }
+    }
+
+    /// Whether a client has typed into it since then.
+    pub(crate) fn typed_since(&self, then: Instant) -> bool {
+        lock(&self.typed_at).is_some_and(|at| at >= then)
+    }
+
+    /// Whether its side channel says more than its screen shows.
+    fn has_side(&self) -> bool {
+        self.side.get().is_some_and(|side| side.is_up())
     }
 
     /// The keeper's end of it, while there is one.

@@ -181,6 +181,9 @@ fn read_rows_soon(house: &Arc<House>, pane: &Arc<Pane>) {
     house.ticker.after(ROWS_SETTLE, move || {
         if let Some(pane) = weak.upgrade() {
             pane.screen_due.store(false, Ordering::Release);
+            if pane.has_side() {
+                return;
+            }
             let rows = pane.look(|fold| fold.screen.text_rows());
             let signals = pane.runtime.screen(&rows);
             house_later.signals(&pane, signals, None);

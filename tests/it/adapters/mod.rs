@@ -3,6 +3,7 @@
 
 mod claude;
 mod codex;
+mod opencode;
 mod transcripts;
 
 use pult::core::state::{Source, Turn};

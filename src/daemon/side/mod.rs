@@ -1,0 +1,259 @@
+//! The side channel of a pane's program: its stream of events on a thread of its own, decisions and
+//! interrupts on their way back.
+//!
+//! A channel that is down leaves its asks open: the CLI goes on waiting, and what was decided
+//! meanwhile is delivered when it is up again. A program that never opens its channel asks on its
+//! screen.
+
+mod hear;
+mod way;
+
+use super::house::{House, lock};
+use super::pane::Pane;
+use crate::core::ask::{Ask, AskState};
+use crate::core::command::Command;
+use crate::core::id::AskId;
+use crate::platform::{process, sockets};
+use crate::probe::{events, http};
+use crate::runtime::channel::{Channel, Incoming, Say, Way};
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
+
+pub(crate) use way::keep;
+
+/// How long a request may take.
+const REQUEST: Duration = Duration::from_secs(10);
+/// How long a stream may take to begin: a request that comes while a server starts may be taken and
+/// never answered.
+const HEAD: Duration = Duration::from_secs(3);
+/// How long a stream may be silent; the servers beat their heart more often.
+const SILENCE: Duration = Duration::from_secs(90);
+/// How soon a channel is tried again.
+const AGAIN: Duration = Duration::from_millis(100);
+/// And how seldom, after a while.
+const SELDOM: Duration = Duration::from_secs(2);
+
+/// The channel of one pane.
+pub(crate) struct Side {
+    way: Way,
+    channel: Mutex<Box<dyn Channel>>,
+    up: AtomicBool,
+    asks: Mutex<HashMap<AskId, Asked>>,
+}
+
+/// An ask that the channel told of.
+struct Asked {
+    request: String,
+    since: Instant,
+}
+
+impl Side {
+    /// Whether its stream is open: what the channel says is better than what the screen shows.
+    pub(crate) fn is_up(&self) -> bool {
+        self.up.load(Ordering::Acquire)
+    }
+
+    /// Asks the program; its status and what it said, 0 when it said nothing.
+    fn say(&self, say: &Say) -> (u16, String) {
+        let headers = lock(&self.channel).headers();
+        let request = http::Request {
+            method: &say.method,
+            path: &say.path,
+            headers: &headers,
+            body: say.body.as_deref(),
+        };
+        let answer = http::ask(self.way.port, request, REQUEST).and_then(|answer| {
+            let status = answer.status;
+            Ok((status, answer.text()?))
+        });
+        answer.unwrap_or_else(|error| {
+            tracing::debug!(path = say.path, %error, "a side channel did not answer");
+            (0, String::new())
+        })
+    }
+}
+
+impl House {
+    /// Takes up the side channel of a pane, where its start has one.
+    pub(crate) fn take_side(self: &Arc<Self>, pane: &Arc<Pane>) {
+        let Some(way) = way::read(&pane.dir) else {
+            return;
+        };
+        let Some(channel) = pane.runtime.channel(&way) else {
+            return;
+        };
+        let side = Arc::new(Side {
+            way,
+            channel: Mutex::new(channel),
+            up: AtomicBool::new(false),
+            asks: Mutex::default(),
+        });
+        if pane.side.set(Arc::clone(&side)).is_err() {
+            return;
+        }
+        let (house, weak) = (Arc::clone(self), Arc::downgrade(pane));
+        let thread = std::thread::Builder::new().name(format!("side {}", pane.session));
+        if let Err(error) = thread.spawn(move || run(&house, &weak, &side)) {
+            tracing::error!(%error, "no thread for a side channel");
+        }
+    }
+
+    /// Whether the ask is one of a side channel, whose program still runs.
+    pub(crate) fn side_asks(&self, id: &AskId) -> bool {
+        let ask = self.engine.read(|world| world.ask(id).cloned());
+        ask.is_some_and(|ask| ask.hook_key.is_some() && self.side_of(&ask).is_some())
+    }
+
+    /// Whether a decision would reach the program now.
+    pub(crate) fn side_reaches(&self, id: &AskId) -> bool {
+        let ask = self.engine.read(|world| world.ask(id).cloned());
+        let side = ask.and_then(|ask| self.side_of(&ask));
+        side.is_some_and(|(_, side)| side.is_up() && lock(&side.asks).contains_key(id))
+    }
+
+    fn side_of(&self, ask: &Ask) -> Option<(Arc<Pane>, Arc<Side>)> {
+        let pane = self.pane(&ask.session)?;
+        pane.keeper()?;
+        let side = Arc::clone(pane.side.get()?);
+        Some((pane, side))
+    }
+
+    /// Carries the decision of an ask to the program that asked, when it came over a channel.
+    pub(crate) fn deliver_aside(self: &Arc<Self>, ask: &Ask) {
+        let open = matches!(ask.state, AskState::Decided | AskState::Delivered);
+        let decision = ask.decision.clone().filter(|_| open);
+        let (Some((_, side)), Some(decision)) = (self.side_of(ask), decision) else {
+            return;
+        };
+        let known = lock(&side.asks)
+            .get(&ask.id)
+            .map(|asked| asked.request.clone());
+        let Some(request) = known else {
+            return;
+        };
+        let say = lock(&side.channel).answer(&request, decision.answer, decision.note.as_deref());
+        let (house, id) = (Arc::clone(self), ask.id.clone());
+        // Other decisions do not wait for this program.
+        let thread = std::thread::Builder::new().name("answer".into());
+        let sent = thread.spawn(move || {
+            let (status, said) = side.say(&say);
+            tracing::debug!(ask = %id, status, "a decision went over a side channel");
+            match status {
+                200..=299 => house.observe(Command::Delivered { ask: id }),
+                // It is not there any more; the stream says what became of it.
+                404 => tracing::info!(ask = %id, said, "a request waits no more"),
+                _ => tracing::warn!(ask = %id, status, said, "a decision was not taken"),
+            }
+        });
+        if let Err(error) = sent {
+            tracing::error!(%error, "no thread for a decision");
+        }
+    }
+
+    /// Interrupts over the channel; false when there is none that is up.
+    pub(crate) fn interrupt_aside(&self, pane: &Pane) -> bool {
+        let Some(side) = pane.side.get().filter(|side| side.is_up()) else {
+            return false;
+        };
+        for id in lock(&side.asks).keys() {
+            let (ask, why) = (id.clone(), "the turn was interrupted".to_owned());
+            self.observe(Command::Withdraw { ask, why });
+        }
+        let steps = lock(&side.channel).interrupt();
+        let mut done = !steps.is_empty();
+        for step in steps {
+            // A request that was answered in between is no reason to stop.
+            done &= side.say(&step).0 != 0;
+        }
+        done
+    }
+}
+
+/// Holds the stream for as long as the program runs.
+fn run(house: &Arc<House>, pane: &Weak<Pane>, side: &Arc<Side>) {
+    let mut pause = AGAIN;
+    loop {
+        let Some(now) = pane.upgrade().filter(|pane| pane.keeper().is_some()) else {
+            return;
+        };
+        if house.stopping() {
+            return;
+        }
+        let opened = open(house, &now, side);
+        drop(now);
+        match opened {
+            Ok(stream) => {
+                pause = AGAIN;
+                side.up.store(true, Ordering::Release);
+                let broke = listen(house, pane, side, stream);
+                side.up.store(false, Ordering::Release);
+                tracing::debug!(?broke, "a side channel ended");
+                if let Some(pane) = pane.upgrade() {
+                    hear::lost(house, &pane);
+                }
+            }
+            Err(error) => tracing::trace!(%error, "a side channel is not there"),
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 11 / 10).min(SELDOM);
+    }
+}
+
+fn open(house: &House, pane: &Pane, side: &Side) -> io::Result<impl io::BufRead + use<>> {
+    let owner = sockets::listener(side.way.port)?;
+    let mut family = process::with_variable("PULT_SESSION", pane.session.as_str()).into_iter();
+    if !family.any(|pid| process::holds_socket(pid, owner)) {
+        house.end_of_way(pane, "somebody else has the port of its channel");
+        return Err(io::ErrorKind::AddrInUse.into());
+    }
+    let (path, headers) = {
+        let channel = lock(&side.channel);
+        (channel.events(), channel.headers())
+    };
+    let request = http::Request {
+        method: "GET",
+        path,
+        headers: &headers,
+        body: None,
+    };
+    let answer = http::ask(side.way.port, request, HEAD)?;
+    if answer.status != 200 || answer.kind != "text/event-stream" {
+        return Err(io::Error::other(format!(
+            "{} {} instead of a stream",
+            answer.status, answer.kind
+        )));
+    }
+    answer.stream(SILENCE)
+}
+
+fn listen(
+    house: &Arc<House>,
+    pane: &Weak<Pane>,
+    side: &Arc<Side>,
+    mut stream: impl io::BufRead,
+) -> io::Result<()> {
+    let gone = || io::Error::from(io::ErrorKind::NotFound);
+    let now = pane.upgrade().ok_or_else(gone)?;
+    let known = house
+        .engine
+        .read(|world| world.session(&now.session)?.native_id.clone());
+    let heard = lock(&side.channel).hear(Incoming::Open(known.as_deref()));
+    hear::take(house, &now, side, heard);
+    for say in way::take_first(&now.dir) {
+        let (status, said) = side.say(&say);
+        if !(200..=299).contains(&status) {
+            tracing::warn!(session = %now.session, status, said, "a first request was not taken");
+            house.end_of_way(&now, "its prompt was not taken; type it in the pane");
+        }
+    }
+    drop(now);
+    while let Some(data) = events::next(&mut stream)? {
+        let pane = pane.upgrade().ok_or_else(gone)?;
+        let heard = lock(&side.channel).hear(Incoming::Event(&data));
+        hear::take(house, &pane, side, heard);
+    }
+    Ok(())
+}
