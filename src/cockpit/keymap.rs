@@ -30,11 +30,39 @@ pub enum Section {
     Page,
 }
 
-const SECTIONS: &[(&str, Section)] = &[
-    ("command", Section::Command),
-    ("inbox", Section::Inbox),
-    ("pane", Section::Pane),
-    ("page", Section::Page),
+/// A section of a keymap.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// As a keymap calls it.
+    pub name: &'static str,
+    /// The section.
+    pub is: Section,
+    /// Where its keys hold.
+    pub place: &'static str,
+}
+
+/// All sections; a key is shown from the first that has it.
+pub const SECTIONS: &[Place] = &[
+    Place {
+        name: "command",
+        is: Section::Command,
+        place: "everywhere but in a pane",
+    },
+    Place {
+        name: "inbox",
+        is: Section::Inbox,
+        place: "in the inbox",
+    },
+    Place {
+        name: "pane",
+        is: Section::Pane,
+        place: "in a pane, where every other key goes to the worker",
+    },
+    Place {
+        name: "page",
+        is: Section::Page,
+        place: "on a page of text",
+    },
 ];
 
 /// What a key, or a run of keys, leads to.
@@ -235,7 +263,7 @@ impl Keymap {
     pub fn any_key(&self, action: Action) -> Option<String> {
         SECTIONS
             .iter()
-            .find_map(|(_, section)| self.key(*section, action))
+            .find_map(|section| self.key(section.is, action))
     }
 
     /// The key that leaves a pane, as a screen shows it. There is always one.
@@ -266,14 +294,13 @@ fn place(section: &str, key: &str) -> Result<(Section, Vec<Key>), String> {
     if section.is_empty() {
         return Err(format!("`{key}` is in no section"));
     }
-    let place = SECTIONS.iter().find(|(name, _)| *name == section);
-    let Some((_, place)) = place else {
-        let known: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
+    let Some(place) = SECTIONS.iter().find(|place| place.name == section) else {
+        let known: Vec<&str> = SECTIONS.iter().map(|place| place.name).collect();
         return Err(format!("[{section}] is not one of {}", known.join(", ")));
     };
     let keys: Option<Vec<Key>> = key.split(' ').map(Key::parse).collect();
     let keys = keys.ok_or_else(|| format!("[{section}] \"{key}\" is not a key"))?;
-    Ok((*place, keys))
+    Ok((place.is, keys))
 }
 
 fn shown(keys: &[Key]) -> String {

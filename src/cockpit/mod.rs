@@ -7,6 +7,7 @@ mod follow;
 pub mod form;
 pub mod key;
 pub mod keymap;
+pub mod keys;
 pub mod layout;
 pub mod line;
 mod link;

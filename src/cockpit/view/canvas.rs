@@ -5,6 +5,7 @@ use super::words;
 use crate::cockpit::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use std::borrow::Cow;
 
 /// A piece of text and the role it is drawn in.
@@ -48,6 +49,8 @@ impl<'a> Canvas<'a> {
         let text = words::cut(&self.signs(role, text), width.into());
         let text = self.signs(role, &text);
         let style = self.theme.style(role);
+        // What stood there before leaves nothing of its own behind, such as a dim frame.
+        let style = style.remove_modifier(Modifier::all() - style.add_modifier);
         let (end, _) = self.buffer.set_stringn(x, y, &text, width.into(), style);
         end - x
     }

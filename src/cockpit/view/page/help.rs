@@ -1,33 +1,18 @@
 //! The keys, a row each.
 
 use super::{Lines, paragraph};
-use crate::cockpit::action::ROWS;
-use crate::cockpit::keymap::Section;
+use crate::cockpit::keys::{self, Group};
 use crate::cockpit::model::Model;
 use crate::cockpit::view::canvas::Bit;
 use crate::cockpit::view::words;
 
+/// How wide the keys are, in cells.
+const KEYS: usize = 11;
+
 /// The keys in force and what they do.
 pub fn lines(model: &Model, width: usize) -> Lines {
-    let row = |keys: String, doc: &str, column: usize| -> Vec<Bit> {
-        let text = words::cut(doc, column.saturating_sub(14));
-        let pad = column.saturating_sub(14 + words::width(&text));
-        vec![
-            ("key", format!("{keys:>11}  ")),
-            ("text.soft", format!("{text}{}", " ".repeat(pad + 1))),
-        ]
-    };
     let two = width >= 110;
     let column = if two { width / 2 } else { width };
-    let mut all: Lines = Vec::new();
-    for r in ROWS {
-        let mut keys = model.keymap.keys(Section::Command, r.action);
-        if keys.is_empty() {
-            keys.extend(model.keymap.any_key(r.action));
-        }
-        keys.truncate(3);
-        all.push(row(keys.join(" "), r.doc, column));
-    }
     let mut lines = Vec::new();
     let leave = model.keymap.leave();
     let intro = format!(
@@ -35,15 +20,55 @@ pub fn lines(model: &Model, width: usize) -> Lines {
     );
     paragraph(&mut lines, "text", &intro, width);
     lines.push(vec![]);
-    if two {
-        let half = all.len().div_ceil(2);
-        let right = all.split_off(half);
-        for (n, mut left) in all.into_iter().enumerate() {
-            left.extend(right.get(n).cloned().unwrap_or_default());
-            lines.push(left);
+    let mut all: Lines = Vec::new();
+    for (n, group) in keys::table(&model.keymap).iter().enumerate() {
+        if n > 0 {
+            all.push(blank(column));
+            let title = format!(" {}", keys::capital(group.place));
+            all.push(vec![("text.strong", padded(&title, column))]);
         }
-    } else {
+        all.extend(rows(group, column));
+    }
+    if !two {
         lines.extend(all);
+        return lines;
+    }
+    let right = all.split_off(all.len().div_ceil(2));
+    for (n, mut left) in all.into_iter().enumerate() {
+        left.extend(right.get(n).cloned().unwrap_or_default());
+        lines.push(left);
     }
     lines
+}
+
+fn rows(group: &Group, column: usize) -> impl Iterator<Item = Vec<Bit>> {
+    group.lines.iter().map(move |line| {
+        // As many of its keys as have room, the first at least.
+        let mut shown = String::new();
+        for key in &line.keys {
+            if !shown.is_empty() && words::width(&shown) + words::width(key) >= KEYS {
+                break;
+            }
+            shown = [shown, key.clone()].join(" ");
+        }
+        let keys = words::cut(shown.trim_start(), KEYS);
+        let pad = " ".repeat(KEYS - words::width(&keys));
+        vec![
+            ("key", format!("{pad}{keys}  ")),
+            (
+                "text.soft",
+                padded(line.row.doc, column.saturating_sub(KEYS + 2)),
+            ),
+        ]
+    })
+}
+
+fn blank(column: usize) -> Vec<Bit> {
+    vec![("text", " ".repeat(column))]
+}
+
+fn padded(text: &str, width: usize) -> String {
+    let text = words::cut(text, width);
+    let pad = width.saturating_sub(words::width(&text));
+    text + &" ".repeat(pad)
 }
