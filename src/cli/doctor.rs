@@ -2,6 +2,8 @@
 
 use super::render::{Hue, Style, line, peer};
 use super::shell::Shell;
+use crate::config::Mistake;
+use crate::config::runtimes::load;
 use crate::core::state::{Process, Shown};
 use crate::platform::ancestry::self_check;
 use crate::platform::enforcement::Enforcement;
@@ -52,7 +54,7 @@ impl Doctor {
             points(shell);
             return Ok(());
         }
-        let mut found = runtimes();
+        let mut found = runtimes(&shell.paths.config);
         found.push(place());
         found.extend(daemon(shell));
         found.extend(kernel());
@@ -95,9 +97,11 @@ impl Finding {
     }
 }
 
-/// The agent CLIs on the PATH.
-fn runtimes() -> Vec<Finding> {
+/// The agent CLIs on the PATH, and what is wrong with the files that declare some.
+fn runtimes(config: &Path) -> Vec<Finding> {
     let env = super::new::env();
+    let (declared, mistakes) = load(config);
+    runtime::declared::declare(declared);
     let look = |runtime: &&dyn Runtime| {
         let name = runtime.name();
         let seen = probe::find(*runtime, &env).and_then(|program| {
@@ -118,7 +122,10 @@ fn runtimes() -> Vec<Finding> {
             }
         }
     };
-    runtime::all().iter().map(look).collect()
+    let mut found: Vec<Finding> = runtime::all().iter().map(look).collect();
+    let wrong = |mistake: &Mistake| finding("runtime", State::Bad, mistake.to_string());
+    found.extend(mistakes.iter().map(wrong));
+    found
 }
 
 /// Whether this terminal is a place for an operator.

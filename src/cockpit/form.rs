@@ -90,6 +90,13 @@ impl Form {
         }
     }
 
+    /// Stays at the runtime of that name where the list changes.
+    pub fn keep_runtime(&mut self, old: &[RuntimeChoice], new: &[RuntimeChoice]) {
+        let name = old.get(self.runtime).map(|r| r.name.as_str());
+        let at = new.iter().position(|r| Some(r.name.as_str()) == name);
+        self.runtime = at.unwrap_or(0);
+    }
+
     /// Takes a key: Enter goes on and at the end sends, Ctrl-S sends from anywhere.
     pub fn key(&mut self, key: Key, runtimes: &[RuntimeChoice]) -> Outcome {
         let place = FIELDS.iter().position(|f| *f == self.at).unwrap_or(0);

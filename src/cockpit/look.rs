@@ -3,7 +3,7 @@
 
 use super::action::Action;
 use super::keymap::{KEYMAPS, Keymap};
-use super::model::{Model, Page};
+use super::model::{Model, Page, RuntimeChoice};
 use super::palette::{self, Does};
 use super::settings::{Glyphs, Settings};
 use super::terminal::facts::Facts;
@@ -68,6 +68,8 @@ pub struct Read {
     pub themes: Vec<String>,
     /// The keymaps there are.
     pub keymaps: Vec<String>,
+    /// What new peers can be made of.
+    pub runtimes: Vec<RuntimeChoice>,
     /// What could not be used.
     pub mistakes: Vec<Mistake>,
 }
@@ -111,11 +113,14 @@ pub fn read(config: &Path, old: Option<(&Settings, &Keymap)>) -> Read {
     if let Some(key) = settings.leave {
         keymap.leave_by(key);
     }
+    let (runtimes, more) = super::start::runtimes(config);
+    mistakes.extend(more);
     Read {
         settings,
         keymap,
         themes,
         keymaps,
+        runtimes,
         mistakes,
     }
 }
@@ -128,6 +133,10 @@ pub fn take(model: &mut Model, read: Read) {
     model.look.settings = read.settings;
     (model.look.themes, model.look.keymaps) = (read.themes, read.keymaps);
     model.keymap = read.keymap;
+    if let Some(Page::Form(form)) = &mut model.page {
+        form.keep_runtime(&model.runtimes, &read.runtimes);
+    }
+    model.runtimes = read.runtimes;
     model.begun.clear();
     model.report(&read.mistakes);
 }

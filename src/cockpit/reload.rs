@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A watch over `cockpit.toml`, the keymaps and the themes; they may come and go.
+/// A watch over `cockpit.toml`, keymaps, themes and runtimes; they may come and go.
 pub struct Reload {
     watcher: Watcher,
     changed: Arc<AtomicBool>,
@@ -44,6 +44,7 @@ impl Reload {
             self.config.clone(),
             self.config.join("keymaps"),
             self.config.join("themes"),
+            self.config.join("runtimes"),
         ];
         // While there is no directory, its coming is what is waited for.
         let above = self.config.parent().filter(|_| !self.config.is_dir());

@@ -4,6 +4,8 @@ use super::look::{self, Dress, Look};
 use super::model::{Focus, Model, RuntimeChoice, Size};
 use super::run_loop;
 use super::terminal::facts::Facts;
+use crate::config::Mistake;
+use crate::config::runtimes::load;
 use crate::dial::Connection;
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::paths::Paths;
@@ -96,7 +98,6 @@ fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Dress), ErrorVi
     model.home = env::home_dir()
         .map(|h| h.display().to_string())
         .unwrap_or_default();
-    model.runtimes = runtimes();
     model.look = Look {
         facts: Facts::here(),
         ..Look::default()
@@ -109,8 +110,11 @@ fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Dress), ErrorVi
     Ok((model, dress))
 }
 
-/// What new peers can be made of, and whether its program is there.
-fn runtimes() -> Vec<RuntimeChoice> {
+/// What new peers can be made of, and whether its program is there; and what is wrong with the files
+/// that declare some.
+pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
+    let (declared, mistakes) = load(config);
+    runtime::declared::declare(declared);
     let path = env::var_os("PATH").unwrap_or_default();
     let there = |program: &&str| {
         env::split_paths(&path).any(|dir: std::path::PathBuf| is_file(&dir.join(program)))
@@ -125,7 +129,7 @@ fn runtimes() -> Vec<RuntimeChoice> {
     };
     let mut all: Vec<RuntimeChoice> = runtime::all().iter().map(choice).collect();
     all.sort_by_key(|r| (r.command, !r.found));
-    all
+    (all, mistakes)
 }
 
 fn is_file(path: &Path) -> bool {

@@ -4,6 +4,7 @@
 //! still loads.
 
 pub mod layers;
+pub mod runtimes;
 
 use std::path::Path;
 use toml::de::{DeTable, DeValue};

@@ -9,6 +9,7 @@ use crate::core::state::{Evidence, Millis, Turn};
 use crate::core::status::{Change, Signal};
 use crate::core::text;
 use crate::platform::entropy;
+use crate::runtime::Approval;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -183,8 +184,10 @@ impl House {
                     .iter()
                     .any(|ask| ask.kind != AskKind::Start);
                 if pane.dialog_open() && !announced {
-                    let what =
-                        "a dialog is open and its hook did not reach pult; answer it in the pane";
+                    let what = match pane.runtime.capabilities().approval {
+                        Approval::Pane => "a dialog is open; answer it in the pane",
+                        _ => "a dialog is open and its hook did not reach pult; answer it in the pane",
+                    };
                     house.ask_in_pane(&pane, AskKind::Question, what);
                 }
             });

@@ -7,6 +7,7 @@ use super::hooks::Hooks;
 use super::pane::Pane;
 use super::settings::Settings;
 use super::ticker::Ticker;
+use crate::config::runtimes::Runtimes;
 use crate::core::command::Command;
 use crate::core::id::SessionId;
 use crate::core::refusal::{Refusal, RefusalKind};
@@ -61,6 +62,8 @@ pub(crate) struct House {
     pub(crate) ticker: Ticker,
     /// What the operator has configured.
     settings: Settings,
+    /// What of the runtimes lies in files.
+    pub(crate) runtimes: Runtimes,
     /// Tells of changes in files that the CLIs write.
     pub(crate) watcher: Watcher,
     /// The operator door: `abstract` or `path`.
@@ -77,13 +80,14 @@ impl House {
     /// A house without panes.
     pub(crate) fn new(paths: Paths, engine: Engine, generation: u64, exe: PathBuf) -> Self {
         let paths_config = paths.config.clone();
-        Self {
+        let house = Self {
             started_at: engine.stamp(Actor::Daemon).at,
             paths,
             engine,
             generation,
             enforcement: Enforcement::probe(),
             settings: Settings::load(&paths_config),
+            runtimes: Runtimes::default(),
             watcher: Watcher::default(),
             exe,
             answers: Answers::default(),
@@ -97,7 +101,9 @@ impl House {
             tampers: Mutex::default(),
             stopping: AtomicBool::new(false),
             stop: (Mutex::new(false), Condvar::new()),
-        }
+        };
+        house.refresh_runtimes();
+        house
     }
 
     /// Bytes that one recording may take.

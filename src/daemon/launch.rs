@@ -1,9 +1,11 @@
 //! From a wish for a peer to a keeper that runs its program.
 
+use super::declared;
 use super::house::{House, hash};
 use super::link;
 use super::pane::{self, Adopted};
 use super::side;
+use crate::config::Mistake;
 use crate::core::command::{Command, Facts, NewPeer};
 use crate::core::id::{PeerId, SessionId};
 use crate::core::session::{Launch, Session};
@@ -41,7 +43,7 @@ impl House {
         let refused = |what: String| ErrorView::new(ErrorKind::Refused, what);
         let failed = |what: io::Error| ErrorView::new(ErrorKind::Failed, what.to_string());
         let env = environment::worker_env(&wish.env);
-        let runtime = choose(&wish, &env)?;
+        let runtime = choose(&wish, &env, &self.refresh_runtimes())?;
         let profile = wish.profile.clone().unwrap_or_else(|| "full".to_owned());
         if !PROFILES.contains(&profile.as_str()) {
             let what = format!(
@@ -143,6 +145,7 @@ impl House {
     }
 
     fn spec(&self, row: &Session, dir: &Path) -> Result<LaunchSpec, String> {
+        self.refresh_runtimes();
         let runtime = runtime::by_name(&row.runtime)
             .ok_or_else(|| format!("this pult knows no runtime {}", row.runtime))?;
         let secrets = read_secrets(&self.paths.session(row.id.as_str()))
@@ -230,19 +233,17 @@ impl House {
 fn choose(
     wish: &request::NewPeer,
     env: &BTreeMap<String, String>,
+    mistakes: &[Mistake],
 ) -> Result<&'static dyn Runtime, ErrorView> {
     let usage = |what: String| ErrorView::new(ErrorKind::Usage, what);
     if let Some(name) = &wish.runtime {
-        return runtime::by_name(name).ok_or_else(|| {
-            let names: Vec<_> = runtime::offered().map(Runtime::name).collect();
-            let what = format!("there is no runtime {}", text::line(name));
-            ErrorView::new(ErrorKind::Refused, what).hint(format!("there are {}", names.join(", ")))
-        });
+        return runtime::by_name(name).ok_or_else(|| declared::unknown(name, mistakes));
     }
     if !wish.command.is_empty() {
         return Ok(runtime::shell());
     }
-    let agents: Vec<_> = runtime::offered()
+    let agents: Vec<_> = runtime::all()
+        .into_iter()
         .filter(|r| r.capabilities().agent && !r.programs().is_empty())
         .filter(|r| crate::probe::find(*r, env).is_ok())
         .collect();

@@ -2,6 +2,7 @@
 //! session whose keeper lives.
 
 mod client;
+mod declared;
 pub mod doors;
 pub mod engine;
 mod evidence;

@@ -1,11 +1,11 @@
-//! `pult hook RUNTIME`: carries one hook call of an agent to the daemon and its answer back.
+//! `pult hook RUNTIME`, with `declared` behind it for one that is a file: carries one hook call of an agent to the daemon and its answer back.
 //!
 //! It starts light, says nothing but the daemon's answer, and whatever goes wrong it ends with no
 //! decision (nothing written, exit code 0), upon which the agents ask by themselves. A request
 //! outlives the daemon: it is dialled again, with the same key, until the hook's own deadline.
 
 use crate::dial::Connection;
-use crate::runtime::{self, Runtime};
+use crate::runtime::{self, HookCall, declared};
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, HookAnswer};
 use serde_json::Value;
@@ -37,9 +37,11 @@ pub fn run(words: &[OsString]) -> i32 {
         .read_to_string(&mut payload);
     let whole = read.is_ok() && payload.len() as u64 <= MAX_PAYLOAD;
     let name = words.first().and_then(|word| word.to_str());
-    let runtime = name.and_then(runtime::by_name);
-    match (runtime, Door::from_env()) {
-        (Some(runtime), Some(door)) if whole => carry(runtime, &door, &payload),
+    match (name, Door::from_env()) {
+        (Some(name), Some(door)) if whole => match parsed(words, name, &payload) {
+            Some(call) => carry(name, &call, &door, &payload),
+            None => 0,
+        },
         _ => 0,
     }
 }
@@ -61,10 +63,19 @@ impl Door {
     }
 }
 
-fn carry(runtime: &'static dyn Runtime, door: &Door, payload: &str) -> i32 {
-    let Ok(call) = runtime.hook(payload) else {
-        return 0;
+/// Parses the payload; `None` where it says nothing that anybody could use.
+fn parsed(words: &[OsString], name: &str, payload: &str) -> Option<HookCall> {
+    let declared = words
+        .get(1)
+        .is_some_and(|word| *word == declared::HOOK_WORD);
+    let call = match declared {
+        true => declared::read_hook(payload),
+        false => runtime::by_name(name)?.hook(payload),
     };
+    call.ok()
+}
+
+fn carry(runtime: &str, call: &HookCall, door: &Door, payload: &str) -> i32 {
     let asks = call.ask.is_some();
     if !asks && call.signals.is_empty() {
         return 0;
@@ -80,7 +91,7 @@ fn carry(runtime: &'static dyn Runtime, door: &Door, payload: &str) -> i32 {
         return 0;
     };
     let request = Request::Hook {
-        runtime: runtime.name().to_owned(),
+        runtime: runtime.to_owned(),
         payload: without_result(payload),
         key,
     };

@@ -92,7 +92,7 @@ pub fn daemon_keeps(name: &OsStr) -> bool {
         transcripts.is_some_and(|t| t.home_variables().contains(&name))
     };
     probe
-        || crate::runtime::offered().any(moves)
+        || crate::runtime::all().into_iter().any(moves)
         || name.starts_with("XDG_")
         || matches!(name, "HOME" | "PATH" | "LANG" | "PULT_HOME" | "TZ" | "USER")
 }

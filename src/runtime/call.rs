@@ -105,16 +105,28 @@ pub fn files(tool: &str, input: &Value) -> Vec<String> {
 fn is_shell(tool: &str) -> bool {
     matches!(
         tool,
-        "Bash" | "PowerShell" | "exec_command" | "shell" | "shell_command" | "local_shell"
+        "Bash"
+            | "PowerShell"
+            | "bash"
+            | "exec_command"
+            | "local_shell"
+            | "run_shell_command"
+            | "run_terminal_command"
+            | "shell"
+            | "shell_command"
     )
 }
 
 fn verb(tool: &str, input: &Value) -> Verb {
     match tool {
         _ if is_shell(tool) => Verb::Run,
-        "Write" | "Edit" | "MultiEdit" | "NotebookEdit" | "apply_patch" => Verb::Write,
-        "Read" | "Glob" | "Grep" | "LS" | "NotebookRead" | "view_image" => Verb::Read,
-        "WebFetch" | "WebSearch" | "web_search" => Verb::Fetch,
+        "Write" | "Edit" | "MultiEdit" | "NotebookEdit" | "apply_patch" | "edit" | "replace"
+        | "write" | "write_file" => Verb::Write,
+        "Read" | "Glob" | "Grep" | "LS" | "NotebookRead" | "glob" | "grep" | "grep_search"
+        | "list" | "list_directory" | "read" | "read_file" | "read_many_files" | "view_image" => {
+            Verb::Read
+        }
+        "WebFetch" | "WebSearch" | "web_fetch" | "web_search" | "webfetch" => Verb::Fetch,
         _ if tool.starts_with("mcp__") => Verb::Mcp,
         _ if input.get("command").is_some_and(is_command) => Verb::Run,
         _ => Verb::Other,
@@ -134,6 +146,8 @@ fn object(tool: &str, input: &Value) -> String {
             "command",
             "cmd",
             "file_path",
+            "filePath",
+            "absolute_path",
             "notebook_path",
             "path",
             "url",

@@ -6,6 +6,7 @@ pub mod capabilities;
 pub mod channel;
 pub mod claude;
 pub mod codex;
+pub mod declared;
 pub mod demo;
 pub mod hooks;
 pub mod opencode;
@@ -21,26 +22,34 @@ use crate::core::ask::{Answer, Call};
 pub use crate::core::status::{Says, Signal};
 use std::collections::BTreeMap;
 
-/// Every runtime there is, in the order in which they are offered.
-pub fn all() -> &'static [&'static dyn Runtime] {
-    &[
-        &claude::Claude,
-        &codex::Codex,
-        &opencode::Opencode,
-        &shell::Shell,
-    ]
+/// The runtimes that are code, in the order in which they are offered.
+const BUILT_IN: &[&dyn Runtime] = &[
+    &claude::Claude,
+    &codex::Codex,
+    &opencode::Opencode,
+    &shell::Shell,
+];
+
+/// The scripted one of `pult demo`: known and never offered.
+const SCRIPTED: &dyn Runtime = &demo::Demo;
+
+/// Every runtime that is offered: those that are code, then the declared ones.
+pub fn all() -> Vec<&'static dyn Runtime> {
+    let mut all = BUILT_IN.to_vec();
+    all.extend(declared::all());
+    all
 }
 
-/// The runtime of that name; the scripted one of `pult demo` is known and never offered.
+/// The runtime of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Runtime> {
-    const SCRIPTED: &dyn Runtime = &demo::Demo;
-    let known = all().iter().copied().chain([SCRIPTED]);
+    let known = all().into_iter().chain([SCRIPTED]);
     known.into_iter().find(|runtime| runtime.name() == name)
 }
 
-/// The runtimes that are offered where none is named.
-pub fn offered() -> impl Iterator<Item = &'static dyn Runtime> {
-    all().iter().copied()
+/// Whether a name is one of a runtime that is code: no file may take it.
+pub fn is_built_in(name: &str) -> bool {
+    let known = BUILT_IN.iter().chain([&SCRIPTED]);
+    known.into_iter().any(|runtime| runtime.name() == name)
 }
 
 /// The runtime of a plain program.

@@ -8,7 +8,7 @@ mod survey;
 
 use crate::probe::transcripts::{self as files, Cursor, Found};
 use crate::runtime::transcript::{About, Place, Transcripts, Who};
-use crate::runtime::{Runtime, offered};
+use crate::runtime::{Runtime, all};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -32,7 +32,7 @@ pub(crate) struct Keeping {
 
 /// All of them.
 pub(crate) fn keeping() -> impl Iterator<Item = Keeping> {
-    offered().filter_map(|runtime| {
+    all().into_iter().filter_map(|runtime| {
         let transcripts = runtime.transcripts()?;
         Some(Keeping {
             runtime,

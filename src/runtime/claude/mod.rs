@@ -37,6 +37,11 @@ const EVENTS: [(&str, u32); 9] = [
     ("SessionEnd", 10),
 ];
 
+/// What a hook payload means, in the dialect that other CLIs have taken over.
+pub(super) fn read_hook(payload: &str) -> Result<HookCall, String> {
+    hook::read(payload)
+}
+
 /// Claude Code.
 pub struct Claude;
 

@@ -4,6 +4,7 @@
 mod claude;
 mod codex;
 mod opencode;
+mod qwen;
 mod transcripts;
 
 use pult::core::state::{Source, Turn};

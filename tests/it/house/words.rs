@@ -91,13 +91,16 @@ fn identifiers_are_taken_apart() {
 }
 
 #[test]
-fn every_theme_and_keymap_is_toml() {
+fn every_theme_keymap_and_runtime_is_toml() {
     let mut broken = Vec::new();
-    for path in [files("themes"), files("keymaps")].concat() {
-        let text = std::fs::read_to_string(&path).expect("a theme or keymap is text");
+    for path in [files("themes"), files("keymaps"), files("runtimes")].concat() {
+        let text = std::fs::read_to_string(&path).expect("it is text");
         if let Err(e) = text.parse::<toml::Table>() {
             broken.push(format!("{}: {e}", super::relative(&path)));
         }
     }
-    nothing_breaks("a theme or keymap that does not parse", &broken);
+    nothing_breaks(
+        "a file of a kind that people write, and that does not parse",
+        &broken,
+    );
 }

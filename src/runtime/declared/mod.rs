@@ -1,0 +1,276 @@
+//! Runtimes that are a file and no code: `runtimes/NAME.toml` in the configuration directory, and
+//! those that ship ([`SHIPPED`]). `pult doctor` says what it makes of them.
+//!
+//! ```toml
+//! program = ["mycli"]               # file names to look for on the PATH, best first
+//! install = "npm install -g mycli"  # what to type where it is missing
+//! interrupt = "esc"                 # key names that end a turn; "esc" when left out
+//!
+//! [version]
+//! args = ["--version"]              # left out: its version is not asked
+//! at-least = "1.2.0"
+//!
+//! [launch]                          # in this order; what has no value is left out as a whole
+//! args = ["--ask"]
+//! model = ["--model", "{model}"]
+//! new = ["--session-id", "{session}"]    # a fresh UUID, where the CLI takes one
+//! resume = ["--resume", "{session}"]
+//! prompt = ["-i", "{prompt}"]
+//!
+//! [env]
+//! MYCLI_SETTINGS = "{hooks}"
+//!
+//! [hooks]                           # only for a CLI with Claude Code's hooks in a settings file
+//! file = "settings.json"            # written for each start; {hooks} is its path
+//! unit = "s"                        # or "ms": what its time-outs are counted in
+//! fails = "closed"                  # or "open": whether a tool runs when a hook is killed
+//!
+//! [screen]                          # what its rows say; `*` is any text, `?` one character
+//! asks = ["*Allow this?*"]          # a permission dialog is up
+//! works = ["*esc to cancel)"]       # a turn is worked on
+//! rests = ["> Type your message*"]  # it waits for a prompt
+//!
+//! [start]                           # screens before the first prompt, and what to do there
+//! "*Trust this folder?*" = "asks whether this folder is trusted; answer it in the pane"
+//!
+//! [title]                           # the same for the window title
+//! works = ["◐*"]
+//! ```
+//!
+//! A pattern is held against each of the last rows, without the blanks around it, and has to fit
+//! the whole row. Of several that fit, `asks` beats `works` beats `rests`: rest is believed only
+//! where nothing says otherwise. OSC 7501 (`state=idle|working|blocked`) is understood without
+//! being declared. `{hooks}`, `{dir}` (a directory of this start's own) and `{cwd}` may stand
+//! everywhere in `[launch]` and `[env]`. With neither `new` nor hooks nobody learns the id of a
+//! conversation, and a resume is a new one.
+//!
+//! A file is read again before the next start after it changed; sessions that run keep what they
+//! were started with. A mistake in `program`, `[version]`, `[launch]`, `[env]` or `[hooks]` takes the
+//! runtime away; anywhere else only that entry.
+
+mod hook;
+mod launch;
+mod pattern;
+
+pub use launch::{PLACES, places};
+pub use pattern::Patterns;
+
+use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
+use super::{hooks, ready::Version};
+use crate::core::ask::Answer;
+use crate::core::state::Source;
+use crate::core::status::{Says, Signal};
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+
+/// The files that ship: name and text. A file of the same name in the configuration directory
+/// overrides them entry by entry.
+pub const SHIPPED: &[(&str, &str)] = &[("qwen", include_str!("../../../runtimes/qwen.toml"))];
+
+/// What a file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// The runtime's name.
+    pub name: String,
+    /// File names of its program, best first; never empty.
+    pub programs: Vec<String>,
+    /// What to type where it is missing.
+    pub install: String,
+    /// How to ask its version; empty: it is not asked.
+    pub version_args: Vec<String>,
+    /// The oldest version that is driven.
+    pub at_least: Version,
+    /// Arguments of every start.
+    pub args: Vec<String>,
+    /// Those that name the model.
+    pub model: Vec<String>,
+    /// Those of a new conversation.
+    pub new: Vec<String>,
+    /// Those that go on with one.
+    pub resume: Vec<String>,
+    /// Those that give the first prompt.
+    pub prompt: Vec<String>,
+    /// Variables over the session's environment.
+    pub env: Vec<(String, String)>,
+    /// Bytes that end a turn.
+    pub interrupt: Vec<u8>,
+    /// Its hooks, when it has Claude Code's.
+    pub hooks: Option<HookFile>,
+    /// What its rows say.
+    pub screen: Patterns,
+    /// Start screens: a pattern of a row, and what to do, in words.
+    pub start: Vec<(String, String)>,
+    /// What its window title says.
+    pub title: Patterns,
+}
+
+/// The settings file with the hooks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookFile {
+    /// Its name below the attempt's directory.
+    pub file: String,
+    /// Time-outs in it are milliseconds, not seconds.
+    pub ms: bool,
+    /// What becomes of a tool call whose hook dies.
+    pub fails: Fails,
+}
+
+/// The runtimes that were declared last. What was once declared is kept for the life of the
+/// process: a session that runs may still be one of it.
+static DECLARED: RwLock<Vec<&'static Declared>> = RwLock::new(Vec::new());
+
+/// Declares exactly these runtimes; those that are there already stay what they are.
+pub fn declare(rows: Vec<Row>) {
+    let mut declared = DECLARED.write().unwrap_or_else(PoisonError::into_inner);
+    let next = rows.into_iter().map(|row| {
+        let there = declared.iter().find(|known| known.row == row);
+        there.copied().unwrap_or_else(|| Declared::keep(row))
+    });
+    *declared = next.collect();
+}
+
+/// All that are declared, by name.
+pub fn all() -> Vec<&'static dyn Runtime> {
+    let declared = DECLARED.read().unwrap_or_else(PoisonError::into_inner);
+    let runtimes = declared.iter().map(|one| *one as &'static dyn Runtime);
+    runtimes.collect()
+}
+
+/// What follows a declared runtime's name in the command of its hooks: the process that carries a
+/// hook has read no files.
+pub const HOOK_WORD: &str = "declared";
+
+/// Parses a hook payload of any declared runtime: they have one dialect.
+///
+/// # Errors
+/// One line that says what is wrong with it.
+pub fn read_hook(payload: &str) -> Result<HookCall, String> {
+    hook::read(payload)
+}
+
+/// One declared runtime.
+pub struct Declared {
+    row: Row,
+    name: &'static str,
+    programs: &'static [&'static str],
+    install: &'static str,
+    version_args: &'static [&'static str],
+    interrupt: &'static [u8],
+}
+
+fn text(text: &str) -> &'static str {
+    Box::leak(text.to_owned().into_boxed_str())
+}
+
+fn words(words: &[String]) -> &'static [&'static str] {
+    words
+        .iter()
+        .map(|word| text(word))
+        .collect::<Vec<_>>()
+        .leak()
+}
+
+impl Declared {
+    /// Makes a runtime of a row, for the life of the process.
+    pub fn keep(row: Row) -> &'static Self {
+        Box::leak(Box::new(Self {
+            name: text(&row.name),
+            programs: words(&row.programs),
+            install: text(&row.install),
+            version_args: words(&row.version_args),
+            interrupt: row.interrupt.clone().leak(),
+            row,
+        }))
+    }
+}
+
+impl Runtime for Declared {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn programs(&self) -> &'static [&'static str] {
+        self.programs
+    }
+
+    fn version_args(&self) -> &'static [&'static str] {
+        self.version_args
+    }
+
+    fn min_version(&self) -> Version {
+        self.row.at_least
+    }
+
+    fn install_hint(&self) -> &'static str {
+        self.install
+    }
+
+    fn process_names(&self) -> &'static [&'static str] {
+        self.programs
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let hooks = self.row.hooks.as_ref();
+        Capabilities {
+            agent: true,
+            preset_native_id: self.row.names_conversation(),
+            resume: !self.row.resume.is_empty(),
+            fork: false,
+            approval: hooks.map_or(Approval::Pane, |_| Approval::Hook),
+            fails: hooks.map_or(Fails::Closed, |hooks| hooks.fails),
+            reject: Reject::TurnGoesOn,
+            usage: Usage::Unknown,
+            background: "",
+        }
+    }
+
+    fn launch(&self, input: &LaunchInput) -> Plan {
+        launch::plan(&self.row, input)
+    }
+
+    fn hook(&self, payload: &str) -> Result<HookCall, String> {
+        hook::read(payload)
+    }
+
+    fn answer(&self, answer: Option<Answer>, note: Option<&str>) -> String {
+        hooks::permission_answer(answer, note)
+    }
+
+    fn interrupt(&self) -> &'static [u8] {
+        self.interrupt
+    }
+
+    fn title(&self, title: &str) -> Vec<Signal> {
+        let title = title.trim();
+        let words = format!("title {}", hooks::one_line(title));
+        self.row.title.read(&[title], Source::Title, &words)
+    }
+
+    fn osc(&self, number: u32, rest: &str) -> Vec<Signal> {
+        super::osc::status(number, rest)
+    }
+
+    fn screen(&self, rows: &[String]) -> Vec<Signal> {
+        let tail = pattern::tail(rows);
+        let told = self.row.screen.read_rows(&tail);
+        if !told.is_empty() {
+            return told;
+        }
+        let mut start = self.row.start.iter();
+        let shown = start.find(|(pattern, _)| tail.iter().any(|row| pattern::fits(pattern, row)));
+        let signal = |(pattern, what): &(String, String)| Signal {
+            source: Source::Screen,
+            says: Says::StartScreen(hooks::one_line(&format!("{} {what}", self.name))),
+            text: format!("the screen says \"{}\"", hooks::one_line(pattern)),
+        };
+        shown.map(signal).into_iter().collect()
+    }
+
+    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
+        None
+    }
+
+    fn status(&self, _: &str) -> Vec<Signal> {
+        Vec::new()
+    }
+}
