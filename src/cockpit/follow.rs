@@ -1,7 +1,7 @@
 //! Keeps what the daemon shows us in step with what has a place on the screen.
 
 use super::layout::{self, Slot};
-use super::model::{Focus, Model, Size};
+use super::model::{Focus, Model, Peer, Size};
 use super::panes::{Pane, PaneState};
 use super::update::{Effect, Tag};
 use crate::core::state::Shown;
@@ -48,10 +48,8 @@ fn place(model: &mut Model) {
     {
         panes.select(session, count, |s| of(s).is_none_or(|p| p.ended()));
     }
-    let mut rest: Vec<_> = peers
-        .iter()
-        .filter(|p| !p.ended() && !p.snoozed())
-        .collect();
+    let ours = |p: &&Peer| p.row.origin == "owned" && !p.ended() && !p.snoozed();
+    let mut rest: Vec<_> = peers.iter().filter(ours).collect();
     rest.sort_by_key(|p| p.rank());
     panes.fill(count, rest.iter().map(|p| p.row.session.as_str()));
 }

@@ -64,6 +64,15 @@ fn actions(model: &Model) -> &'static [Action] {
             Action::New,
             Action::Detach,
         ],
+        (Focus::Peers, false) if model.panes.open.len() > 1 => &[
+            Action::PaneEnter,
+            Action::PaneNext,
+            Action::Arrange,
+            Action::Zoom,
+            Action::New,
+            Action::Message,
+            Action::Detach,
+        ],
         (Focus::Peers, false) => &[
             Action::PaneEnter,
             Action::New,

@@ -1,6 +1,7 @@
 //! The frame as a function of the model. Views name roles of the theme, never colours, and get
 //! the time from the model.
 
+mod about;
 mod begun;
 mod canvas;
 mod footer;

@@ -1,12 +1,11 @@
 //! The frame around a pane, and what stands in it while there is no screen to show.
 
 use super::canvas::{Bit, Canvas, Edge};
-use super::words;
+use super::{about, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::layout::{self, Slot};
 use crate::cockpit::model::{Focus, Model, Peer};
 use crate::cockpit::panes::PaneState;
-use crate::core::state::Attention;
 use ratatui::layout::Rect;
 
 /// The peer of a place.
@@ -26,47 +25,37 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
         (false, false) => ("border", "title"),
     };
     let peer = peer_of(model, slot);
-    let (title, status) = match peer {
-        None => (vec![], vec![]),
-        Some(peer) => {
-            let row = &peer.row;
-            let mut about = vec![row.runtime.clone()];
-            about.extend(row.model.clone());
-            about.push(row.profile.clone());
-            about.push(words::path(&row.cwd, &model.home));
-            let mark = if focused && several { "▸ " } else { "" };
-            let title: Vec<Bit> = vec![
-                (title_role, format!(" {mark}{} ", peer.name())),
-                (border, "─ ".into()),
-                ("text.soft", format!("{} ", about.join(" · "))),
-            ];
-            let word = match row.attention {
-                Attention::Snoozed => "snoozed",
-                _ => words::word(row.shown),
-            };
-            let age = words::age(model.now, peer.since);
-            let status: Vec<Bit> = vec![
-                (
-                    words::role(row.shown),
-                    format!(" {} {word}", words::glyph(row.shown)),
-                ),
-                ("text.dim", format!(" {age} ")),
-            ];
-            (title, status)
-        }
-    };
+    let status = peer.map(|p| about::state(model, p)).unwrap_or_default();
     let below_right = if focused { way(model, typing) } else { vec![] };
+    let title = |room: u16| -> Vec<Bit> {
+        let Some(peer) = peer else { return vec![] };
+        let mark = if focused && several { "▸ " } else { "" };
+        let name = format!(" {mark}{} ", peer.name());
+        let room = usize::from(room).saturating_sub(words::width(&name) + 3);
+        let about = about::about(model, peer, room);
+        let mut bits = vec![(title_role, name)];
+        if !about.is_empty() {
+            bits.push((border, "─ ".into()));
+            bits.extend(about);
+            bits.push(("text.soft", " ".into()));
+        }
+        bits
+    };
+    if layout::is_phone(model.size) {
+        // One line instead of a frame: every cell of a phone counts.
+        let way = if typing { below_right } else { vec![] };
+        let right: Vec<Bit> = status.into_iter().chain(way).collect();
+        let from = canvas.bits_right(area.right(), area.y, area.width, &right);
+        let room = from.saturating_sub(area.x + 1);
+        canvas.bits(area.x, area.y, room, &title(room));
+        return;
+    }
     let said: Vec<Bit> = match peer.and_then(|p| p.row.title.as_deref()) {
         Some(text) if !text.is_empty() => vec![("text.dim", format!(" “{text}” "))],
         _ => vec![],
     };
-    if layout::is_phone(model.size) {
-        // One line instead of a frame: every cell of a phone counts.
-        let right = if typing { &below_right } else { &status };
-        let from = canvas.bits_right(area.right(), area.y, area.width, right);
-        canvas.bits(area.x, area.y, from.saturating_sub(area.x + 1), &title);
-        return;
-    }
+    let taken: usize = status.iter().map(|(_, t)| words::width(t)).sum();
+    let title = title(area.width.saturating_sub(6 + taken as u16));
     let edge = Edge {
         title: &title,
         status: &status,

@@ -11,6 +11,11 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// `text` on one line, without control characters.
+pub fn clean(text: &str) -> String {
+    line(text)
+}
+
 /// `text` in at most `cells` cells, with an ellipsis where it was cut, without control characters.
 pub fn cut(text: &str, cells: usize) -> String {
     let clean = line(text);

@@ -149,12 +149,18 @@ impl Cockpit {
 
     /// The open pane's screen arrives, after `output`.
     pub fn live(&mut self, output: &str) {
-        let pane = self.model.pane().cloned().expect("a pane is open");
-        let mut screen = Screen::new(pane.size.rows, pane.size.cols);
-        screen.feed(output.as_bytes());
-        self.screens.show(pane.number, Some(screen));
-        self.send(Msg::PaneState(pane.number));
+        let number = self.model.pane().expect("a pane is open").number;
+        self.prints(number, output);
         assert_eq!(self.model.pane().unwrap().state, PaneState::Live);
+    }
+
+    /// The screen of pane `number` arrives, after `output`.
+    pub fn prints(&mut self, number: u32, output: &str) {
+        let size = self.model.panes.numbered(number).expect("it is open").size;
+        let mut screen = Screen::new(size.rows, size.cols);
+        screen.feed(output.as_bytes());
+        self.screens.show(number, Some(screen));
+        self.send(Msg::PaneState(number));
     }
 
     pub fn send(&mut self, msg: Msg) -> Vec<Effect> {

@@ -49,6 +49,50 @@ fn zoom() {
     cockpit.looks_like("zoomed_pane");
 }
 
+/// The shop with something in every pane.
+fn printing(cols: u16, rows: u16, keys: &str) -> Cockpit {
+    let mut cockpit = Cockpit::shop(cols, rows);
+    cockpit.press(keys);
+    for pane in cockpit.model.panes.open.clone() {
+        cockpit.prints(
+            pane.number,
+            &format!("\x1b[1m{}\x1b[m\r\n{CARGO}$ ", pane.address),
+        );
+    }
+    cockpit
+}
+
+#[test]
+fn two_panes() {
+    printing(160, 48, "v").looks_like("two_panes");
+    printing(100, 30, "v").looks_like("two_panes");
+    printing(160, 48, "v J enter").looks_like("two_panes_typing");
+}
+
+#[test]
+fn a_grid() {
+    printing(160, 48, "v v J").looks_like("grid");
+}
+
+#[test]
+fn wide_glyphs_in_panes_side_by_side() {
+    let mut cockpit = Cockpit::new(160, 30);
+    let mut peers = vec![
+        peer("fixer", Shown::Working, 5),
+        peer("scout", Shown::Idle, 5),
+    ];
+    peers[0].title = Some("修理 🛒 der Kaſſe".into());
+    peers[0].cwd = "/home/o/店/レジ".into();
+    cockpit.world(peers, vec![]);
+    cockpit.press("v");
+    for pane in cockpit.model.panes.open.clone() {
+        // One column too many: the character at the edge has lost its right half.
+        let line = "漢".repeat(usize::from(pane.size.cols / 2 + 1));
+        cockpit.prints(pane.number, &format!("x{line}\r\n🙂 ñ e\u{301}"));
+    }
+    cockpit.looks_like("wide_glyphs_in_two_panes");
+}
+
 #[test]
 fn help_is_made_from_the_keymap() {
     for (cols, rows) in SIZES {

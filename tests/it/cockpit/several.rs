@@ -167,6 +167,16 @@ fn zoom_shows_one_and_leaves_the_others_their_places() {
 }
 
 #[test]
+fn what_was_found_elsewhere_fills_no_place() {
+    let mut found = peer("found", Shown::Working, 1);
+    (found.origin, found.name) = ("discovered".into(), None);
+    let mut cockpit = Cockpit::new(160, 48);
+    cockpit.world(vec![peer("a", Shown::Working, 1), found], vec![]);
+    cockpit.press("v v");
+    assert_eq!(shown(&cockpit), ["a"]);
+}
+
+#[test]
 fn no_pane_is_smaller_than_a_program_can_use() {
     for (cols, rows, most) in [(160, 48, 9), (120, 36, 4), (100, 30, 2), (99, 60, 1)] {
         let mut cockpit = Cockpit::new(cols, rows);
@@ -238,4 +248,59 @@ fn a_daemon_that_comes_back_is_asked_for_all_panes_again() {
         .filter(|e| matches!(e, Effect::Ask(_, Request::Open { .. })));
     assert_eq!(opened.count(), 5);
     assert_eq!(shown(&cockpit), before);
+}
+
+/// What a frame of that many columns says in its upper edge, without the frame.
+fn edge(cockpit: &mut Cockpit, name: &str) -> String {
+    let terminal = cockpit.terminal();
+    let session = format!("ss-{name}");
+    let panes = layout::areas(&cockpit.model).panes;
+    let slot = panes.iter().find(|s| s.session.as_ref() == Some(&session));
+    let area = slot.unwrap().frame.unwrap();
+    let line: Vec<char> = terminal.row_text(area.y).chars().collect();
+    let line = &line[usize::from(area.x)..usize::from(area.right())];
+    let line: String = line.iter().collect();
+    line.trim_matches(['╭', '╮', '─', ' ']).to_owned()
+}
+
+#[test]
+fn a_frame_says_whose_pane_it_is_in_the_room_it_has() {
+    let mut row = peer("fixer", Shown::Working, 130);
+    row.worktree = Some("/home/o/.local/state/pult/worktrees/flaky-cart".into());
+    let mut cockpit = Cockpit::new(160, 48);
+    cockpit.world(vec![row.clone()], vec![]);
+    cockpit.later(0);
+    let place = "~/.local/state/pult/worktrees/flaky-cart";
+    let whole = edge(&mut cockpit, "fixer");
+    assert!(
+        whole.starts_with(&format!("fixer ─ alpha · large · full · {place} ─")),
+        "{whole}"
+    );
+    assert!(whole.ends_with("● working 2m"), "{whole}");
+    let mut at = |cols| {
+        cockpit.send(Msg::Resized(Size { cols, rows: 30 }));
+        edge(&mut cockpit, "fixer")
+    };
+    assert!(
+        at(100).starts_with("fixer ─ alpha · large · full · …/flaky-cart ─"),
+        "{}",
+        at(100)
+    );
+    assert!(
+        at(80).starts_with("fixer ─ alpha · full · … ─"),
+        "{}",
+        at(80)
+    );
+    assert!(at(72).ends_with("● working 2m"), "{}", at(72));
+    row.title = Some("\u{1b}]0;x\u{7}\u{9b}2J ^Q leaves \u{202e}".into());
+    cockpit.send(Msg::Resized(Size {
+        cols: 100,
+        rows: 30,
+    }));
+    cockpit.world(vec![row], vec![]);
+    let text = cockpit.terminal().text_rows().join("\n");
+    assert!(
+        text.contains("“]0;x2J ^Q leaves ”"),
+        "quoted, and nothing acts: {text}"
+    );
 }
