@@ -97,6 +97,11 @@ actions! {
     State Allow "ask.allow", "allow once", "Allow exactly this request, once", Ask, "approve";
     State Reject "ask.reject", "reject", "Reject this request, with or without a note", Ask, "reject";
     State Look "ask.look", "look", "Look at the whole request", Ask, "show";
+    State AllowSame "ask.allow-same", "allow all the same", "Allow every request for exactly this call", Ask, "approve";
+    State RejectSame "ask.reject-same", "reject all the same", "Reject every request for exactly this call", Ask, "reject";
+    State Retry "ask.retry", "deliver again", "Deliver a decision again that shows no effect", Ask, "retry";
+    View AskPeer "ask.peer", "its peer", "Go to the peer that asks", Ask;
+    View InboxOpen "inbox.open", "inbox", "Open the inbox over the whole screen", Always;
     View InboxFocus "inbox.focus", "inbox", "Go to the inbox", Inbox;
     View PeersFocus "peers.focus", "peers", "Go to the peers", Always;
 

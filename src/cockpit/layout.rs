@@ -39,6 +39,8 @@ pub struct Areas {
     pub panes: Vec<Slot>,
     /// The inbox with its frame.
     pub inbox: Option<Rect>,
+    /// The request beside it, whole, with its frame.
+    pub detail: Option<Rect>,
     /// The line at the bottom: keys and what happened.
     pub footer: Option<Rect>,
     /// The page over it all, with its frame.
@@ -88,6 +90,10 @@ pub fn areas(model: &Model) -> Areas {
     areas.footer = Some(Rect::new(0, rows - 1, cols, 1));
     areas.page = model.page.as_ref().map(|page| page_area(model, page));
     let body = Rect::new(0, 1, cols, rows - 2);
+    if model.inbox.open {
+        (areas.inbox, areas.detail) = super::inbox::places(model, body);
+        return areas;
+    }
     if is_phone(model.size) {
         let bare = |r: Rect| Rect::new(r.x, r.y + 1, r.width, r.height.saturating_sub(1));
         match model.focus {

@@ -5,6 +5,7 @@ pub mod act;
 pub mod action;
 mod follow;
 pub mod form;
+pub mod inbox;
 pub mod key;
 pub mod keymap;
 pub mod keys;

@@ -1,12 +1,15 @@
 //! What the cockpit knows and shows: plain data, changed only by `update`.
 
 use super::form::Form;
+use super::inbox::Inbox;
+use super::inbox::same::One;
 use super::key::Key;
 use super::keymap::{Keymap, Section};
 use super::line::Line;
 use super::look::Look;
 use super::panes::Panes;
 use crate::config::Mistake;
+use crate::core::ask::{Answer, Risk, Verb};
 use crate::core::state::{Millis, Shown};
 use crate::wire::view::{AskDetail, AskRow, ErrorView, PeerRow, WhyView};
 
@@ -182,6 +185,21 @@ pub enum Confirm {
         /// When the page opened.
         opened: Millis,
     },
+    /// Every request for exactly the same call is answered.
+    Same {
+        /// How.
+        answer: Answer,
+        /// How much a wrong yes would cost.
+        risk: Risk,
+        /// What is asked for.
+        verb: Verb,
+        /// The whole command, path or URL.
+        object: String,
+        /// Each of them, as it was shown.
+        all: Vec<One>,
+        /// When the page opened.
+        opened: Millis,
+    },
     /// A peer is stopped.
     Stop {
         /// Whom.
@@ -273,6 +291,8 @@ pub struct Model {
     pub ask_at: Option<String>,
     /// When the cursor last came to a request without the operator's doing.
     pub ask_moved: Millis,
+    /// The inbox over the whole screen.
+    pub inbox: Inbox,
     /// Where the keys go.
     pub focus: Focus,
     /// Where they went before the pane.
@@ -324,6 +344,7 @@ impl Model {
             peer_at: None,
             ask_at: None,
             ask_moved: 0,
+            inbox: Inbox::default(),
             focus: Focus::Peers,
             back_to: Focus::Peers,
             zoom: false,

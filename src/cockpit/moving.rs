@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::model::{Focus, Model, Page};
 use super::view::page;
-use super::{layout, palette};
+use super::{inbox, layout, palette};
 use crate::core::state::Millis;
 
 /// How long the order of the peers stands still after the cursor moved, in ms.
@@ -25,6 +25,9 @@ pub fn go(model: &mut Model, action: Action) {
                 held(model);
             }
         }
+        Focus::Inbox if model.inbox.open && (model.inbox.reading || pages(model, action)) => {
+            inbox::scroll(model, action);
+        }
         Focus::Inbox => {
             let at = model
                 .asks
@@ -43,6 +46,11 @@ pub fn go(model: &mut Model, action: Action) {
 pub fn held(model: &mut Model) {
     model.hold = model.now + HOLD_MS;
     mark_ask_of(model);
+}
+
+/// Whether it goes by pages: beside the list, that is through the request.
+fn pages(model: &Model, action: Action) -> bool {
+    !layout::is_phone(model.size) && matches!(action, Action::PageDown | Action::PageUp)
 }
 
 /// The request of the selected peer is the one that is marked, so that there is one thing to decide.

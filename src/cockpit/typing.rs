@@ -29,8 +29,7 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             }
         },
         Some(Page::Confirm(confirm)) => {
-            let early =
-                matches!(&confirm, Confirm::Allow { opened, .. } if model.now - opened < SETTLE_MS);
+            let early = matches!(&confirm, Confirm::Allow { opened, .. } | Confirm::Same { opened, .. } if model.now - opened < SETTLE_MS);
             match key.typed() {
                 Some('y') if early => model.page = Some(Page::Confirm(confirm)),
                 Some('y') => act::confirmed(model, confirm, effects),

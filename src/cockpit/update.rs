@@ -3,6 +3,7 @@
 use super::act;
 use super::action::Action;
 use super::follow::follow;
+use super::inbox;
 use super::key::{Code, Key};
 use super::keymap::{Found, Section};
 use super::model::{Focus, Model, SETTLE_MS, Size};
@@ -109,6 +110,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Read(read) => look::take(model, *read),
     }
     follow(model, &mut effects);
+    inbox::follow(model, &mut effects);
     look::follow(model);
     effects
 }

@@ -32,7 +32,7 @@ pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
                 && layout::is_phone(model.size)
                 && model.attach.is_none()
             {
-                model.focus = Focus::Inbox;
+                super::inbox::open(model);
             }
         }
         Push::PaneEnded { pane } => {
@@ -163,7 +163,7 @@ pub fn tidy(model: &mut Model) {
         model.ask_at = first.map(|a| a.row.id.clone());
         model.ask_moved = now;
     }
-    if model.asks.is_empty() && model.focus == Focus::Inbox {
+    if model.asks.is_empty() && model.focus == Focus::Inbox && !model.inbox.open {
         model.focus = Focus::Peers;
     }
     if model.asks.is_empty() && model.back_to == Focus::Inbox {

@@ -1,10 +1,11 @@
 //! What the daemon answered, put into the model.
 
+use crate::cockpit::inbox;
 use crate::cockpit::model::{Focus, Model, Page};
 use crate::cockpit::moving;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::update::{Effect, Tag};
-use crate::wire::view::ErrorView;
+use crate::wire::view::{AskDetail, ErrorView};
 use serde_json::Value;
 
 /// Takes an answer of the daemon.
@@ -72,12 +73,16 @@ pub fn answered(
             }
         }
         (Tag::Show(id), Ok(body)) => {
+            let Ok(said) = serde_json::from_value::<AskDetail>(body) else {
+                return model.warn(format!("what the daemon says of {id} does not read"));
+            };
+            inbox::shown(model, &said);
             if let Some(Page::Look {
                 id: open, detail, ..
             }) = &mut model.page
                 && *open == id
             {
-                *detail = serde_json::from_value(body).ok();
+                *detail = Some(Box::new(said));
             }
             moving::scrolled(model);
         }

@@ -1,56 +1,75 @@
-//! Requests: looked at, allowed, rejected.
+//! Requests: looked at, allowed, rejected, delivered again.
 
 use super::pane::focus;
 use crate::cockpit::action::Action;
 use crate::cockpit::line::Line;
-use crate::cockpit::model::{Confirm, Focus, Model, Page, Wants};
+use crate::cockpit::model::{Ask, Confirm, Focus, Model, Page, Wants};
 use crate::cockpit::update::{Effect, Tag, settled};
-use crate::cockpit::{layout, moving, view};
+use crate::cockpit::{inbox, layout, moving, view};
 use crate::core::ask::{Answer, AskKind, AskState, Risk};
 use crate::wire::request::Request;
 
-pub(super) fn allow(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(ask) = model.ask().cloned() else {
-        return;
-    };
+/// The request under the cursor, if it takes an answer now; says why it does not.
+pub fn decidable(model: &mut Model) -> Option<Ask> {
+    let ask = model.ask().cloned()?;
     let row = &ask.row;
-    let (id, digest, risk) = (row.id.clone(), row.digest.clone(), row.risk);
     if ask.gone.is_some() || ask.sent || row.state != AskState::Asked {
-        let text = view::words::decided(&ask).unwrap_or_else(|| "is answered already".into());
+        let text =
+            view::words::decided(model.now, &ask).unwrap_or_else(|| "is answered already".into());
         model.warn(format!("{}: {text}", row.peer));
-        return;
+        return None;
     }
-    if row.kind == AskKind::Start {
-        let (peer, key) = (row.peer.clone(), model.keymap.any_key(Action::PaneEnter));
+    if row.kind != AskKind::Approval {
+        let key = model.keymap.any_key(Action::PaneEnter);
         let key = key.unwrap_or_else(|| ":".into());
         model.warn(format!(
-            "a start screen is answered in {peer}'s own pane ({key} opens it)"
+            "this is answered in {}'s own pane ({key} opens it)",
+            row.peer
         ));
-        let session = row.session.clone();
-        if model.peers.iter().any(|p| p.row.session == session) {
-            model.peer_at = Some(session);
+        if model.peers.iter().any(|p| p.row.session == row.session) {
+            model.peer_at = Some(ask.row.session.clone());
             focus(model, Focus::Peers);
         }
-        return;
+        return None;
     }
     if !settled(model) {
         model.warn("that row has just come; look, then press again");
-        return;
+        return None;
     }
-    // Nothing is allowed that was not on the screen whole.
-    let shown = match &model.page {
-        Some(Page::Look { id: open, seen, .. }) => *open == id && *seen,
-        _ => layout::ask_fits(model, &ask),
-    };
-    if !shown {
-        if matches!(&model.page, Some(Page::Look { id: open, .. }) if *open == id) {
+    Some(ask)
+}
+
+/// Whether the request stood on the screen whole; shows it, or says how to, where it did not.
+pub fn shown_whole(model: &mut Model, ask: &Ask, effects: &mut Vec<Effect>) -> bool {
+    let id = &ask.row.id;
+    match &model.page {
+        Some(Page::Look { id: open, seen, .. }) if open == id && *seen => return true,
+        Some(Page::Look { id: open, .. }) if open == id => {
             model.warn("read it to its end first");
-        } else {
-            look(model, effects);
+            return false;
         }
+        _ if layout::ask_fits(model, ask) || inbox::read(model, ask) => return true,
+        _ => {}
+    }
+    if !model.inbox.open {
+        look(model, effects);
+    } else if layout::is_phone(model.size) && !model.inbox.reading {
+        model.inbox.reading = true;
+    } else {
+        model.warn("read it to its end first, then press again");
+    }
+    false
+}
+
+pub(super) fn allow(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(ask) = decidable(model) else {
+        return;
+    };
+    if !shown_whole(model, &ask, effects) {
         return;
     }
-    if risk == Risk::High {
+    let (id, digest) = (ask.row.id, ask.row.digest);
+    if ask.row.risk == Risk::High {
         let opened = model.now;
         model.page = Some(Page::Confirm(Confirm::Allow { id, digest, opened }));
         return;
@@ -84,26 +103,12 @@ pub fn decide(
 }
 
 pub(super) fn reject(model: &mut Model) {
-    let Some(ask) = model.ask().cloned() else {
+    let Some(ask) = decidable(model) else {
         return;
     };
-    if ask.gone.is_some() || ask.sent || ask.row.state != AskState::Asked {
-        let text = view::words::decided(&ask).unwrap_or_else(|| "is answered already".into());
-        model.warn(format!("{}: {text}", ask.row.peer));
-        return;
-    }
-    if ask.row.kind == AskKind::Start {
-        return model.warn(format!(
-            "a start screen is answered in {}'s own pane",
-            ask.row.peer
-        ));
-    }
-    if !settled(model) {
-        return model.warn("that row has just come; look, then press again");
-    }
     let wants = Wants::Note {
-        id: ask.row.id.clone(),
-        digest: ask.row.digest.clone(),
+        id: ask.row.id,
+        digest: ask.row.digest,
     };
     model.page = Some(Page::Prompt {
         wants,
@@ -111,10 +116,40 @@ pub(super) fn reject(model: &mut Model) {
     });
 }
 
+/// Delivers the decision of the request under the cursor once more.
+pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(ask) = model.ask().filter(|a| a.gone.is_none()) else {
+        return model.warn("it is closed");
+    };
+    let (id, peer) = (ask.row.id.clone(), ask.row.peer.clone());
+    if ask.row.state == AskState::Asked {
+        return model.warn("it is not decided yet");
+    }
+    let text = format!("the answer goes to {peer} once more");
+    effects.push(Effect::Ask(Tag::Done(text), Request::Retry { id }));
+}
+
+/// Goes to the peer that asks.
+pub(super) fn asker(model: &mut Model) {
+    let session = model.ask().map(|a| a.row.session.clone());
+    let there = |s: &String| model.peers.iter().any(|p| p.row.session == *s);
+    match session.filter(there) {
+        Some(session) => {
+            model.peer_at = Some(session);
+            focus(model, Focus::Peers);
+        }
+        None => model.warn("its peer is not here any more"),
+    }
+}
+
 pub(super) fn look(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(id) = model.ask().map(|a| a.row.id.clone()) else {
         return;
     };
+    if model.inbox.open {
+        model.inbox.reading = !model.inbox.reading;
+        return;
+    }
     effects.push(Effect::Ask(
         Tag::Show(id.clone()),
         Request::Show { id: id.clone() },

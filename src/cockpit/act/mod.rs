@@ -6,15 +6,16 @@ mod pane;
 mod peer;
 
 pub use answer::answered;
-pub use ask::decide;
+pub use ask::{decidable, decide, shown_whole};
 pub use peer::confirmed;
 
 use super::action::{Action, When};
 use super::form::Form;
 use super::line::Line;
 use super::model::{Confirm, Focus, Model, Page, Peer, Wants};
-use super::moving;
 use super::update::{Effect, Tag};
+use super::{inbox, moving};
+use crate::core::ask::Answer;
 use crate::wire::request::Request;
 
 /// Why `action` cannot be done now; `None` when it can.
@@ -81,6 +82,11 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Allow => ask::allow(model, effects),
         Action::Reject => ask::reject(model),
         Action::Look => ask::look(model, effects),
+        Action::AllowSame => inbox::same::ask(model, Answer::Allow, effects),
+        Action::RejectSame => inbox::same::ask(model, Answer::Deny, effects),
+        Action::Retry => ask::retry(model, effects),
+        Action::AskPeer => ask::asker(model),
+        Action::InboxOpen => inbox::open(model),
         Action::InboxFocus => pane::focus(model, Focus::Inbox),
         Action::PeersFocus => pane::focus(model, Focus::Peers),
         Action::New => model.page = Some(Page::Form(Form::new(&model.runtimes, &model.cwd))),

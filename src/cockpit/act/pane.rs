@@ -2,6 +2,7 @@
 
 use super::perform;
 use crate::cockpit::action::Action;
+use crate::cockpit::inbox::{self, Inbox};
 use crate::cockpit::model::{Focus, Model};
 use crate::cockpit::panes::{Arrange, PaneState};
 use crate::cockpit::update::Effect;
@@ -11,6 +12,7 @@ pub(super) fn focus(model: &mut Model, focus: Focus) {
     model.page = None;
     model.focus = focus;
     model.zoom = false;
+    model.inbox = Inbox::default();
 }
 
 pub(super) fn enter_pane(model: &mut Model) {
@@ -23,6 +25,7 @@ pub(super) fn enter_pane(model: &mut Model) {
     }
     model.page = None;
     model.panes.into.clone_from(&model.peer_at);
+    model.inbox = Inbox::default();
     model.focus = Focus::Pane;
 }
 
@@ -36,7 +39,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn back(model: &mut Model) {
-    if model.page.take().is_some() {
+    if model.page.take().is_some() || inbox::back(model) {
         return;
     }
     if model.zoom {
@@ -48,6 +51,10 @@ pub(super) fn back(model: &mut Model) {
 }
 
 pub(super) fn next_panel(model: &mut Model) {
+    if model.inbox.open {
+        model.inbox.reading = !model.inbox.reading && model.ask().is_some();
+        return;
+    }
     model.focus = match model.focus {
         Focus::Peers if !model.asks.is_empty() => Focus::Inbox,
         _ => Focus::Peers,

@@ -1,6 +1,7 @@
 //! Peers: put aside, stopped, retired, and what of it is taken back.
 
 use crate::cockpit::action::Action;
+use crate::cockpit::inbox;
 use crate::cockpit::model::{Confirm, Model, UNDO_MS, Undo, Undone};
 use crate::cockpit::update::{Effect, Tag};
 use crate::core::ask::Answer;
@@ -56,6 +57,7 @@ pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>)
         Confirm::Allow { id, digest, .. } => {
             super::decide(model, id, digest, Answer::Allow, None, effects)
         }
+        Confirm::Same { answer, all, .. } => inbox::same::decide(model, answer, all, effects),
         Confirm::Stop { address: name } => {
             model.undo = Some(Undo {
                 address: name.clone(),

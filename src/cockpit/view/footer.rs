@@ -56,6 +56,13 @@ fn actions(model: &Model) -> &'static [Action] {
     }
     match (model.focus, model.peers.is_empty()) {
         (Focus::Pane, _) => &[],
+        (Focus::Inbox, _) if model.asks.is_empty() => &[Action::Back, Action::Detach],
+        (Focus::Inbox, _) if model.inbox.open => &[
+            Action::AskPeer,
+            Action::Message,
+            Action::Back,
+            Action::Detach,
+        ],
         (Focus::Inbox, _) => &[Action::PeersFocus, Action::Detach],
         (Focus::Peers, true) => &[Action::New, Action::Detach],
         (Focus::Peers, false) if layout::is_phone(model.size) && !model.asks.is_empty() => &[

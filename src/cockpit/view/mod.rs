@@ -47,6 +47,7 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         peers,
         panes,
         inbox,
+        detail,
         footer,
         page,
     } = areas.clone();
@@ -62,6 +63,9 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
             pane::frame(model, &mut canvas, area, slot, several);
         }
         drawn.holes.extend(pane::inner(model, &mut canvas, slot));
+    }
+    if let Some(area) = detail {
+        inbox::screen::detail(model, &mut canvas, area);
     }
     if let Some(area) = inbox {
         inbox::draw(model, &mut canvas, area);

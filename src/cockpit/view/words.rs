@@ -1,6 +1,8 @@
 //! Words, glyphs, ages and widths: how things are said.
 
+use crate::cockpit::inbox::{EFFECT_MS, no_effect};
 use crate::cockpit::model::{Ask, Model};
+use crate::cockpit::world::millis;
 use crate::core::ask::{Answer, AskState, Verb};
 use crate::core::state::{Millis, Shown};
 use crate::core::text::{line, strip};
@@ -156,6 +158,11 @@ pub fn next_change(model: &Model) -> Option<Millis> {
         .iter()
         .filter(|a| a.gone.is_none())
         .map(|a| a.asked);
+    let effects = model
+        .asks
+        .iter()
+        .filter_map(|a| Some(millis(a.row.delivered_at.as_deref()?) + EFFECT_MS))
+        .filter(|due| *due > model.now);
     let down = model.down.iter().copied();
     peers
         .chain(asks)
@@ -170,11 +177,12 @@ pub fn next_change(model: &Model) -> Option<Millis> {
             };
             model.now + unit - old % unit
         })
+        .chain(effects)
         .min()
 }
 
 /// What has become of a request; `None` while it waits for an answer.
-pub fn decided(ask: &Ask) -> Option<String> {
+pub fn decided(now: Millis, ask: &Ask) -> Option<String> {
     let answer = ask.row.decided.as_ref().map(|d| match d.answer {
         Answer::Allow => "allowed",
         Answer::Deny => "rejected",
@@ -184,7 +192,8 @@ pub fn decided(ask: &Ask) -> Option<String> {
         (Some(_), _, None) => return Some("settled elsewhere".into()),
         (None, AskState::Asked, _) if ask.sent => return Some("sending".into()),
         (None, AskState::Asked, _) => return None,
-        (None, AskState::Decided, _) => "on its way",
+        (None, AskState::Decided, _) => "not delivered",
+        (None, _, _) if no_effect(now, ask).is_some() => "no effect seen",
         (None, _, _) => "delivered",
     };
     Some(format!("{}, {at}", answer.unwrap_or("answered")))

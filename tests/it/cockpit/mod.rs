@@ -3,6 +3,7 @@
 mod contrast;
 mod decisions;
 mod harness;
+mod inbox;
 mod keymaps;
 mod live;
 mod panes;

@@ -111,7 +111,7 @@ fn the_palette() {
 
 fn looked(cols: u16, rows: u16) -> Cockpit {
     let mut cockpit = Cockpit::shop(cols, rows);
-    cockpit.press("2 g space");
+    cockpit.press("i g space");
     let id = cockpit.model.ask().unwrap().row.id.clone();
     let mut row = cockpit.model.ask().unwrap().row.clone();
     row.object = "for crate in cart till shelf; do\n  cargo test -p \"$crate\" -- --ignored --test-threads=1 --nocapture 2>&1 | tee \"/tmp/$crate.log\"\ndone".into();

@@ -3,18 +3,18 @@
 mod confirm;
 mod form;
 mod help;
-mod look;
 mod palette;
 mod prompt;
 mod why;
 
 use super::canvas::{Bit, Canvas, Edge};
+use super::inbox::detail;
 use super::{input, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Confirm, Model, Page, Wants};
-use crate::core::ask::AskKind;
+use crate::core::ask::{Answer, AskKind};
 use ratatui::layout::{Position, Rect};
 
 /// Lines of pieces.
@@ -105,8 +105,9 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         ),
         Page::Look { id, .. } => {
             let open = model.asks.iter().find(|a| a.row.id == *id);
-            let open =
-                open.is_some_and(|a| words::decided(a).is_none() && a.row.kind != AskKind::Start);
+            let open = open.is_some_and(|a| {
+                words::decided(model.now, a).is_none() && a.row.kind != AskKind::Start
+            });
             let keys: &[Action] = if open {
                 &[Action::Allow, Action::Reject, Action::Back]
             } else {
@@ -142,11 +143,15 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         ),
         Page::Confirm(confirm) => {
             let does = match confirm {
-                Confirm::Allow { .. } => "allows it once",
-                Confirm::Stop { .. } => "stops it",
-                Confirm::Retire { .. } => "retires it",
+                Confirm::Allow { .. } => "allows it once".to_owned(),
+                Confirm::Same { answer, all, .. } => match answer {
+                    Answer::Allow => format!("allows all {}, once", all.len()),
+                    Answer::Deny => format!("rejects all {}", all.len()),
+                },
+                Confirm::Stop { .. } => "stops it".to_owned(),
+                Confirm::Retire { .. } => "retires it".to_owned(),
             };
-            (" Sure? ".into(), typed(&[("y", does), ("esc", "back")]))
+            (" Sure? ".into(), typed(&[("y", &does), ("esc", "back")]))
         }
     }
 }
@@ -155,7 +160,7 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
 pub fn lines(model: &Model, width: usize) -> Lines {
     match &model.page {
         Some(Page::Help { .. }) => help::lines(model, width),
-        Some(Page::Look { id, detail, .. }) => look::lines(model, id, detail.as_deref(), width),
+        Some(Page::Look { id, detail, .. }) => detail::lines(model, id, detail.as_deref(), width),
         Some(Page::Why { view, .. }) => why::lines(view.as_deref(), width),
         Some(Page::Prompt { wants, .. }) => prompt::lines(model, wants, width),
         Some(Page::Confirm(confirm)) => confirm::lines(model, confirm, width),
@@ -172,7 +177,8 @@ fn paragraph(out: &mut Lines, role: &'static str, text: &str, width: usize) {
     );
 }
 
-fn labelled(out: &mut Lines, label: &str, text: &str, width: usize) {
+/// A label and a text, wrapped beside it.
+pub fn labelled(out: &mut Lines, label: &str, text: &str, width: usize) {
     const LABEL: usize = 11;
     let lines = words::wrap(text, width.saturating_sub(LABEL + 2));
     for (n, line) in lines.into_iter().enumerate() {

@@ -1,12 +1,16 @@
 //! The inbox: one line a request, with the keys that answer it.
 
+pub mod detail;
+pub mod screen;
+
 use super::canvas::{Bit, Canvas, Edge};
 use super::words;
 use crate::cockpit::action::Action;
+use crate::cockpit::inbox::no_effect;
 use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Ask, Focus, Model};
-use crate::core::ask::{AskKind, Risk};
+use crate::core::ask::{AskKind, AskState, Risk};
 use ratatui::layout::Rect;
 
 /// The widths of the columns, without the blanks between them.
@@ -25,19 +29,28 @@ pub fn columns(model: &Model, width: u16) -> Columns {
     let longest = |f: &dyn Fn(&Ask) -> usize| model.asks.iter().map(f).max().unwrap_or(0);
     let width = usize::from(width);
     let peer = longest(&|a| words::width(&a.row.peer)).clamp(4, (width / 6).clamp(6, 16));
-    let tail = longest(&|a| words::width(&tail(model, a))).min(width / 3);
+    let most = if model.inbox.open { width * 2 / 5 } else { width / 3 };
+    let tail = longest(&|a| words::width(&tail(model, a))).min(most);
     let object = width.saturating_sub(2 + peer + 1 + VERB + 1 + 2 + tail + 1);
     Columns { peer, object, tail }
 }
 
 /// What stands at the end of a row: how long it waits, or what has become of it.
 fn tail(model: &Model, ask: &Ask) -> String {
-    words::decided(ask).unwrap_or_else(|| words::age(model.now, ask.asked))
+    match words::decided(model.now, ask) {
+        // Beside a request that is shown whole there is room for the last word only.
+        Some(text) if model.inbox.open => match text.split_once(", ") {
+            Some((_, last)) => last.to_owned(),
+            None => text,
+        },
+        Some(text) => text,
+        None => words::age(model.now, ask.asked),
+    }
 }
 
 /// Draws it.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let focused = model.focus == Focus::Inbox && model.page.is_none();
+    let focused = model.focus == Focus::Inbox && model.page.is_none() && !model.inbox.reading;
     let (border, title) = if focused {
         ("border.focused", "title.focused")
     } else {
@@ -47,7 +60,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         0 => " Inbox ".to_owned(),
         n => format!(" Inbox {n} "),
     };
-    let keys = keys(model);
+    let keys = match model.inbox.open {
+        true => screen::keys(model),
+        false => keys(model),
+    };
     let edge = Edge {
         title: &[(title, text)],
         below: if model.focus == Focus::Pane {
@@ -61,13 +77,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let inner = layout::inside(area);
     if model.asks.is_empty() {
         let text = "nothing waits for you; requests of your peers come here";
-        canvas.text(
-            inner.x + 1,
-            inner.y,
-            inner.width.saturating_sub(1),
-            "text.dim",
-            text,
-        );
+        let lines = words::wrap(text, inner.width.saturating_sub(2).into());
+        for (y, line) in (inner.y..inner.bottom()).zip(lines) {
+            canvas.text(inner.x + 1, y, inner.width - 1, "text.dim", &line);
+        }
         return;
     }
     let columns = columns(model, inner.width);
@@ -124,10 +137,11 @@ fn row(
     canvas.text(x, y, VERB as u16, role(verb_role), verb);
     x += VERB as u16 + 1;
     canvas.text(x, y, object, role("text.code"), &one_line(&ask.row.object));
-    let tail_role = if words::decided(ask).is_some() {
-        "notice"
-    } else {
-        "text.dim"
+    let stuck = ask.row.state == AskState::Decided || no_effect(model.now, ask).is_some();
+    let tail_role = match words::decided(model.now, ask) {
+        Some(_) if stuck => "notice.bad",
+        Some(_) => "notice",
+        None => "text.dim",
     };
     let tail = tail(model, ask);
     canvas.bits_right(

@@ -1,0 +1,243 @@
+//! One request, whole: what would happen, where, why the agent says so, and where it stands.
+
+use crate::cockpit::action::Action;
+use crate::cockpit::inbox::{no_effect, same};
+use crate::cockpit::model::{Ask, Model};
+use crate::cockpit::view::page::{Lines, labelled};
+use crate::cockpit::view::words;
+use crate::core::ask::{Answer, AskKind, AskState, Risk, Surface};
+use crate::wire::view::{AskDetail, AskRow, CoveredView};
+use serde_json::Value;
+
+/// The request under the cursor.
+pub fn current(model: &Model, width: usize) -> Lines {
+    match model.ask() {
+        Some(ask) => lines(model, &ask.row.id, model.inbox.detail.as_deref(), width),
+        None => Vec::new(),
+    }
+}
+
+/// The request of that id, as far as the daemon has told it.
+pub fn lines(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) -> Lines {
+    let Some(detail) = detail else {
+        return vec![vec![("text.dim", " asking the daemon".into())]];
+    };
+    let ask = model.asks.iter().find(|a| a.row.id == id);
+    // What stands in the list is newer than what was told when it was asked for.
+    let row = ask.map_or(&detail.row, |ask| &ask.row);
+    let mut out = head(model, row, ask);
+    danger(&mut out, detail, width);
+    if let Some(ask) = ask {
+        standing(model, &mut out, ask, width);
+    }
+    place(model, &mut out, detail, width);
+    match &detail.reason {
+        Some(text) => labelled(&mut out, "agent says", &format!("“{text}”"), width),
+        None => labelled(&mut out, "agent says", "nothing of why", width),
+    }
+    if let Some(ask) = ask {
+        others(model, &mut out, ask, width);
+    }
+    if row.kind == AskKind::Start {
+        let text = "in the pane itself: it is the CLI's own question";
+        labelled(&mut out, "answer", text, width);
+    }
+    decided(&mut out, row, detail, width);
+    exactly(&mut out, detail, width);
+    beside(&mut out, detail, width);
+    out
+}
+
+fn head(model: &Model, row: &AskRow, ask: Option<&Ask>) -> Lines {
+    let what = match row.kind {
+        AskKind::Start => " shows a start screen".into(),
+        AskKind::Question => " asks in its pane".into(),
+        _ => format!(" wants to {}", words::verb(row.verb)),
+    };
+    let age = ask.map(|a| format!("  {} ago", words::age(model.now, a.asked)));
+    vec![
+        vec![
+            ("text.strong", format!(" {}", row.peer)),
+            ("text.soft", what),
+            ("text.dim", age.unwrap_or_default()),
+        ],
+        vec![],
+    ]
+}
+
+/// The object, and how hard it is to take back.
+fn danger(out: &mut Lines, detail: &AskDetail, width: usize) {
+    let row = &detail.row;
+    for line in words::wrap(&row.object, width.saturating_sub(4)) {
+        out.push(vec![("text.code", format!("   {line}"))]);
+    }
+    out.push(vec![]);
+    let why = detail.risk_why.as_deref();
+    if row.risk == Risk::High {
+        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+        let text = format!("! hard to take back{why}. Allowing it asks for a second key");
+        for line in words::wrap(&text, width.saturating_sub(2)) {
+            out.push(vec![("risk.high", format!(" {line}"))]);
+        }
+        out.push(vec![]);
+    } else if let Some(why) = why {
+        labelled(out, "risk", why, width);
+    }
+}
+
+/// Where an answer stands that has not shown its effect yet.
+fn standing(model: &Model, out: &mut Lines, ask: &Ask, width: usize) {
+    let again = model.keymap.any_key(Action::Retry);
+    let again = again.map(|key| format!(" ({key} delivers it again)"));
+    let again = again.unwrap_or_default();
+    let (text, bad) = match (ask.row.state, no_effect(model.now, ask)) {
+        _ if ask.gone.is_some() => return,
+        (AskState::Decided, _) => (format!("decided, not delivered{again}"), true),
+        (AskState::Delivered, Some(at)) => {
+            let age = words::age(model.now, at);
+            (
+                format!("delivered {age} ago, and nothing shows that the agent took it{again}"),
+                true,
+            )
+        }
+        (AskState::Delivered, None) => ("delivered, no effect seen yet".into(), false),
+        (AskState::Asked, _) if ask.sent => ("your answer is on its way".into(), false),
+        _ => return,
+    };
+    let from = out.len();
+    labelled(out, "state", &text, width);
+    if bad {
+        for line in &mut out[from..] {
+            for bit in line.iter_mut().skip(1) {
+                bit.0 = "notice.bad";
+            }
+        }
+    }
+}
+
+fn place(model: &Model, out: &mut Lines, detail: &AskDetail, width: usize) {
+    if let Some(cwd) = &detail.cwd {
+        labelled(out, "in", &words::path(cwd, &model.home), width);
+    }
+    let others = |file: &&String| **file != detail.row.object;
+    for (n, file) in detail.files.iter().filter(others).enumerate() {
+        let label = if n == 0 { "files" } else { "" };
+        labelled(out, label, &words::path(file, &model.home), width);
+    }
+    labelled(out, "tool", &detail.tool, width);
+}
+
+/// Who else waits for exactly this.
+fn others(model: &Model, out: &mut Lines, ask: &Ask, width: usize) {
+    let mut peers: Vec<&str> = same::same(model, ask)
+        .into_iter()
+        .filter(|other| other.row.id != ask.row.id)
+        .map(|other| other.row.peer.as_str())
+        .collect();
+    if peers.is_empty() {
+        return;
+    }
+    let count = peers.len();
+    peers.truncate(12);
+    let more = if count > 12 { " …" } else { "" };
+    let key = model.keymap.any_key(Action::AllowSame).unwrap_or_default();
+    let text = format!(
+        "{count} more: {}{more} ({key} answers all {})",
+        peers.join(", "),
+        count + 1
+    );
+    labelled(out, "the same", &text, width);
+}
+
+fn decided(out: &mut Lines, row: &AskRow, detail: &AskDetail, width: usize) {
+    if let Some(by) = &row.decided {
+        let answer = match by.answer {
+            Answer::Allow => "allowed",
+            Answer::Deny => "rejected",
+        };
+        let place = match by.surface {
+            Surface::Cockpit => "in a cockpit",
+            Surface::Cli => "on the command line",
+            Surface::Pane => "in the pane",
+        };
+        let rule = by.rule.as_deref();
+        let rule = rule.map(|r| format!(", by rule {r}")).unwrap_or_default();
+        let text = format!("{answer} {place} by {}{rule}", by.by);
+        labelled(out, "decided", &text, width);
+    }
+    if let Some(note) = &detail.note {
+        labelled(out, "note", note, width);
+    }
+    if let Some(why) = &detail.closed_why {
+        labelled(out, "closed", why, width);
+    }
+}
+
+/// What "exactly this call" means: everything that the digest covers.
+fn exactly(out: &mut Lines, detail: &AskDetail, width: usize) {
+    if detail.covers.is_empty() {
+        return;
+    }
+    out.push(vec![]);
+    let text = "once, and for exactly this: a call that differs in any of it asks again";
+    for line in words::wrap(text, width.saturating_sub(2)) {
+        out.push(vec![("text.dim", format!(" {line}"))]);
+    }
+    for CoveredView { name, value } in &detail.covers {
+        field(out, name, &plain(value), width);
+    }
+    field(out, "digest", &detail.row.digest, width);
+}
+
+/// What the agent said about the call that changes nothing of what it does.
+fn beside(out: &mut Lines, detail: &AskDetail, width: usize) {
+    let fields: Vec<(String, String)> = match &detail.input {
+        Value::Null => return,
+        Value::Object(map) => {
+            let covered = |name: &str| detail.covers.iter().any(|c| c.name == name);
+            let rest = map.iter().filter(|(name, _)| !covered(name));
+            rest.map(|(k, v)| (k.clone(), plain(v))).collect()
+        }
+        _ if !detail.covers.is_empty() => return,
+        other => vec![(String::new(), plain(other))],
+    };
+    let object = &detail.row.object;
+    let mut fields = fields
+        .into_iter()
+        .filter(|(_, text)| text != object)
+        .peekable();
+    if fields.peek().is_none() {
+        return;
+    }
+    out.push(vec![]);
+    out.push(vec![("text.dim", " the agent also said".into())]);
+    for (name, text) in fields {
+        field(out, &name, &text, width);
+    }
+}
+
+/// A name and a value: on one line where there is room, below each other where not.
+fn field(out: &mut Lines, name: &str, text: &str, width: usize) {
+    let name = words::cut(name, width / 2);
+    if text.contains('\n') || words::width(text) + words::width(&name) + 6 > width {
+        out.push(vec![("text.dim", format!("   {name}"))]);
+        for line in words::wrap(text.trim_end_matches('\n'), width.saturating_sub(6)) {
+            out.push(vec![("text.soft", format!("     {line}"))]);
+        }
+        return;
+    }
+    out.push(vec![
+        ("text.dim", format!("   {name}  ")),
+        ("text.soft", words::cut(text, width)),
+    ]);
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other if other.is_object() || other.is_array() => {
+            serde_json::to_string_pretty(other).unwrap_or_default()
+        }
+        other => other.to_string(),
+    }
+}
