@@ -29,7 +29,11 @@ pub fn columns(model: &Model, width: u16) -> Columns {
     let longest = |f: &dyn Fn(&Ask) -> usize| model.asks.iter().map(f).max().unwrap_or(0);
     let width = usize::from(width);
     let peer = longest(&|a| words::width(&a.row.peer)).clamp(4, (width / 6).clamp(6, 16));
-    let most = if model.inbox.open { width * 2 / 5 } else { width / 3 };
+    let most = if model.inbox.open {
+        width * 2 / 5
+    } else {
+        width / 3
+    };
     let tail = longest(&|a| words::width(&tail(model, a))).min(most);
     let object = width.saturating_sub(2 + peer + 1 + VERB + 1 + 2 + tail + 1);
     Columns { peer, object, tail }
