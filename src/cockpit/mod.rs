@@ -4,6 +4,7 @@
 pub mod act;
 pub mod action;
 mod follow;
+pub mod encode;
 pub mod form;
 pub mod inbox;
 pub mod key;

@@ -12,7 +12,8 @@ use super::reload::Reload;
 use super::screens::{HOLD, Screens};
 use super::settings;
 use super::terminal::input::{Input, Parser};
-use super::terminal::out::{self, Taken};
+use super::terminal::facts::{Facts, Keys};
+use super::terminal::out::{self, Keyboard, MouseLevel, Taken};
 use super::terminal::painter::{Cursor, Painter};
 use super::update::{Effect, Msg, Tag, next_tick, update};
 use super::view::{self, Drawn};
@@ -21,6 +22,7 @@ use crate::dial::{Connection, Incoming};
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::paths::Paths;
 use crate::platform::terminal::{self, For, Signal, Signals};
+use crate::screen::{Modes, MouseProtocol};
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, ErrorView};
 use ratatui::buffer::Buffer;
@@ -65,6 +67,8 @@ pub struct Client<'a> {
     opened: Instant,
     /// What was typed into a pane that is not there yet.
     early: Vec<(String, Input)>,
+    /// The pane whose program was told that it has the focus.
+    focused: Option<u32>,
     /// When the model wants to be told the time.
     deadline: Option<Millis>,
     quit: Option<i32>,
@@ -76,6 +80,17 @@ fn failed(e: &io::Error) -> ErrorView {
         format!("the terminal cannot be used: {e}"),
     )
     .hint("run it in a terminal, or use the verbs: `pult ls`, `pult inbox`")
+}
+
+/// How the terminal is to tell keys while they go to a program in `modes`, or to the cockpit.
+fn keyboard(facts: &Facts, modes: Option<&Modes>) -> Keyboard {
+    /// Keys that cannot be told apart otherwise: all that the cockpit wants.
+    const APART: u8 = 1;
+    match facts.keys {
+        Keys::Kitty => Keyboard::Kitty(APART | modes.map_or(0, |modes| modes.kitty)),
+        Keys::Usual if facts.other_keys => Keyboard::Other,
+        Keys::Usual | Keys::Unknown => Keyboard::Usual,
+    }
 }
 
 /// What a new peer gets from here; what is not text cannot be sent.
@@ -97,6 +112,9 @@ pub fn run(
     let taken = Taken::take().map_err(|e| failed(&e))?;
     if model.look.asks_background() {
         taken.ask_background().map_err(|e| failed(&e))?;
+    }
+    if model.look.facts.answers {
+        taken.ask_keyboard().map_err(|e| failed(&e))?;
     }
     let mut client = Client {
         paths,
@@ -121,6 +139,7 @@ pub fn run(
         drawn: Drawn::default(),
         opened: Instant::now(),
         early: Vec::new(),
+        focused: None,
         deadline: None,
         quit: None,
     };
@@ -457,7 +476,36 @@ impl Client<'_> {
         if let Some(bytes) = self.painter.finish(cursor) {
             out::write(&bytes)?;
         }
+        self.follow_program(focused)?;
         self.pacing.drawn(Instant::now(), waited);
+        Ok(())
+    }
+
+    /// Makes the terminal tell as much of keys and mouse as the program of pane `typing` wants, and
+    /// tells programs which of them has the focus.
+    fn follow_program(&mut self, typing: Option<u32>) -> io::Result<()> {
+        let modes = typing.and_then(|pane| self.screens.modes(pane));
+        self.taken
+            .keyboard(keyboard(&self.model.look.facts, modes.as_ref()))?;
+        let moves = modes.is_some_and(|modes| modes.mouse == MouseProtocol::Any);
+        self.taken.mouse(match (self.model.mouse, moves) {
+            (false, _) => MouseLevel::Off,
+            (true, false) => MouseLevel::Drags,
+            (true, true) => MouseLevel::Moves,
+        })?;
+        let focus = typing.filter(|_| self.model.looked_at && modes.is_some());
+        let before = std::mem::replace(&mut self.focused, focus);
+        if before != focus {
+            for (pane, on) in [(before, false), (focus, true)] {
+                let Some(pane) = pane else { continue };
+                let bytes = self.screens.encode(pane, &Input::Focus(on));
+                if let Some(link) = self.link.as_mut().filter(|_| !bytes.is_empty())
+                    && link.input(pane, &bytes).is_err()
+                {
+                    self.lost();
+                }
+            }
+        }
         Ok(())
     }
 
@@ -484,7 +532,6 @@ impl Client<'_> {
         self.painter.chrome(&buffer, &drawn.holes, drawn.cover);
         self.drawn = drawn;
         self.stale = false;
-        self.taken.mouse(self.model.mouse)?;
         Ok(true)
     }
 }

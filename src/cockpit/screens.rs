@@ -1,12 +1,10 @@
 //! The screens of the panes that are shown: the same fold of the same bytes as the daemon's, painted
 //! from its damage, and the keys in the encoding that its program has asked for.
 
-use super::key::{Code, Key};
-use super::terminal::input::{Input, Mouse, MouseKind};
+use super::encode;
+use super::terminal::input::Input;
 use super::terminal::painter::{self, Cursor, Ink, Look, Painter, Shown};
-use crate::screen::{
-    self, Color, Damage, KeyCode, MouseEvent, MouseProtocol, Screen, Style, Underline,
-};
+use crate::screen::{Color, Damage, Modes, Screen, Style, Underline};
 use ratatui::layout::{Position, Rect};
 use std::time::{Duration, Instant};
 
@@ -152,7 +150,15 @@ impl Screens {
     /// What came in, as the program of pane `pane` wants it; empty when it does not.
     pub fn encode(&self, pane: u32, input: &Input) -> Vec<u8> {
         let one = self.one(pane);
-        one.map(|one| one.encode(input)).unwrap_or_default()
+        let modes = one.and_then(|one| Some((one.screen.as_ref()?.modes(), one.above)));
+        modes.map_or_else(Vec::new, |(modes, above)| {
+            encode::encode(input, &modes, above)
+        })
+    }
+
+    /// The modes that the program of pane `pane` has set.
+    pub fn modes(&self, pane: u32) -> Option<Modes> {
+        Some(self.one(pane)?.screen.as_ref()?.modes())
     }
 }
 
@@ -246,34 +252,6 @@ impl One {
         let shape = screen.modes().cursor_shape;
         hole.contains(at).then_some(Cursor { at, shape })
     }
-
-    fn encode(&self, input: &Input) -> Vec<u8> {
-        let Some(screen) = &self.screen else {
-            return Vec::new();
-        };
-        let modes = screen.modes();
-        match input {
-            Input::Key(key) => screen::encode_key(&to_screen(*key), &modes),
-            Input::Paste(bytes) => screen::encode_paste(&String::from_utf8_lossy(bytes), &modes),
-            Input::Light(_) => Vec::new(),
-            Input::Focus(on) => screen::encode_focus(*on, &modes),
-            Input::Mouse(mouse) => {
-                if let Some(bytes) = screen::encode_mouse(event(*mouse, self.above), &modes) {
-                    return bytes;
-                }
-                // A full-screen program that takes no mouse gets the wheel as cursor keys.
-                let code = match mouse.kind {
-                    MouseKind::WheelUp => KeyCode::Up,
-                    MouseKind::WheelDown => KeyCode::Down,
-                    _ => return Vec::new(),
-                };
-                if modes.mouse != MouseProtocol::None || !modes.alternate_screen {
-                    return Vec::new();
-                }
-                screen::encode_key(&screen::Key::plain(code), &modes).repeat(3)
-            }
-        }
-    }
 }
 
 fn joined(mut rows: Vec<u16>, more: Vec<u16>) -> Vec<u16> {
@@ -328,55 +306,10 @@ fn look(style: &Style) -> Look {
     }
 }
 
-fn to_screen(key: Key) -> screen::Key {
-    let code = match key.code {
-        Code::Char(c) => KeyCode::Char(c),
-        Code::Enter => KeyCode::Enter,
-        Code::Esc => KeyCode::Esc,
-        Code::Tab if key.shift => KeyCode::BackTab,
-        Code::Tab => KeyCode::Tab,
-        Code::Backspace => KeyCode::Backspace,
-        Code::Delete => KeyCode::Delete,
-        Code::Insert => KeyCode::Insert,
-        Code::Up => KeyCode::Up,
-        Code::Down => KeyCode::Down,
-        Code::Left => KeyCode::Left,
-        Code::Right => KeyCode::Right,
-        Code::Home => KeyCode::Home,
-        Code::End => KeyCode::End,
-        Code::PageUp => KeyCode::PageUp,
-        Code::PageDown => KeyCode::PageDown,
-        Code::F(n) => KeyCode::F(n),
-    };
-    screen::Key {
-        code,
-        ctrl: key.ctrl,
-        alt: key.alt,
-        shift: key.shift,
-    }
-}
-
-fn event(mouse: Mouse, above: u16) -> MouseEvent {
-    let kind = match mouse.kind {
-        MouseKind::Press => screen::MouseKind::Press,
-        MouseKind::Release => screen::MouseKind::Release,
-        MouseKind::Move => screen::MouseKind::Move,
-        MouseKind::WheelUp => screen::MouseKind::WheelUp,
-        MouseKind::WheelDown => screen::MouseKind::WheelDown,
-    };
-    MouseEvent {
-        kind,
-        button: mouse.button,
-        col: mouse.col,
-        row: mouse.row.saturating_add(above),
-        shift: mouse.modifiers & 4 != 0,
-        alt: mouse.modifiers & 8 != 0,
-        ctrl: mouse.modifiers & 16 != 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::key::{Code, Key};
+    use super::super::terminal::input::{Mouse, MouseKind};
     use super::*;
 
     fn shown(chunks: &[&str]) -> (Vec<String>, Vec<String>) {

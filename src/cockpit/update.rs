@@ -2,16 +2,19 @@
 
 use super::act;
 use super::action::Action;
+use super::encode::from_screen;
 use super::follow::follow;
 use super::inbox;
 use super::key::{Code, Key};
 use super::keymap::{Found, Section};
 use super::model::{Focus, Model, SETTLE_MS, Size};
 use super::panes::PaneState;
+use super::terminal::facts::Keys;
 use super::terminal::input::{Input, Mouse};
 use super::typing;
 use super::{layout, look, pointing, world};
 use crate::core::state::Millis;
+use crate::screen::{KeyEvent, Stroke};
 use crate::wire::request::{Push, Request};
 use crate::wire::view::ErrorView;
 use serde_json::Value;
@@ -131,12 +134,13 @@ fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
     match input {
-        Input::Focus(on) => {
-            model.looked_at = on;
-            if model.section() == Section::Pane {
-                effects.push(Effect::Type(input));
-            }
+        Input::Focus(on) => model.looked_at = on,
+        Input::Kitty => model.look.facts.keys = Keys::Kitty,
+        Input::Terminal if model.look.facts.keys == Keys::Unknown => {
+            model.look.facts.keys = Keys::Usual;
         }
+        Input::Terminal => {}
+        Input::Stroke(stroke) => take_stroke(model, *stroke, effects),
         Input::Light(on) => model.look.facts.light = Some(on),
         Input::Mouse(mouse) => pointing::mouse(model, mouse, effects),
         Input::Paste(bytes) if in_pane(model) => effects.push(Effect::Type(Input::Paste(bytes))),
@@ -146,6 +150,27 @@ fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
             if !typing::key(model, key, effects) {
                 command(model, key, effects);
             }
+        }
+    }
+}
+
+/// A key of which the terminal tells more: to the cockpit it is a key like any other, the worker
+/// gets it whole.
+fn take_stroke(model: &mut Model, stroke: Stroke, effects: &mut Vec<Effect>) {
+    let pressed = stroke.event != KeyEvent::Release;
+    let key = stroke.as_typed().filter(|_| pressed);
+    let key = key.and_then(|key| from_screen(&key));
+    let first = effects.len();
+    match key {
+        Some(key) => take(model, Input::Key(key), effects),
+        None if in_pane(model) => {
+            return effects.push(Effect::Type(Input::Stroke(Box::new(stroke))));
+        }
+        None => return,
+    }
+    for effect in &mut effects[first..] {
+        if let Effect::Type(typed @ Input::Key(_)) = effect {
+            *typed = Input::Stroke(Box::new(stroke.clone()));
         }
     }
 }

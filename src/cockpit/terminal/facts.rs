@@ -3,7 +3,19 @@
 use crate::cockpit::theme::colour::Depth;
 use crate::platform::terminfo;
 
-/// What is known before the first frame.
+/// How the terminal can be made to tell keys apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    /// It did not answer yet.
+    #[default]
+    Unknown,
+    /// By the kitty keyboard protocol.
+    Kitty,
+    /// It does not know that protocol.
+    Usual,
+}
+
+/// What is known of the terminal: by its environment before the first frame, later by its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// How many colours it keeps.
@@ -14,8 +26,12 @@ pub struct Facts {
     pub plain: bool,
     /// Whether its background is light; `None` while nobody said.
     pub light: Option<bool>,
-    /// It may be asked for its background colour.
+    /// It may be asked for its background colour and its keyboard.
     pub answers: bool,
+    /// How it tells keys apart.
+    pub keys: Keys,
+    /// By its name it may know modifyOtherKeys, or ignores it.
+    pub other_keys: bool,
 }
 
 impl Default for Facts {
@@ -26,6 +42,8 @@ impl Default for Facts {
             plain: false,
             light: None,
             answers: false,
+            keys: Keys::Unknown,
+            other_keys: false,
         }
     }
 }
@@ -51,6 +69,8 @@ impl Facts {
             plain: console,
             light: said("COLORFGBG").and_then(|v| light(&v)),
             answers: !console,
+            keys: Keys::Unknown,
+            other_keys: other_keys(&term, &said),
         }
     }
 }
@@ -64,6 +84,13 @@ const ANY: [&str; 6] = [
     "wezterm",
     "contour",
 ];
+
+/// Terminals that are no xterm and call themselves so may take modifyOtherKeys for colours.
+fn other_keys(term: &str, said: &dyn Fn(&str) -> Option<String>) -> bool {
+    let apple = said("TERM_PROGRAM").is_some_and(|name| name == "Apple_Terminal");
+    let tmux = said("TMUX").is_some() || term.starts_with("tmux");
+    tmux || (term.starts_with("xterm") && !apple && said("STY").is_none())
+}
 
 fn depth(
     term: &str,
@@ -162,6 +189,26 @@ mod tests {
         }
         let without = facts(&[("TERM", "xterm-direct"), ("NO_COLOR", "1")]);
         assert_eq!(without.ability, Depth::True);
+    }
+
+    #[test]
+    fn other_keys_are_wanted_of_terminals_that_know_them() {
+        for (env, want) in [
+            (&[("TERM", "xterm-256color")][..], true),
+            (&[("TERM", "tmux-256color")], true),
+            (&[("TERM", "screen-256color"), ("TMUX", "x")], true),
+            (&[("TERM", "screen"), ("STY", "x")], false),
+            (
+                &[
+                    ("TERM", "xterm-256color"),
+                    ("TERM_PROGRAM", "Apple_Terminal"),
+                ],
+                false,
+            ),
+            (&[("TERM", "linux")], false),
+        ] {
+            assert_eq!(facts(env).other_keys, want, "{env:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,10 @@
 //! over two reads is put together, and a lone Esc is told from a sequence by waiting a little.
 
 use super::facts::is_light;
+use super::strokes;
+use crate::cockpit::encode::from_screen;
 use crate::cockpit::key::{Code, Key};
+use crate::screen::{self, Stroke};
 
 /// What came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,12 @@ pub enum Input {
     Focus(bool),
     /// The terminal says whether its background is light.
     Light(bool),
+    /// A key of which more is known than a [`Key`] tells.
+    Stroke(Box<Stroke>),
+    /// The terminal says that it knows the kitty keyboard protocol.
+    Kitty,
+    /// The terminal says what it is: the answer to the last question asked at the start.
+    Terminal,
 }
 
 /// One mouse event; cells count from 0.
@@ -44,12 +53,14 @@ pub enum MouseKind {
     Move,
     WheelUp,
     WheelDown,
+    WheelLeft,
+    WheelRight,
 }
 
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// The longest unfinished sequence that is waited for; a longer one is thrown away.
-const LONGEST: usize = 64;
+const LONGEST: usize = 128;
 
 /// Takes bytes, gives inputs.
 #[derive(Debug, Default)]
@@ -193,24 +204,13 @@ fn ss3(c: u8) -> Step {
     let code = match c {
         b'P'..=b'S' => Code::F(c - b'P' + 1),
         b'M' => Code::Enter,
-        _ => match letter(c) {
-            Some(code) => code,
-            None => return Step::Used(3, None),
-        },
+        _ => {
+            let plain = strokes::letter(c).map(screen::Key::plain);
+            let key = plain.and_then(|key| from_screen(&key));
+            return Step::Used(3, key.map(Input::Key));
+        }
     };
     key(3, Key::plain(code))
-}
-
-fn letter(c: u8) -> Option<Code> {
-    Some(match c {
-        b'A' => Code::Up,
-        b'B' => Code::Down,
-        b'C' => Code::Right,
-        b'D' => Code::Left,
-        b'H' => Code::Home,
-        b'F' => Code::End,
-        _ => return None,
-    })
 }
 
 fn csi(bytes: &[u8], last: bool) -> Step {
@@ -238,30 +238,15 @@ fn csi(bytes: &[u8], last: bool) -> Step {
     if let (b'n', b"?997;1" | b"?997;2") = (last_byte, body) {
         return Step::Used(used, Some(Input::Light(body.ends_with(b"2"))));
     }
-    let Some(numbers) = numbers(body) else {
-        return Step::Used(used, None);
+    let input = match (last_byte, body) {
+        (b'~', b"200") => return Step::Paste(used),
+        (b'I', b"") => Some(Input::Focus(true)),
+        (b'O', b"") => Some(Input::Focus(false)),
+        (b'u', [b'?', ..]) => Some(Input::Kitty),
+        (b'c', [b'?', ..]) => Some(Input::Terminal),
+        _ => strokes::read(body, last_byte),
     };
-    let first = numbers.first().copied().unwrap_or(1);
-    let held = numbers.get(1).copied().unwrap_or(1);
-    let code = match last_byte {
-        b'~' if first == 200 => return Step::Paste(used),
-        b'~' => tilde(first),
-        b'u' => unicode(first),
-        b'Z' => {
-            return key(
-                used,
-                Key {
-                    shift: true,
-                    ..Key::plain(Code::Tab)
-                },
-            );
-        }
-        b'I' if body.is_empty() => return Step::Used(used, Some(Input::Focus(true))),
-        b'O' if body.is_empty() => return Step::Used(used, Some(Input::Focus(false))),
-        b'P'..=b'S' => Some(Code::F(last_byte - b'P' + 1)),
-        c => letter(c),
-    };
-    Step::Used(used, code.map(|code| Input::Key(modified(code, held))))
+    Step::Used(used, input)
 }
 
 /// The answer to a question for the background, `11;rgb:ffff/ffff/ffff`, behind its `ESC ]`.
@@ -292,49 +277,7 @@ fn background(rest: &[u8], last: bool) -> Step {
     Step::Used(2 + end + terminator, light)
 }
 
-fn tilde(n: u16) -> Option<Code> {
-    Some(match n {
-        1 | 7 => Code::Home,
-        2 => Code::Insert,
-        3 => Code::Delete,
-        4 | 8 => Code::End,
-        5 => Code::PageUp,
-        6 => Code::PageDown,
-        11..=15 => Code::F((n - 10) as u8),
-        17..=21 => Code::F((n - 11) as u8),
-        23..=26 => Code::F((n - 12) as u8),
-        28 | 29 => Code::F((n - 13) as u8),
-        31..=34 => Code::F((n - 14) as u8),
-        _ => return None,
-    })
-}
-
-fn unicode(n: u16) -> Option<Code> {
-    Some(match n {
-        9 => Code::Tab,
-        13 => Code::Enter,
-        27 => Code::Esc,
-        127 => Code::Backspace,
-        n => Code::Char(char::from_u32(u32::from(n)).filter(|c| !c.is_control())?),
-    })
-}
-
-fn modified(code: Code, held: u16) -> Key {
-    let bits = held.saturating_sub(1);
-    let shift = bits & 1 != 0;
-    let code = match code {
-        Code::Char(c) if shift => Code::Char(c.to_uppercase().next().unwrap_or(c)),
-        code => code,
-    };
-    Key {
-        code,
-        shift: shift && !matches!(code, Code::Char(_)),
-        alt: bits & 2 != 0,
-        ctrl: bits & 4 != 0,
-    }
-}
-
-/// `1;5` to numbers; sub-parameters after a colon are left out. `None` when it is something else.
+/// `1;5` to numbers; `None` when it is something else.
 fn numbers(body: &[u8]) -> Option<Vec<u16>> {
     if body.is_empty() {
         return Some(Vec::new());
@@ -342,7 +285,7 @@ fn numbers(body: &[u8]) -> Option<Vec<u16>> {
     std::str::from_utf8(body)
         .ok()?
         .split(';')
-        .map(|part| part.split(':').next().unwrap_or("").parse().ok())
+        .map(|part| part.parse().ok())
         .collect()
 }
 
@@ -351,8 +294,12 @@ fn mouse(body: &[u8], up: bool) -> Option<Mouse> {
         return None;
     };
     let kind = match bits & 0b1110_0000 {
-        64 if bits & 3 == 0 => MouseKind::WheelUp,
-        64 if bits & 3 == 1 => MouseKind::WheelDown,
+        64 => match bits & 3 {
+            0 => MouseKind::WheelUp,
+            1 => MouseKind::WheelDown,
+            2 => MouseKind::WheelLeft,
+            _ => MouseKind::WheelRight,
+        },
         32 => MouseKind::Move,
         0 if up => MouseKind::Release,
         0 => MouseKind::Press,
@@ -370,6 +317,7 @@ fn mouse(body: &[u8], up: bool) -> Option<Mouse> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screen::{KeyCode, KeyEvent};
 
     fn read(chunks: &[&[u8]]) -> Vec<Input> {
         let (mut parser, mut out) = (Parser::default(), Vec::new());
@@ -414,10 +362,46 @@ mod tests {
             (b"\x1bOP\x1b[15~\x1b[24~", "f1 f5 f12"),
             (b"\x1b[113;5u\x1b[97;2u\x1b[13;2u", "ctrl-q A shift-enter"),
             ("ü漢🙂".as_bytes(), "ü 漢 🙂"),
-            (b"\x1b[?1;2c\x1b[>0;1c\xffb", "b"),
+            (b"\x1b[>0;1c\x1b[?1$y\xffb", "b"),
         ] {
             assert_eq!(names(bytes), want);
         }
+    }
+
+    #[test]
+    fn what_a_key_cannot_say_is_a_stroke() {
+        let stroke = |bytes: &[u8]| match &read(&[bytes])[..] {
+            [Input::Stroke(stroke)] => (**stroke).clone(),
+            other => panic!("{other:?}"),
+        };
+        let released = stroke(b"\x1b[97;5:3u");
+        assert_eq!(released.event, KeyEvent::Release);
+        assert!(released.key.ctrl);
+        let told = stroke(b"\x1b[1089:1057:99;2;1057u");
+        assert_eq!((told.shifted, told.base), (Some('С'), Some('c')));
+        assert_eq!(told.text.as_deref(), Some("С"));
+        assert_eq!(stroke(b"\x1b[97;9u").held, 8);
+        assert_eq!(stroke(b"\x1b[1;1:2A").event, KeyEvent::Repeat);
+        assert_eq!(stroke(b"\x1b[57417u").key.code, KeyCode::Other(57_417));
+        assert!(stroke(b"\x1b[32;2u").key.shift);
+        for (bytes, want) in [
+            (&b"\x1b[97;6u"[..], "ctrl-A"),
+            (b"\x1b[97:65;6u", "ctrl-A"),
+            (b"\x1b[105;5u\x1b[109;5u\x1b[91;5u", "ctrl-i ctrl-m ctrl-["),
+            (b"\x1b[27;2;13~\x1b[27;5;105~\x1b[27;6;65~", "shift-enter ctrl-i ctrl-A"),
+            (b"\x1b[27u\x1b[127;3u\x1b[57376u", "esc alt-backspace f13"),
+            (b"\x1b[9;2u\x1b[13~", "shift-tab f3"),
+        ] {
+            assert_eq!(names(bytes), want);
+        }
+    }
+
+    #[test]
+    fn answers_are_no_keys() {
+        assert_eq!(
+            read(&[b"\x1b[?0u\x1b[?62;22c", b"\x1b[?1u"]),
+            [Input::Kitty, Input::Terminal, Input::Kitty]
+        );
     }
 
     #[test]

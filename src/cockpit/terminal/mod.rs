@@ -4,3 +4,4 @@ pub mod facts;
 pub mod input;
 pub mod out;
 pub mod painter;
+mod strokes;
