@@ -3,8 +3,8 @@
 
 pub mod act;
 pub mod action;
-mod follow;
 pub mod encode;
+mod follow;
 pub mod form;
 pub mod inbox;
 pub mod key;

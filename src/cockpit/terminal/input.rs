@@ -388,7 +388,10 @@ mod tests {
             (&b"\x1b[97;6u"[..], "ctrl-A"),
             (b"\x1b[97:65;6u", "ctrl-A"),
             (b"\x1b[105;5u\x1b[109;5u\x1b[91;5u", "ctrl-i ctrl-m ctrl-["),
-            (b"\x1b[27;2;13~\x1b[27;5;105~\x1b[27;6;65~", "shift-enter ctrl-i ctrl-A"),
+            (
+                b"\x1b[27;2;13~\x1b[27;5;105~\x1b[27;6;65~",
+                "shift-enter ctrl-i ctrl-A",
+            ),
             (b"\x1b[27u\x1b[127;3u\x1b[57376u", "esc alt-backspace f13"),
             (b"\x1b[9;2u\x1b[13~", "shift-tab f3"),
         ] {

@@ -30,7 +30,11 @@ pub(super) fn read(body: &[u8], last: u8) -> Option<Input> {
         b'P'..=b'S' => KeyCode::F(last - b'P' + 1),
         _ => letter(last)?,
     };
-    let character = |at: usize| part(0, at).and_then(char::from_u32).filter(|c| !c.is_control());
+    let character = |at: usize| {
+        part(0, at)
+            .and_then(char::from_u32)
+            .filter(|c| !c.is_control())
+    };
     let (shifted, base) = match last {
         b'u' => (character(1), character(2)),
         _ => (None, None),
