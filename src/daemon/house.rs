@@ -2,9 +2,10 @@
 
 use super::doors::{Client, ProcessKey, Registry, Tamper};
 use super::engine::Engine;
-use super::found::Surveyor;
+use super::found::{Surveyor, Usages};
 use super::hooks::Hooks;
 use super::pane::Pane;
+use super::prices::Prices;
 use super::settings::Settings;
 use super::ticker::Ticker;
 use crate::config::runtimes::Runtimes;
@@ -58,6 +59,10 @@ pub(crate) struct House {
     pub(crate) hooks: Hooks,
     /// Looks for conversations on disk.
     pub(crate) surveyor: Surveyor,
+    /// What they have used.
+    pub(crate) usages: Mutex<Usages>,
+    /// What that costs.
+    pub(crate) prices: Prices,
     /// What comes later.
     pub(crate) ticker: Ticker,
     /// What the operator has configured.
@@ -93,6 +98,8 @@ impl House {
             answers: Answers::default(),
             hooks: Hooks::default(),
             surveyor: Surveyor::default(),
+            usages: Mutex::default(),
+            prices: Prices::load(&paths_config),
             ticker: Ticker::default(),
             door: Mutex::new("closed"),
             panes: Mutex::default(),

@@ -15,6 +15,7 @@ mod logfile;
 mod outbox;
 mod pane;
 mod perform;
+mod prices;
 mod recover;
 mod rows;
 mod settings;

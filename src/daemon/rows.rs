@@ -45,6 +45,8 @@ pub(crate) fn peer_row(
         pid: row.pid.filter(|_| row.process == Process::Alive),
         tokens: None,
         cost: None,
+        cost_estimated: false,
+        context: None,
         limits: row.limits.iter().map(|limit| line(limit)).collect(),
         title: title.as_deref().map(line),
         retired: peer.retired_at.is_some(),
@@ -150,6 +152,7 @@ impl House {
         });
         for row in &mut rows {
             row.title = self.title_of(&row.session);
+            self.tell_usage(row);
         }
         rows
     }
@@ -157,10 +160,12 @@ impl House {
     /// The row of one session's peer.
     pub(crate) fn peer_row(&self, session: &crate::core::id::SessionId) -> Option<PeerRow> {
         let title = self.title_of(session.as_str());
-        self.engine.read(|world| {
+        let mut row = self.engine.read(|world| {
             let row = world.session(session)?;
             Some(peer_row(world, world.peer(&row.peer)?, row, title))
-        })
+        })?;
+        self.tell_usage(&mut row);
+        Some(row)
     }
 
     /// The title of a session's pane, while it has one.

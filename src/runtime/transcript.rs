@@ -65,6 +65,10 @@ pub struct Said {
     pub about: About,
     /// Tokens of one request to the model.
     pub tokens: Option<(TokenKey, Tokens)>,
+    /// What the conversation has cost so far by the runtime's own count, US dollars.
+    pub cost: Option<f64>,
+    /// Tokens in the context now, and how many fit, where that is said.
+    pub context: Option<(u64, Option<u64>)>,
 }
 
 /// Whether tokens add up or replace what was told before.

@@ -57,6 +57,12 @@ pub struct PeerRow {
     pub tokens: Option<u64>,
     /// Cost in US dollars, where known.
     pub cost: Option<f64>,
+    /// The cost is ours, from the table of prices, not the runtime's own count.
+    #[serde(default)]
+    pub cost_estimated: bool,
+    /// How full the context is, percent, where known.
+    #[serde(default)]
+    pub context: Option<u8>,
     /// What is not enforced, in words.
     pub limits: Vec<String>,
     /// The program's window title, stripped of control characters.

@@ -1,7 +1,7 @@
 //! What is proved of each CLI, by verbs alone.
 
 use crate::cli::Cli;
-use crate::model::{Model, Turn, When};
+use crate::model::{self, Model, Turn, When};
 use crate::support::{Home, PATIENCE, wait_for, wait_until};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -203,6 +203,28 @@ fn approve(stage: &Stage) {
     stage.settled();
     let again = stage.home.fails(1, &["approve", id]);
     assert!(again.contains(id), "{again}");
+    // What was used is what the server counted for this conversation, to the token.
+    let id = stage.home.row("w")["native_id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let served = stage.model.served();
+    let turns = served
+        .iter()
+        .filter(|s| s.turn.is_some() && s.body.to_string().contains(&id));
+    let turns = turns.count() as u64;
+    assert_eq!(turns, 2);
+    stage.until("the tokens used", || {
+        stage.home.row("w")["tokens"] == turns * model::TOKENS_OF_A_TURN
+    });
+    let read = stage.home.json(&["read", "w", "--transcript"]);
+    let said = read["entries"].to_string();
+    assert!(
+        said.contains("make-the-file") && said.contains("That is done."),
+        "{said}"
+    );
+    let found = stage.home.json(&["search", "make-the-file"]);
+    assert_eq!(found["hits"][0]["name"], "w", "{found}");
     // The conversation went on with the result, by the scripted turn.
     assert!(stage.model.served().iter().any(|s| s.turn == Some(1)));
     stage.home.ok(&["db", "verify"]);

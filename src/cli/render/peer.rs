@@ -8,8 +8,19 @@ use crate::wire::view::PeerRow;
 /// The table of `pult ls`.
 pub fn peers(rows: &[PeerRow], style: &Style) -> String {
     let home = std::env::var("HOME").unwrap_or_default();
-    let cells: Vec<Vec<Cell>> = rows.iter().map(|row| cells(row, &home)).collect();
-    let head = ["STATE", "NAME", "RUNTIME", "PROFILE", "SINCE", "WHERE"];
+    let used = rows.iter().any(|row| row.tokens.is_some());
+    let cells = rows.iter().map(|row| {
+        let mut cells = cells(row, &home);
+        if used {
+            cells.insert(cells.len() - 1, Cell::plain(usage(row)));
+        }
+        cells
+    });
+    let cells: Vec<Vec<Cell>> = cells.collect();
+    let mut head = vec!["STATE", "NAME", "RUNTIME", "PROFILE", "SINCE", "WHERE"];
+    if used {
+        head.insert(head.len() - 1, "USED");
+    }
     let mut text = table(&head, &cells, style);
     if text.is_empty() {
         text = "no peers; `pult new NAME -- COMMAND` starts one, `pult demo` shows the loop".into();
@@ -80,6 +91,21 @@ fn cells(row: &PeerRow, home: &str) -> Vec<Cell> {
         Cell::plain(age::since(&row.since)),
         Cell::new(Hue::Dim, shorten(&row.cwd, home)),
     ]
+}
+
+/// Tokens, cost and fullness of the context, as far as they are known: `12.4k $0.42 41%`, with `≈`
+/// where the cost is an estimate.
+fn usage(row: &PeerRow) -> String {
+    let tokens = row.tokens.map(|n| match n {
+        0..1_000 => n.to_string(),
+        1_000..1_000_000 => format!("{:.1}k", n as f64 / 1e3),
+        _ => format!("{:.1}M", n as f64 / 1e6),
+    });
+    let about = if row.cost_estimated { "≈" } else { "" };
+    let cost = row.cost.map(|cost| format!("{about}${cost:.2}"));
+    let context = row.context.map(|full| format!("{full}%"));
+    let parts: Vec<_> = [tokens, cost, context].into_iter().flatten().collect();
+    parts.join(" ")
 }
 
 fn hue(shown: Shown) -> Hue {

@@ -6,6 +6,7 @@ use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::state::Process;
 use crate::core::tag::Tag;
+use crate::core::world::World;
 use crate::daemon::house::error;
 use crate::daemon::rows::peer_row;
 use crate::wire::request::NewPeer;
@@ -30,6 +31,10 @@ impl Served {
     }
 
     pub(super) fn ls(&self, all: bool) -> Answer {
+        let live = |world: &World| world.sessions().cloned().collect::<Vec<_>>();
+        for row in self.house.engine.read(live) {
+            self.house.refresh_usage(&row);
+        }
         if !all {
             return view(&self.house.peer_rows());
         }
@@ -42,6 +47,7 @@ impl Served {
         });
         for row in &mut rows {
             row.title = self.house.title_of(&row.session);
+            self.house.tell_usage(row);
         }
         let ours = rows
             .iter()

@@ -218,6 +218,8 @@ fn empty(runtime: &str) -> PeerRow {
         pid: None,
         tokens: None,
         cost: None,
+        cost_estimated: false,
+        context: None,
         limits: Vec::new(),
         title: None,
         retired: false,

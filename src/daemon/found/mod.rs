@@ -5,6 +5,7 @@ mod elsewhere;
 mod reading;
 mod search;
 mod survey;
+mod usage;
 
 use crate::probe::transcripts::{self as files, Cursor, Found};
 use crate::runtime::transcript::{About, Place, Transcripts, Who};
@@ -15,6 +16,7 @@ use std::sync::Mutex;
 
 pub(crate) use reading::stretch;
 pub(crate) use survey::Surveyor;
+pub(crate) use usage::Usages;
 
 /// How many conversations of a runtime are looked at, those written to last.
 const MOST: usize = 200;

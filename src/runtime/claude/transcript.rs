@@ -55,6 +55,12 @@ impl Transcripts for ClaudeTranscripts {
         let text = |name: &str| line.get(name).and_then(Value::as_str);
         let side = line.get("isSidechain").and_then(Value::as_bool) == Some(true);
         let kind = text("type").unwrap_or("");
+        if kind == "cost-state" {
+            return Said {
+                cost: line.get("totalCostUSD").and_then(Value::as_f64),
+                ..Said::default()
+            };
+        }
         if side || !matches!(kind, "user" | "assistant") {
             return Said::default();
         }
@@ -82,9 +88,11 @@ impl Transcripts for ClaudeTranscripts {
         } else {
             said.entries = agent(content, at);
             let id = message.get("id").and_then(Value::as_str);
-            said.tokens = id
-                .zip(message.get("usage"))
-                .map(|(id, usage)| (TokenKey::Request(id.to_owned()), tokens(usage)));
+            if let Some((id, usage)) = id.zip(message.get("usage")) {
+                let tokens = tokens(usage);
+                said.context = Some((tokens.all(), None));
+                said.tokens = Some((TokenKey::Request(id.to_owned()), tokens));
+            }
         }
         said
     }

@@ -63,6 +63,10 @@ impl Transcripts for CodexTranscripts {
                 tokens: payload
                     .pointer("/info/total_token_usage")
                     .map(|usage| (TokenKey::Total, tokens(usage))),
+                context: payload
+                    .pointer("/info/last_token_usage/total_tokens")
+                    .and_then(Value::as_u64)
+                    .map(|used| (used, window(payload))),
                 ..Said::default()
             },
             _ => Said::default(),
@@ -114,6 +118,10 @@ fn typed(item: &Value) -> bool {
             !text.starts_with("<environment_context>") && !text.starts_with("# AGENTS.md")
         }
     }
+}
+
+fn window(payload: &Value) -> Option<u64> {
+    payload.pointer("/info/model_context_window")?.as_u64()
 }
 
 fn tokens(usage: &Value) -> Tokens {

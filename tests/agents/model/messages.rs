@@ -34,6 +34,11 @@ pub fn ends(body: &Value) -> Option<Ends> {
     })
 }
 
+/// How far a conversation has come: makes ids unique within it.
+fn depth(body: &Value) -> usize {
+    body["messages"].as_array().map_or(0, Vec::len)
+}
+
 /// Plays a turn.
 pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
     let (input, output) = turn.usage;
@@ -48,13 +53,11 @@ pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
     };
     let mut blocks = vec![json!({"type": "text", "text": turn.text})];
     for (at, (name, input)) in turn.calls.iter().enumerate() {
-        // Unique within a conversation: how far it has come, and which call of the turn.
-        let depth = body["messages"].as_array().map_or(0, Vec::len);
-        let id = format!("toolu_scripted_{depth}_{at}");
+        let id = format!("toolu_scripted_{}_{at}", depth(body));
         blocks.push(json!({"type": "tool_use", "id": id, "name": name, "input": input}));
     }
     let message = |content: Value, stop: Value, output: u64| {
-        json!({"id": "msg_scripted", "type": "message", "role": "assistant", "model": body["model"],
+        json!({"id": format!("msg_scripted_{}", depth(body)), "type": "message", "role": "assistant", "model": body["model"],
                "content": content, "stop_reason": stop, "stop_sequence": null, "usage": usage(output)})
     };
     if body["stream"] != true {

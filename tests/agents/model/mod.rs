@@ -16,6 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+/// What a turn uses, in and out, where it does not say.
+pub const TOKENS_OF_A_TURN: u64 = 1_240;
+
 /// What a request must end with to get a turn.
 #[derive(Clone, Copy, Debug)]
 pub enum When {
@@ -49,7 +52,7 @@ impl Turn {
             between: Duration::ZERO,
             fails: None,
             once: false,
-            usage: (1_200, 40),
+            usage: (1_200, TOKENS_OF_A_TURN - 1_200),
         }
     }
 

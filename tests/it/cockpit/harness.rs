@@ -66,6 +66,8 @@ pub fn peer(name: &str, shown: Shown, seconds: i64) -> PeerRow {
         pid: Some(4711),
         tokens: None,
         cost: None,
+        cost_estimated: false,
+        context: None,
         limits: vec![],
         title: None,
         retired: false,
