@@ -26,10 +26,12 @@ pub struct Cli {
     pub quit: &'static str,
     /// Key names that answer an open request in the pane, and whether they allow it.
     pub in_the_pane: (&'static str, bool),
+    /// Scenarios that cannot be played with it, and why not.
+    pub lacks: &'static [(&'static str, &'static str)],
 }
 
 /// All of them.
-pub static CLIS: [Cli; 2] = [
+pub static CLIS: [Cli; 3] = [
     Cli {
         name: "claude",
         version: "2.1.329",
@@ -43,6 +45,7 @@ pub static CLIS: [Cli; 2] = [
         },
         quit: "/exit",
         in_the_pane: ("1", true),
+        lacks: &[],
     },
     Cli {
         name: "codex",
@@ -61,6 +64,26 @@ pub static CLIS: [Cli; 2] = [
         },
         quit: "/quit",
         in_the_pane: ("esc", false),
+        lacks: &[],
+    },
+    Cli {
+        name: "opencode",
+        version: "1.18.33",
+        package: |arch| format!("opencode-linux-{arch}@1.18.33"),
+        program: |arch| format!("opencode-linux-{arch}/bin/opencode"),
+        prepare: opencode,
+        trust: "",
+        shell: |command| {
+            let input = json!({"command": command, "description": "Make the file"});
+            ("bash", input)
+        },
+        quit: "/exit",
+        in_the_pane: ("enter", true),
+        lacks: &[
+            ("approve_with_a_note", "a yes carries no words"),
+            ("approve_with_a_note_what_fails", "a yes carries no words"),
+            ("at_its_trust_screen", "it trusts every folder"),
+        ],
     },
 ];
 
@@ -123,4 +146,37 @@ enabled = false
     let config = config + if trusted { &trust } else { "" };
     write(home, ".codex/config.toml", &config);
     home.env("SCRIPTED_KEY", "dummy");
+}
+
+fn opencode(home: &mut Home, model: &Model, _: bool) {
+    let limit = json!({"context": 128_000, "output": 8192});
+    let models = json!({
+        "scripted-model": {"name": "Scripted", "tool_call": true, "limit": limit},
+        "scripted-small": {"name": "Small", "limit": limit},
+    });
+    let config = json!({
+        "autoupdate": false,
+        "share": "disabled",
+        "model": "scripted/scripted-model",
+        "small_model": "scripted/scripted-small",
+        "enabled_providers": ["scripted"],
+        "provider": {"scripted": {
+            "npm": "@ai-sdk/openai-compatible",
+            "name": "Scripted",
+            "options": {
+                "baseURL": format!("http://127.0.0.1:{}/v1", model.port),
+                "apiKey": "dummy",
+            },
+            "models": models,
+        }},
+        // What a launch must not be talked out of.
+        "permission": {"bash": "allow"},
+        "agent": {"build": {"permission": {"bash": "allow"}}},
+    });
+    write(home, ".config/opencode/opencode.json", &config.to_string());
+    // Its tools run in the user's shell, and nobody has none.
+    home.env("SHELL", "/bin/bash");
+    for quiet in ["AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD"] {
+        home.env(&format!("OPENCODE_DISABLE_{quiet}"), "1");
+    }
 }

@@ -54,6 +54,16 @@ pub static ALL: &[Scenario] = &[
         play: exit_and_resume,
     },
     Scenario {
+        name: "daemon_killed_while_asked",
+        as_root_too: true,
+        play: daemon_killed_while_asked,
+    },
+    Scenario {
+        name: "stopped_while_asked",
+        as_root_too: false,
+        play: stopped_while_asked,
+    },
+    Scenario {
         name: UNTRUSTED,
         as_root_too: false,
         play: at_its_trust_screen,
@@ -177,6 +187,14 @@ impl Stage<'_> {
             self.home.json(&["show", id])["closed"] == by
         });
         assert_eq!(self.inbox(), Vec::<Value>::new());
+    }
+
+    fn kill_daemon(&self) {
+        let pid = self.home.json(&["daemon", "status"])["pid"].clone();
+        let pid = pid.as_i64().and_then(|pid| i32::try_from(pid).ok());
+        let pid = pid.and_then(rustix::process::Pid::from_raw);
+        let kill = rustix::process::Signal::KILL;
+        rustix::process::kill_process(pid.expect("a daemon"), kill).expect("it dies");
     }
 
     #[track_caller]
@@ -314,6 +332,9 @@ fn exit_and_resume(stage: &Stage) {
     assert!(before["native_id"].is_string(), "{before}");
     stage.home.ok(&["send", "w", stage.cli.quit]);
     stage.until("it to exit by itself", || {
+        // The list of commands may have taken the Enter.
+        stage.home.run(&["send", "--keys", "w", "enter"]);
+        wait(Duration::from_millis(500));
         stage.home.row("w")["process"] == "exited"
     });
     let exited = stage.home.row("w");
@@ -335,6 +356,59 @@ fn exit_and_resume(stage: &Stage) {
     stage.until("it to be stopped", || {
         stage.home.row("w")["shown"] == "exited"
     });
+}
+
+/// The gate is closed by construction: without anybody to answer, the tool is not run.
+fn daemon_killed_while_asked(stage: &Stage) {
+    stage.start("please make-the-file");
+    let ask = stage.request();
+    let id = ask["id"].as_str().expect("an id");
+    stage.kill_daemon();
+    // Long enough for every try of a CLI or its hook to go on without the daemon.
+    wait(Duration::from_secs(5));
+    assert!(!stage.made().exists(), "it ran though nobody answered");
+    // The next daemon knows the same request, and its answer reaches the CLI.
+    let inbox = stage.inbox();
+    assert_eq!(inbox.len(), 1, "{inbox:?}");
+    assert_eq!(inbox[0]["id"], id);
+    assert!(!stage.made().exists(), "it ran though nobody answered");
+    stage.home.ok(&["approve", id]);
+    stage.until("the file", || stage.made().exists());
+    stage.closed(id, "effect");
+    stage.settled();
+    stage.home.ok(&["db", "verify"]);
+}
+
+/// Ending a session takes back its request and leaves no process behind.
+fn stopped_while_asked(stage: &Stage) {
+    stage.start("please make-the-file");
+    let ask = stage.request();
+    let id = ask["id"].as_str().expect("an id");
+    let session = stage.home.row("w")["session"].clone();
+    let session = session.as_str().expect("its session");
+    assert!(!processes_of(session).is_empty());
+    stage.home.ok(&["stop", "w"]);
+    stage.until("it to be stopped", || {
+        stage.home.row("w")["shown"] == "exited"
+    });
+    stage.closed(id, "withdrawn");
+    stage.until("the last process to be gone", || {
+        processes_of(session).is_empty()
+    });
+    assert!(!stage.made().exists(), "it ran though nobody answered");
+}
+
+/// Everything that was started for a session, by its environment.
+fn processes_of(session: &str) -> Vec<String> {
+    let mark = format!("PULT_SESSION={session}");
+    let all = std::fs::read_dir("/proc").expect("processes");
+    let of = |entry: std::fs::DirEntry| {
+        let env = std::fs::read(entry.path().join("environ")).ok()?;
+        let mut pairs = env.split(|byte| *byte == 0);
+        let ours = pairs.any(|pair| pair == mark.as_bytes());
+        ours.then(|| std::fs::read_to_string(entry.path().join("cmdline")).ok())?
+    };
+    all.flatten().filter_map(of).collect()
 }
 
 fn at_its_trust_screen(stage: &Stage) {

@@ -116,6 +116,13 @@ impl Stream {
         self.output.write_all(chunk.as_bytes())
     }
 
+    /// One event without a name.
+    pub fn data(&mut self, data: &str) -> io::Result<()> {
+        let event = format!("data: {data}\n\n");
+        let chunk = format!("{:x}\r\n{event}\r\n", event.len());
+        self.output.write_all(chunk.as_bytes())
+    }
+
     /// Ends the stream of events.
     pub fn end(&mut self) -> io::Result<()> {
         self.output.write_all(b"0\r\n\r\n")

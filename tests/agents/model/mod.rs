@@ -1,9 +1,12 @@
-//! A scripted model server on loopback: Anthropic Messages and OpenAI Responses, streamed.
+//! A scripted model server on loopback: Anthropic Messages, OpenAI Responses and Chat Completions,
+//! Gemini's content, streamed.
 //!
 //! It plays a scenario, a list of [`Turn`]s, and keeps every request for assertions. Which turn a
 //! request gets depends on the request alone (its last prompt or tool result), so side requests,
 //! retries and a resumed conversation do not disturb the order.
 
+mod chat;
+mod generate;
 mod http;
 mod messages;
 mod responses;
@@ -190,6 +193,8 @@ impl Shared {
         let ends = match (request.method.as_str(), path) {
             ("POST", "/v1/messages") => messages::ends(&body),
             ("POST", "/v1/responses") => responses::ends(&body),
+            ("POST", "/v1/chat/completions") => chat::ends(&body),
+            ("POST", path) if generate::is(path) => generate::ends(&body),
             _ => None,
         };
         let turn = ends.as_ref().and_then(|ends| self.pick(ends));
@@ -211,6 +216,11 @@ impl Shared {
         match (request.method.as_str(), path) {
             ("POST", "/v1/messages") => messages::play(stream, &body, turn),
             ("POST", "/v1/responses") => responses::play(stream, &body, turn),
+            ("POST", "/v1/chat/completions") => chat::play(stream, &body, turn),
+            ("POST", path) if generate::is(path) => generate::play(stream, path, &body, turn),
+            ("POST", path) if path.ends_with(":countTokens") => {
+                stream.json(200, &json!({"totalTokens": 100}))
+            }
             ("POST", "/v1/messages/count_tokens") => {
                 stream.json(200, &json!({"input_tokens": 100}))
             }
@@ -288,6 +298,34 @@ pub fn check() {
         "{result}"
     );
     assert!(http::post(model.port, "/nowhere", &json!({})).starts_with("HTTP/1.1 404"));
+    let tools = json!([{"type": "function", "function": {"name": "Bash"}}]);
+    let chat = |message: Value| {
+        let body = json!({"model": "m", "stream": true, "tools": tools, "messages": [message]});
+        http::post(model.port, "/v1/chat/completions", &body)
+    };
+    let make = chat(json!({"role": "user", "content": [{"type": "text", "text": "make it"}]}));
+    assert!(
+        make.contains("tool_calls") && make.contains("data: [DONE]"),
+        "{make}"
+    );
+    let result = chat(json!({"role": "tool", "tool_call_id": "c", "content": "a.txt"}));
+    assert!(result.contains("One file.") && result.contains(r#""total_tokens":10"#));
+    let generate = |kind: &str, part: Value| {
+        let body = json!({"tools": [{"functionDeclarations": []}],
+                          "contents": [{"role": "user", "parts": [part]}]});
+        http::post(
+            model.port,
+            &format!("/v1beta/models/m:{kind}?alt=sse"),
+            &body,
+        )
+    };
+    let make = generate("streamGenerateContent", json!({"text": "make it"}));
+    assert!(
+        make.contains("functionCall") && make.contains("STOP"),
+        "{make}"
+    );
+    let response = json!({"functionResponse": {"name": "Bash", "response": {"output": "a.txt"}}});
+    assert!(generate("generateContent", response).contains(r#""totalTokenCount":10"#));
     let turns: Vec<_> = model.served().iter().map(|served| served.turn).collect();
     assert_eq!(
         turns,
@@ -299,7 +337,11 @@ pub fn check() {
             None,
             Some(2),
             Some(3),
-            None
+            None,
+            Some(2),
+            Some(3),
+            Some(2),
+            Some(3)
         ]
     );
 }
