@@ -15,6 +15,7 @@ mod db;
 mod demo;
 mod doctor;
 mod export;
+mod help;
 mod inbox;
 mod interrupt;
 mod log;

@@ -57,6 +57,7 @@ verbs! {
     Daemon(super::daemon::Daemon);
     Shutdown(super::shutdown::Shutdown);
     Demo(super::demo::Demo);
+    Help(super::help::Help);
     Completions(super::completions::Completions);
     Man(super::man::Man);
 }

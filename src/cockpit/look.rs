@@ -151,7 +151,7 @@ pub fn follow(model: &mut Model) {
     let rows = palette::rows(model);
     let marked = rows.into_iter().nth(at).map(|row| row.does);
     model.look.tried = match marked {
-        Some(Does::Theme(name)) => Some(name),
+        Some(Does::Theme(name)) if name != "auto" => Some(name),
         _ => None,
     };
 }

@@ -2,6 +2,7 @@
 
 use super::act::disabled;
 use super::action::{Action, ROWS};
+use super::look::Look;
 use super::model::{Model, Page};
 
 /// One thing that can be chosen.
@@ -32,16 +33,42 @@ pub enum Does {
     Keymap(String),
 }
 
+/// Whether the palette has an entry for `action`: all but moving, and what only a pane's keys do.
+pub fn offers(action: Action) -> bool {
+    let hidden = [Action::Palette, Action::PanePass, Action::PaneLeave];
+    !hidden.contains(&action) && !action.row().name.starts_with("move.")
+}
+
+/// Themes and keymaps, the one that was chosen marked.
+fn choices(look: &Look) -> impl Iterator<Item = (Does, String)> {
+    let now = |is: bool| if is { " (now)" } else { "" };
+    let chosen = &look.settings;
+    let auto = [("auto".to_owned(), "auto: by the terminal")].into_iter();
+    let themes = look.themes.iter().map(|name| (name.clone(), name.as_str()));
+    // With nothing to choose from there is nothing to leave to the terminal either.
+    let auto = auto.filter(|_| !look.themes.is_empty());
+    let themes = auto.chain(themes).map(move |(name, text)| {
+        let text = format!("Theme {text}{}", now(name == chosen.theme));
+        (Does::Theme(name), text)
+    });
+    let keymaps = look.keymaps.iter().map(move |name| {
+        let text = format!("Keymap {name}{}", now(*name == chosen.keymap));
+        (Does::Keymap(name.clone()), text)
+    });
+    themes.chain(keymaps)
+}
+
 /// What the palette shows for what was typed, best first; everything for nothing typed.
 pub fn rows(model: &Model) -> Vec<Entry> {
     let Some(Page::Palette { line, .. }) = &model.page else {
         return Vec::new();
     };
     let typed = line.text().trim().to_lowercase();
-    let hidden = [Action::Palette, Action::PanePass, Action::PaneLeave];
+    let chooses = |action| matches!(action, Action::ThemeChoose | Action::KeymapChoose);
+    let choosing = typed.starts_with("theme") || typed.starts_with("keymap");
     let actions = ROWS
         .iter()
-        .filter(|r| !hidden.contains(&r.action) && !r.name.starts_with("move."))
+        .filter(|r| offers(r.action) && !(choosing && chooses(r.action)))
         .map(|r| (Does::Act(r.action), r.doc.to_owned()));
     let peers = model.peers.iter().map(|p| {
         (
@@ -49,28 +76,9 @@ pub fn rows(model: &Model) -> Vec<Entry> {
             format!("Go to {}", p.name()),
         )
     });
-    let look = &model.look;
-    let themes = look.themes.iter();
-    let themes = themes.map(|name| {
-        let now = if *name == look.settings.theme {
-            " (now)"
-        } else {
-            ""
-        };
-        (Does::Theme(name.clone()), format!("Theme {name}{now}"))
-    });
-    let keymaps = look.keymaps.iter().map(|name| {
-        let now = if *name == look.settings.keymap {
-            " (now)"
-        } else {
-            ""
-        };
-        (Does::Keymap(name.clone()), format!("Keymap {name}{now}"))
-    });
     let mut found: Vec<(usize, Entry)> = actions
         .chain(peers)
-        .chain(themes)
-        .chain(keymaps)
+        .chain(choices(&model.look))
         .filter_map(|(does, text)| {
             let (cost, found) = matches(&text, &typed)?;
             let (key, disabled) = match &does {

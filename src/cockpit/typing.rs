@@ -92,10 +92,12 @@ fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 Some((Does::Theme(name), None)) => {
                     model.page = None;
                     model.look.settings.theme.clone_from(&name);
+                    model.tell(format!("theme {name}, written to cockpit.toml"));
                     effects.push(Effect::Remember("theme", format!("\"{name}\"")));
                 }
                 Some((Does::Keymap(name), None)) => {
                     model.page = None;
+                    model.tell(format!("keymap {name}, written to cockpit.toml"));
                     effects.push(Effect::Remember("keymap", format!("\"{name}\"")));
                 }
                 None => {}

@@ -6,6 +6,7 @@ mod doors;
 mod modules;
 mod readme;
 mod sizes;
+mod surface;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,9 @@
 //! The README says what is so.
 
 use super::root;
+use pult::cockpit::action::Action;
+use pult::cockpit::key::Key;
+use pult::cockpit::keymap::{Found, Keymap, Section};
 use std::collections::BTreeSet;
 
 fn readme() -> String {
@@ -71,30 +74,22 @@ fn every_verb_it_mentions_exists() {
 }
 
 #[test]
-fn its_table_of_keys_is_the_keymap() {
+fn its_table_of_keys_is_the_keymap_and_the_table_of_actions() {
     let text = readme();
-    let path = root().join("keymaps/default.toml");
-    let keymap = std::fs::read_to_string(path).expect("the keymap that ships");
-    let keymap: toml::Table = keymap.parse().expect("a keymap is TOML");
-    let command = keymap["command"].as_table().expect("[command]");
-    let mut rows = 0;
-    let mut lines = text
+    let (keymap, _) = Keymap::shipped();
+    let table = text
         .lines()
         .skip_while(|line| *line != "| key | action | does |");
-    for line in lines
-        .by_ref()
-        .skip(2)
-        .take_while(|line| line.starts_with('|'))
-    {
-        let cells: Vec<&str> = line
-            .split('|')
-            .map(|c| c.trim().trim_matches('`'))
-            .collect();
-        let action = command.get(cells[1]).and_then(toml::Value::as_str);
-        assert_eq!(action, Some(cells[2]), "key {}", cells[1]);
-        rows += 1;
+    let lines: Vec<&str> = table.skip(2).take_while(|l| l.starts_with('|')).collect();
+    for line in &lines {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let key = Key::parse(cells[1].trim_matches('`')).expect(line);
+        let action = Action::by_name(cells[2].trim_matches('`')).expect(line);
+        let found = keymap.find(Section::Command, &[key]);
+        assert_eq!(found, Found::Does(action), "{line}");
+        assert_eq!(cells[3], action.row().doc, "{line}");
     }
-    assert!(rows > 5, "the table of keys is gone");
+    assert!(lines.len() > 5, "the table of keys is gone");
 }
 
 #[test]
