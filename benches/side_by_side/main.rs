@@ -12,6 +12,7 @@ mod keepers;
 mod measure;
 mod mux;
 mod outer;
+mod streams;
 
 use figures::Table;
 use mux::Mux;

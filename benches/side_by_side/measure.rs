@@ -1,9 +1,9 @@
 //! The measures of panes: echo, flood, start and attach.
 
-use super::child::STREAMS;
 use super::figures::{Samples, Table, Target};
 use super::mux::{Kind, Mux};
 use super::outer::Outer;
+use super::streams::STREAMS;
 use super::{Options, this_program};
 use std::time::{Duration, Instant};
 

@@ -8,6 +8,8 @@ use crate::screen::{Color, Damage, Modes, Screen, Style, Underline};
 use ratatui::layout::{Position, Rect};
 use std::time::{Duration, Instant};
 
+/// More bytes at once are no echo of a key.
+const ECHO: usize = 32;
 /// The longest that half a frame of a program is held back.
 pub const HOLD: Duration = Duration::from_millis(150);
 
@@ -167,12 +169,18 @@ impl One {
         let Some(screen) = &mut self.screen else {
             return;
         };
-        let before = screen.cursor();
-        screen.feed(bytes);
-        match typed(bytes, before, screen.cursor()) {
-            Some(row) if !self.rows.contains(&row) => self.rows.push(row),
-            Some(_) => {}
-            None => self.fed = true,
+        if bytes.len() > ECHO {
+            // Looking where the cursor is would have all of it painted into the screen now.
+            screen.feed(bytes);
+            self.fed = true;
+        } else {
+            let before = screen.cursor();
+            screen.feed(bytes);
+            match typed(bytes, before, screen.cursor()) {
+                Some(row) if !self.rows.contains(&row) => self.rows.push(row),
+                Some(_) => {}
+                None => self.fed = true,
+            }
         }
         // Answers to the program are the daemon's to give; titles and the like come in its rows.
         screen.take_replies();

@@ -54,6 +54,11 @@ pub(super) fn csi(fold: &mut Fold, csi: &Csi) {
     reply(fold, &text);
 }
 
+/// Whether an operating system command is about titles and the like, whatever is on the screen.
+pub(super) fn is_of_no_cell(body: &[u8]) -> bool {
+    matches!(body, [b'0' | b'1' | b'2' | b'7' | b'9', b';', ..])
+}
+
 /// An operating system command.
 pub(super) fn osc(fold: &mut Fold, body: &[u8], bell: bool) {
     let end = memchr::memchr(b';', body).unwrap_or(body.len());

@@ -89,3 +89,17 @@ pub(super) fn number(digits: &[u8]) -> Option<u16> {
     });
     u16::try_from(value).ok()
 }
+
+/// Whether `CSI body` sets modes that have nothing to do with cells or the cursor's place.
+pub(super) fn is_of_no_cell(body: &[u8]) -> bool {
+    let Some((b'h' | b'l', body)) = body.split_last() else {
+        return false;
+    };
+    let Some((b'?', numbers)) = body.split_first() else {
+        return false;
+    };
+    let of_none: [&[u8]; 11] = [
+        b"1", b"12", b"25", b"1000", b"1002", b"1003", b"1004", b"1006", b"2004", b"2026", b"2031",
+    ];
+    numbers.split(|b| *b == b';').all(|n| of_none.contains(&n))
+}

@@ -72,7 +72,8 @@ impl Touched {
         }
     }
 
-    fn row(&mut self, row: u16) {
+    /// This row may.
+    pub fn row(&mut self, row: u16) {
         if !self.rows.contains(&row) {
             self.rows.push(row);
         }
@@ -250,8 +251,9 @@ mod tests {
         screen.feed(b"\x1b[3;5H");
         screen.take_damage();
         screen.feed(b"\x1b[?25lx\x1b[K\x1b[?25h");
-        assert_eq!(screen.fold.touched.rows, [2]);
-        assert!(!screen.fold.touched.all);
+        let touched = &screen.fold.get_mut().touched;
+        assert_eq!(touched.rows, [2]);
+        assert!(!touched.all);
         assert_eq!(screen.take_damage(), Damage::Rows(vec![2]));
         assert_eq!(screen.take_damage(), Damage::None);
     }

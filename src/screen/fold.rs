@@ -11,6 +11,7 @@ use super::damage::Touched;
 use super::keyboard::Keyboard;
 use super::marks::Pen;
 use super::modes::Modes;
+use super::pending::{Pending, Place};
 use super::row::GOES_ON;
 use super::split::Unit;
 use super::tabs::Tabs;
@@ -29,6 +30,16 @@ pub(super) struct Sink {
     pub unwanted: bool,
 }
 
+impl Sink {
+    /// One more row has left.
+    pub fn left(&mut self, row: impl FnOnce() -> String) {
+        self.total = self.total.saturating_add(1);
+        if !self.unwanted {
+            self.rows.push(row());
+        }
+    }
+}
+
 impl vt100::Callbacks for Sink {
     fn audible_bell(&mut self, _: &mut vt100::Screen) {
         self.bell = true;
@@ -38,20 +49,19 @@ impl vt100::Callbacks for Sink {
         if alternate_screen {
             return;
         }
-        self.total = self.total.saturating_add(1);
-        if self.unwanted {
-            return;
-        }
         // As long as the one before: it is seldom made longer on the way.
-        let mut row = String::with_capacity(self.rows.last().map_or(80, |row| row.len() + 16));
-        // Writing to a String cannot fail.
-        let mut state = BasicFormattedCaptureState::new();
-        let _ = contents.write_formatted_basic(&mut row, &mut state);
-        // Before the row behind one that ends a line the emulator would write a line feed.
-        let mut next = First(None);
-        let _ = contents.write_formatted_basic(&mut next, &mut state);
-        let goes_on = next.0.is_some_and(|first| first != b'\n');
-        self.rows.push(marks::row(closed(row, goes_on)));
+        let length = self.rows.last().map_or(80, |row| row.len() + 16);
+        self.left(|| {
+            let mut row = String::with_capacity(length);
+            // Writing to a String cannot fail.
+            let mut state = BasicFormattedCaptureState::new();
+            let _ = contents.write_formatted_basic(&mut row, &mut state);
+            // Before the row behind one that ends a line the emulator would write a line feed.
+            let mut next = First(None);
+            let _ = contents.write_formatted_basic(&mut next, &mut state);
+            let goes_on = next.0.is_some_and(|first| first != b'\n');
+            marks::row(closed(row, goes_on))
+        });
     }
 }
 
@@ -70,7 +80,7 @@ impl std::fmt::Write for First {
 
 /// A row, its style closed; without trailing blanks of the default style unless it goes on in the
 /// next.
-fn closed(mut row: String, goes_on: bool) -> String {
+pub(super) fn closed(mut row: String, goes_on: bool) -> String {
     let plain = |row: &str| {
         row.rfind("\x1b[")
             .is_none_or(|at| row[at..].starts_with("\x1b[m"))
@@ -131,11 +141,101 @@ pub(super) struct Fold {
     pub events: Vec<ScreenEvent>,
     /// Since somebody last looked.
     pub touched: Touched,
+    /// What the emulator has not been given; whoever looks at it settles that first.
+    pub pending: Pending,
 }
 
+/// Bytes of a feed below which nothing is put off.
+const PUTS_OFF: usize = 48;
+
 impl Fold {
+    /// Takes one unit in, of a feed of so many bytes: puts it off where that does no harm.
+    pub fn unit(&mut self, unit: Unit<'_>, fed: usize) {
+        let begins = match unit {
+            Unit::Text(text) => self.pending.pays(text.len()),
+            Unit::Csi(body) => self.pending.pays(body.len()),
+            _ => false,
+        };
+        if !self.pending.any() && fed >= PUTS_OFF && begins {
+            self.put_off();
+        }
+        if !self.pending.any() {
+            return self.at_once(unit);
+        }
+        match unit {
+            Unit::Text(text) => self.put_off_text(text),
+            Unit::Csi(body) if self.pending.csi(body) => {}
+            Unit::Csi(body) if super::csi::is_of_no_cell(body) => self.take(unit),
+            Unit::Osc(body, _) if answer::is_of_no_cell(body) => self.take(unit),
+            _ => self.at_once(unit),
+        }
+    }
+
+    /// From here on rows are pending, if the emulator is in a state that is understood.
+    fn put_off(&mut self) {
+        let screen = self.parser.screen();
+        let (rows, cols) = screen.size();
+        let (size, cursor) = ((rows.get(), cols.get()), screen.cursor_position());
+        let alternate = screen.alternate_screen();
+        let modes = &self.own.modes;
+        let usual = modes.autowrap && !modes.insert && !modes.origin;
+        let usual = usual && !self.own.charsets.drawing() && !self.own.tabs.changed();
+        let whole = self.region() == (0, size.0 - 1);
+        if usual && whole && self.own.pen.is_plain() && cursor.1 < size.1 {
+            self.pending.begin(Place {
+                size,
+                cursor,
+                style: Style::current(screen),
+                kept: if alternate { 0 } else { SCROLLBACK },
+            });
+        }
+    }
+
+    fn put_off_text(&mut self, text: &str) {
+        let mut rest = text;
+        loop {
+            let n = self.pending.text(rest, &mut self.parser);
+            let (taken, left) = rest.split_at(n);
+            if let Some(last) = taken.chars().rev().find(|c| *c >= ' ') {
+                self.own.last_char = Some(last);
+            }
+            if left.is_empty() {
+                return;
+            }
+            // The rest of the line is the emulator's.
+            let end = memchr::memchr(b'\n', left.as_bytes()).map_or(left.len(), |at| at + 1);
+            let (line, left) = left.split_at(end);
+            self.at_once(Unit::Text(line));
+            if left.is_empty() {
+                return;
+            }
+            if self.pending.pays(line.len()) {
+                self.put_off();
+            }
+            if !self.pending.any() {
+                return self.at_once(Unit::Text(left));
+            }
+            rest = left;
+        }
+    }
+
+    /// Gives the emulator what is pending.
+    pub fn settle(&mut self) {
+        let Fold {
+            pending, touched, ..
+        } = self;
+        let Some((sequences, everything)) = pending.settled(|row| touched.row(row)) else {
+            return;
+        };
+        if everything {
+            touched.everything();
+        }
+        self.guarded(|fold| fold.put(sequences.as_bytes()));
+    }
+
     /// Takes one unit in.
-    pub fn unit(&mut self, unit: Unit<'_>) {
+    fn at_once(&mut self, unit: Unit<'_>) {
+        self.settle();
         let screen = self.parser.screen();
         let (before, cols) = (screen.cursor_position(), screen.size().1.get());
         self.guarded(|fold| fold.take(unit));
@@ -154,6 +254,7 @@ impl Fold {
         let sink = std::mem::take(self.parser.callbacks_mut());
         self.parser = vt100::Parser::new_with_callbacks(rows, cols, SCROLLBACK, sink);
         self.look_at_screen();
+        self.pending = Pending::default();
         self.own.modes.origin = false;
         self.own.margins = Default::default();
         self.own.pen = Pen::default();

@@ -23,6 +23,7 @@ mod marks;
 mod modes;
 mod mouse;
 mod packed;
+mod pending;
 mod printing;
 mod redraw;
 mod row;
@@ -31,6 +32,7 @@ mod snapshot;
 mod split;
 mod tabs;
 
+use std::cell::{Ref, RefCell};
 use std::num::NonZeroU16;
 
 pub use cell::{Cell, Color, Style, Underline};
@@ -46,6 +48,7 @@ pub use row::{Row, columns, goes_on, plain};
 
 use damage::{Seen, Touched};
 use fold::{Fold, Own, Sink};
+use pending::Pending;
 use split::Splitter;
 
 /// Rows kept above the main screen.
@@ -78,7 +81,8 @@ pub enum ScreenEvent {
 /// One terminal screen.
 pub struct Screen {
     splitter: Splitter,
-    fold: Fold,
+    /// Whoever looks at the emulator settles what is pending first: [`Screen::look`].
+    fold: RefCell<Fold>,
     seen: Seen,
     replay: bool,
     /// For each reply that was not taken: after how many bytes of a feed it was asked for, and
@@ -102,6 +106,7 @@ impl Screen {
         Screen::of(parser, Own::default(), Splitter::default())
     }
 
+    /// `bound` says whether margins may be set, on the main screen and on the other.
     fn of(parser: vt100::Parser<Sink>, own: Own, splitter: Splitter) -> Screen {
         let fold = Fold {
             parser,
@@ -109,10 +114,11 @@ impl Screen {
             replies: Vec::new(),
             events: Vec::new(),
             touched: Touched::default(),
+            pending: Pending::default(),
         };
         Screen {
             splitter,
-            fold,
+            fold: RefCell::new(fold),
             seen: Seen::default(),
             replay: false,
             asked: Vec::new(),
@@ -127,10 +133,11 @@ impl Screen {
             asked,
             ..
         } = self;
+        let fold = fold.get_mut();
         let mut rest = bytes;
         while !rest.is_empty() {
             let known = fold.replies.len();
-            rest = splitter.step(rest, |unit| fold.unit(unit));
+            rest = splitter.step(rest, |unit| fold.unit(unit, bytes.len()));
             if fold.replies.len() > known {
                 asked.push((bytes.len() - rest.len(), fold.replies.len() - known));
             }
@@ -144,31 +151,33 @@ impl Screen {
     /// any; they are never blank ones.
     pub fn resize(&mut self, rows: u16, cols: u16) {
         let size = (clamped(rows), clamped(cols));
-        self.fold.touched.everything();
-        if self.vt().size() != size {
-            self.fold.own.margins = Default::default();
+        self.settle();
+        let fold = self.fold.get_mut();
+        fold.touched.everything();
+        if fold.parser.screen().size() != size {
+            fold.own.margins = Default::default();
         }
-        self.fold.guarded(|fold| resize(&mut fold.parser, size));
-        if self.vt().size() != size {
+        fold.guarded(|fold| resize(&mut fold.parser, size));
+        if fold.parser.screen().size() != size {
             // Only after a failure: it left a blank screen of the old size.
-            self.fold.parser.screen_mut().set_size(size.0, size.1);
+            fold.parser.screen_mut().set_size(size.0, size.1);
         }
     }
 
     /// Rows and columns.
     pub fn size(&self) -> (u16, u16) {
-        let (rows, cols) = self.vt().size();
+        let (rows, cols) = self.fold.borrow().parser.screen().size();
         (rows.get(), cols.get())
     }
 
     /// Row and column of the cursor, from 0.
     pub fn cursor(&self) -> (u16, u16) {
-        self.fold.cursor()
+        self.look().cursor()
     }
 
     /// Whether the cursor is shown.
     pub fn cursor_visible(&self) -> bool {
-        self.fold.own.modes.cursor_visible
+        self.fold.borrow().own.modes.cursor_visible
     }
 
     /// The text of one row, from 0, without trailing blanks; empty beyond the last.
@@ -202,36 +211,37 @@ impl Screen {
 
     /// The cells of one row, from 0; empty beyond the last.
     pub fn cells(&self, row: u16) -> Vec<Cell> {
-        cells_of(self.vt(), row)
+        cells_of(&self.vt(), row)
     }
 
     /// The title the program gave last.
-    pub fn title(&self) -> Option<&str> {
-        self.fold.own.title.as_deref()
+    pub fn title(&self) -> Option<String> {
+        self.fold.borrow().own.title.clone()
     }
 
     /// The modes the program has set.
     pub fn modes(&self) -> Modes {
-        self.fold.own.modes
+        self.fold.borrow().own.modes
     }
 
     /// Rows that left the main screen and the rows kept above it since the last call, oldest first,
-    /// each once, as text with SGR. What is still kept: [`Screen::kept_rows`].
+    /// each once, as text with SGR. What is still kept: [`Screen::kept_rows`]. A row may come later
+    /// than it left; after [`Screen::settle`] all have come.
     pub fn drain_scrolled(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.fold.parser.callbacks_mut().rows)
+        std::mem::take(&mut self.fold.get_mut().parser.callbacks_mut().rows)
     }
 
     /// From now on rows that leave are counted only, and [`Screen::drain_scrolled`] has none: for
     /// whoever keeps no history, to whom writing them down would be a third of the work.
     pub fn forget_history(&mut self) {
-        let sink = self.fold.parser.callbacks_mut();
+        let sink = self.fold.get_mut().parser.callbacks_mut();
         sink.unwanted = true;
         sink.rows.clear();
     }
 
     /// How many rows [`Screen::drain_scrolled`] has had to give since the first byte.
     pub fn scrolled_total(&self) -> u64 {
-        self.fold.parser.callbacks().total
+        self.look().parser.callbacks().total
     }
 
     /// The rows kept above the main screen, oldest first, as text with SGR. They have not been
@@ -277,13 +287,13 @@ impl Screen {
     /// Bytes for the program's input: answers to what it asked. They are given once.
     pub fn take_replies(&mut self) -> Vec<u8> {
         self.asked.clear();
-        std::mem::take(&mut self.fold.replies)
+        std::mem::take(&mut self.fold.get_mut().replies)
     }
 
     /// As [`Screen::take_replies`], one by one, each with the number of bytes of its
     /// [`Screen::feed`] after which it was asked for: the same place however the bytes are cut.
     pub fn take_answers(&mut self) -> Vec<(usize, Vec<u8>)> {
-        let replies = std::mem::take(&mut self.fold.replies);
+        let replies = std::mem::take(&mut self.fold.get_mut().replies);
         let mut rest = replies.as_slice();
         let asked = std::mem::take(&mut self.asked).into_iter();
         let mut answers = Vec::with_capacity(asked.len());
@@ -297,18 +307,33 @@ impl Screen {
 
     /// What the program told since the last call, in order.
     pub fn take_events(&mut self) -> Vec<ScreenEvent> {
-        std::mem::take(&mut self.fold.events)
+        std::mem::take(&mut self.fold.get_mut().events)
     }
 
     /// Which rows look different from when this was last asked; all of them the first time and
     /// after a change of size or screen.
     pub fn take_damage(&mut self) -> Damage {
-        let touched = std::mem::take(&mut self.fold.touched);
-        self.seen.compare(self.fold.parser.screen(), touched)
+        self.settle();
+        let fold = self.fold.get_mut();
+        let touched = std::mem::take(&mut fold.touched);
+        self.seen.compare(fold.parser.screen(), touched)
     }
 
-    fn vt(&self) -> &vt100::Screen {
-        self.fold.parser.screen()
+    /// Finishes what was put off, so that looking costs nothing more.
+    pub fn settle(&mut self) {
+        self.fold.get_mut().settle();
+    }
+
+    /// The fold with nothing pending.
+    fn look(&self) -> Ref<'_, Fold> {
+        if self.fold.borrow().pending.any() {
+            self.fold.borrow_mut().settle();
+        }
+        self.fold.borrow()
+    }
+
+    fn vt(&self) -> Ref<'_, vt100::Screen> {
+        Ref::map(self.look(), |fold| fold.parser.screen())
     }
 
     /// The emulator again, to feed sequences to without any effect here.

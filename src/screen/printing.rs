@@ -19,9 +19,10 @@ impl Fold {
     fn may_scroll(&self, text: &str) -> bool {
         let (row, col) = self.parser.screen().cursor_position();
         let cols = usize::from(self.parser.screen().size().1.get());
-        let at_bottom = row == self.region().1;
-        let wraps = usize::from(col) + 2 * text.len() > cols;
-        memchr::memchr3(b'\n', 0x0b, 0x0c, text.as_bytes()).is_some() || (at_bottom && wraps)
+        let down = (usize::from(col) + 2 * text.len()) / cols;
+        let bottom = self.region().1;
+        let over = row <= bottom && usize::from(row) + down > usize::from(bottom);
+        memchr::memchr3(b'\n', 0x0b, 0x0c, text.as_bytes()).is_some() || over
     }
 
     /// Prints a text: whole characters and C0 controls.

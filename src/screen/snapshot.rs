@@ -48,7 +48,8 @@ pub(super) struct Snapshot {
 impl Snapshot {
     /// Reads a screen.
     pub fn of(screen: &Screen) -> Snapshot {
-        let vt = screen.vt();
+        let fold = screen.look();
+        let vt = fold.parser.screen();
         let (rows, cols) = screen.size();
         let mut copy = screen.copy();
         copy.process(b"\x1b[?47l");
@@ -69,7 +70,7 @@ impl Snapshot {
             on_alternate: vt.alternate_screen(),
             style: Style::current(vt),
             saved_style,
-            own: screen.fold.own.clone(),
+            own: fold.own.clone(),
             splitter: screen.splitter.clone(),
             total: screen.scrolled_total(),
         }

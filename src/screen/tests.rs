@@ -11,7 +11,7 @@ fn bytes_become_rows_however_they_are_cut() {
     let bytes = "\x1b[1;31mred\x1b[0m grün \x1b]0;a title\x07\r\n世界\x1b[?25l".as_bytes();
     let whole = after(4, 20, bytes);
     assert_eq!(whole.text_rows(), ["red grün", "世界", "", ""]);
-    assert_eq!(whole.title(), Some("a title"));
+    assert_eq!(whole.title().as_deref(), Some("a title"));
     assert_eq!(whole.cursor(), (1, 4));
     assert!(!whole.cursor_visible());
     for cut in 0..bytes.len() {
@@ -153,7 +153,10 @@ fn damage_names_the_rows_that_changed() {
 #[test]
 fn a_failure_of_the_emulator_clears_the_screen_and_it_goes_on() {
     let mut screen = after(4, 20, b"\x1b[?1049h\x1b[?2004htext");
-    screen.fold.guarded(|_| panic!("as the emulator would"));
+    screen
+        .fold
+        .get_mut()
+        .guarded(|_| panic!("as the emulator would"));
     assert_eq!(screen.text_rows(), ["", "", "", ""]);
     assert!(screen.modes().bracketed_paste && !screen.modes().alternate_screen);
     screen.feed(b"more");

@@ -13,6 +13,7 @@ impl Served {
     pub(super) fn history(&self, name: &str, from: u64, count: u32) -> Answer {
         let pane = self.pane_of(&self.session_row(name)?)?;
         pane.look(|fold| {
+            fold.settle();
             let total = fold.history_len();
             let (from, rows) = fold
                 .history(from, (count as usize).min(PAGE))
@@ -35,7 +36,10 @@ impl Served {
             return Err(ErrorView::new(ErrorKind::Usage, what));
         };
         // The pane goes on while its history is read.
-        let past = pane.look(|fold| fold.past());
+        let past = pane.look(|fold| {
+            fold.settle();
+            fold.past()
+        });
         let hits = past
             .search(&needle, until, near, (most as usize).min(MOST))
             .map_err(|e| unreadable(&e))?;

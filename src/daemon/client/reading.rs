@@ -21,6 +21,7 @@ impl Served {
     pub(super) fn read(&self, name: &str, lines: Option<u32>, history: Option<u64>) -> Answer {
         let pane = self.pane_of(&self.session_row(name)?)?;
         pane.look(|fold| {
+            fold.settle();
             let screen = &fold.screen;
             let mut rows: Vec<String> = screen.text_rows().iter().map(|row| strip(row)).collect();
             while rows.last().is_some_and(String::is_empty) {
@@ -42,7 +43,7 @@ impl Served {
                 cols: width,
                 cursor: CursorView { row, col },
                 lines: rows,
-                title: screen.title().map(strip),
+                title: screen.title().as_deref().map(strip),
                 history_lines,
                 first_line,
             })

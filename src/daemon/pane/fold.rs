@@ -9,7 +9,7 @@ use std::path::Path;
 const CHECKPOINT_EVERY: u64 = 256 * 1024;
 /// In a flood it is put off until so many more are parsed, or so much time has passed: it costs as
 /// much as parsing tens of kilobytes.
-const PUT_OFF: u64 = 1024 * 1024;
+const PUT_OFF: u64 = 4 * 1024 * 1024;
 const PUT_OFF_MS: u64 = 500;
 /// Bytes to let pass after a screen that could not be held exactly.
 const TRY_AGAIN: u64 = 8 * 1024;
@@ -157,6 +157,8 @@ impl Fold {
         if self.recorder.end() != self.parsed {
             return;
         }
+        // The history has every row that the checkpoint counts.
+        self.settle();
         match self.screen.checkpoint() {
             Some(bytes) => {
                 let done = self.recorder.checkpoint(self.parsed, &bytes);
@@ -196,6 +198,12 @@ impl Fold {
 
     fn parse(&mut self, bytes: &[u8]) {
         self.screen.feed(bytes);
+        self.keep_history();
+    }
+
+    /// Brings the screen and its history up to date, for whoever reads both.
+    pub(crate) fn settle(&mut self) {
+        self.screen.settle();
         self.keep_history();
     }
 

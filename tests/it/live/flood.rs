@@ -204,7 +204,7 @@ impl Stage {
             (&seen["rows"], &seen["cols"]),
             (&screen.size().0.into(), &screen.size().1.into())
         );
-        assert_eq!(seen["title"].as_str(), screen.title());
+        assert_eq!(seen["title"].as_str(), screen.title().as_deref());
         assert_eq!(seen["history_lines"], history.len());
         let past = strings(&self.home.json(&["read", "w", "--history"])["lines"]);
         let differs = past.iter().zip(&history).position(|(a, b)| a != b);

@@ -25,7 +25,7 @@ pub fn look(screen: &mut Screen) -> Look {
         wrapped: (0..rows).map(|row| screen.row_wrapped(row)).collect(),
         cursor: screen.cursor(),
         modes: screen.modes(),
-        title: screen.title().map(str::to_owned),
+        title: screen.title(),
         kept: screen.kept_rows(),
         drained: screen.drain_scrolled(),
         total: screen.scrolled_total(),
