@@ -305,6 +305,7 @@ impl Client<'_> {
             let effects = update(&mut self.model, Msg::Input(input));
             // A key that only goes to the worker changes nothing of the frame.
             self.stale |= !(fast && matches!(effects[..], [Effect::Type(_)]));
+            self.tell_focus();
             self.effects(effects);
         }
         self.pacing.typed(Instant::now());
@@ -460,8 +461,7 @@ impl Client<'_> {
         }
         let waited = std::mem::replace(&mut self.put_off, false);
         let mut cursor = self.drawn.cursor.map(|at| Cursor { at, shape: 0 });
-        let typing = self.model.focus == Focus::Pane && self.model.page.is_none();
-        let focused = self.model.pane().filter(|_| typing).map(|p| p.number);
+        let focused = self.typing();
         for (pane, hole) in &self.drawn.holes {
             let cover = self.drawn.cover;
             self.screens
@@ -476,15 +476,14 @@ impl Client<'_> {
         if let Some(bytes) = self.painter.finish(cursor) {
             out::write(&bytes)?;
         }
-        self.follow_program(focused)?;
+        self.follow_program()?;
         self.pacing.drawn(Instant::now(), waited);
         Ok(())
     }
 
-    /// Makes the terminal tell as much of keys and mouse as the program of pane `typing` wants, and
-    /// tells programs which of them has the focus.
-    fn follow_program(&mut self, typing: Option<u32>) -> io::Result<()> {
-        let modes = typing.and_then(|pane| self.screens.modes(pane));
+    /// Makes the terminal tell as much of keys and mouse as the program that is typed at wants.
+    fn follow_program(&mut self) -> io::Result<()> {
+        let modes = self.typing().and_then(|pane| self.screens.modes(pane));
         self.taken
             .keyboard(keyboard(&self.model.look.facts, modes.as_ref()))?;
         let moves = modes.is_some_and(|modes| modes.mouse == MouseProtocol::Any);
@@ -493,7 +492,21 @@ impl Client<'_> {
             (true, false) => MouseLevel::Drags,
             (true, true) => MouseLevel::Moves,
         })?;
-        let focus = typing.filter(|_| self.model.looked_at && modes.is_some());
+        self.tell_focus();
+        Ok(())
+    }
+
+    /// The pane that keys go to.
+    fn typing(&self) -> Option<u32> {
+        let typing = self.model.focus == Focus::Pane && self.model.page.is_none();
+        let pane = self.model.pane().filter(|_| typing)?;
+        Some(pane.number)
+    }
+
+    /// Tells programs which of them has the focus.
+    fn tell_focus(&mut self) {
+        let typing = self.typing().filter(|_| self.model.looked_at);
+        let focus = typing.filter(|pane| self.screens.modes(*pane).is_some());
         let before = std::mem::replace(&mut self.focused, focus);
         if before != focus {
             for (pane, on) in [(before, false), (focus, true)] {
@@ -506,7 +519,6 @@ impl Client<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     /// Draws everything but the panes; false when it has to wait for the end of a program's frame,

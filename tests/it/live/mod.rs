@@ -7,6 +7,7 @@ mod found;
 mod garbage;
 mod history;
 mod hostile;
+mod input;
 mod inside;
 mod kill_daemon;
 mod kill_others;
