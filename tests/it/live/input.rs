@@ -63,11 +63,7 @@ impl Bench {
             let got = fs::read(&file).unwrap_or_default();
             let got = &got[self.taken..];
             let shown = || String::from_utf8_lossy(&got[..got.len().min(200)]).into_owned();
-            assert!(
-                want.as_bytes().starts_with(got),
-                "{what}: {:?}",
-                shown()
-            );
+            assert!(want.as_bytes().starts_with(got), "{what}: {:?}", shown());
             (got.len() == want.len()).then_some(()).ok_or_else(shown)
         });
         self.taken += want.len();
@@ -99,7 +95,10 @@ fn a_terminal_that_tells_keys_apart_tells_the_program_in_the_pane() {
     bench.told("\x1b[>1u");
     bench.asks("");
     // The program knows nothing of it: it gets what any terminal would give.
-    bench.gives("a\x1b[13;2u\x1b[105;5u\x1b[27u\x1b[57417u", "a\r\t\x1b\x1b[D");
+    bench.gives(
+        "a\x1b[13;2u\x1b[105;5u\x1b[27u\x1b[57417u",
+        "a\r\t\x1b\x1b[D",
+    );
     bench.asks("\x1b[>1u");
     let keys = "a\x1b[13;2u\x1b[105;5u\x1b[27u\x1b[99;5u\x1b[97;9u";
     bench.gives(keys, keys);
@@ -171,7 +170,10 @@ fn the_mouse_and_the_focus_come_as_the_program_asked() {
     bench.asks("\x1b[?1006l\x1b[?1005h");
     bench.gives("\x1b[<0;200;4M.", "\x1b[M \u{e8}$.");
     bench.asks("\x1b[?1015h");
-    bench.gives("\x1b[<0;200;4M\x1b[<0;200;4m.", "\x1b[32;200;4M\x1b[35;200;4M.");
+    bench.gives(
+        "\x1b[<0;200;4M\x1b[<0;200;4m.",
+        "\x1b[32;200;4M\x1b[35;200;4M.",
+    );
     bench.asks("\x1b[?1003l\x1b[?1004h");
     bench.gives("\x1b[O\x1b[I.", "\x1b[O\x1b[I.");
 }
