@@ -105,16 +105,19 @@ actions! {
     View InboxFocus "inbox.focus", "inbox", "Go to the inbox", Inbox;
     View PeersFocus "peers.focus", "peers", "Go to the peers", Always;
 
+    View Filter "filter.open", "filter", "Filter the list: only what fits stays", Always;
+
     State New "peer.new", "new peer", "New peer", Always, "new";
     State Message "peer.message", "message", "Message the peer", Running, "send";
     State Interrupt "peer.interrupt", "interrupt", "Interrupt the running turn", Running, "interrupt";
     State Seen "peer.seen", "seen", "Mark the peer as seen", Peer, "snooze";
-    State Snooze "peer.snooze", "snooze", "Snooze the peer for an hour", Peer, "snooze";
+    State Snooze "peer.snooze", "snooze", "Snooze the peer: choose for how long", Peer, "snooze";
+    State Tag "peer.tag", "tag", "Tag the peer: choose a colour", Peer, "tag";
     State Stop "peer.stop", "stop", "Stop the peer; it can be resumed", Running, "stop";
     State Resume "peer.resume", "resume", "Resume the peer where it stopped", Ended, "resume";
     State Retire "peer.retire", "retire", "Retire the peer; its name is free again", Peer, "retire";
     State Why "peer.why", "why", "Why is the peer in this state", Peer, "why";
-    View Undo "undo", "undo", "Undo the last stop or snooze", Undo;
+    View Undo "undo", "undo", "Undo the last stop, retire or snooze", Undo;
 
     View Palette "palette.open", "do", "Do anything: type a few letters of it", Always;
     View Help "help.open", "help", "Show the keys", Always;

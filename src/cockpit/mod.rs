@@ -3,9 +3,12 @@
 
 pub mod act;
 pub mod action;
+pub mod choices;
 pub mod encode;
+pub mod filter;
 mod follow;
 pub mod form;
+pub mod fuzzy;
 pub mod inbox;
 pub mod key;
 pub mod keymap;
@@ -20,6 +23,7 @@ mod pacing;
 pub mod palette;
 pub mod panes;
 pub mod pointing;
+pub mod project;
 mod reload;
 mod run_loop;
 pub mod screens;

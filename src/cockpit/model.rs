@@ -1,5 +1,6 @@
 //! What the cockpit knows and shows: plain data, changed only by `update`.
 
+use super::filter::Filters;
 use super::form::Form;
 use super::inbox::Inbox;
 use super::inbox::same::One;
@@ -12,6 +13,7 @@ use crate::config::Mistake;
 use crate::core::ask::{Answer, Risk, Verb};
 use crate::core::state::{Millis, Shown};
 use crate::wire::view::{AskDetail, AskRow, ErrorView, PeerRow, WhyView};
+use std::collections::BTreeMap;
 
 /// A size in cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,6 +243,11 @@ pub enum Undone {
     Snoozed,
     /// Stopped.
     Stopped,
+    /// To be retired; stopped so far.
+    Retired {
+        /// Whether its program ran until then.
+        ran: bool,
+    },
 }
 
 /// A runtime as the form offers it.
@@ -283,6 +290,8 @@ pub struct Model {
     pub banner: Option<String>,
     /// The peers, in the order shown.
     pub peers: Vec<Peer>,
+    /// The repository of each directory that a peer works in.
+    pub projects: BTreeMap<String, String>,
     /// The inbox, in the order shown.
     pub asks: Vec<Ask>,
     /// The session under the cursor.
@@ -293,6 +302,8 @@ pub struct Model {
     pub ask_moved: Millis,
     /// The inbox over the whole screen.
     pub inbox: Inbox,
+    /// What is typed over the lists to hide rows.
+    pub filters: Filters,
     /// Where the keys go.
     pub focus: Focus,
     /// Where they went before the pane.
@@ -340,11 +351,13 @@ impl Model {
             told: false,
             banner: None,
             peers: Vec::new(),
+            projects: BTreeMap::new(),
             asks: Vec::new(),
             peer_at: None,
             ask_at: None,
             ask_moved: 0,
             inbox: Inbox::default(),
+            filters: Filters::default(),
             focus: Focus::Peers,
             back_to: Focus::Peers,
             zoom: false,
@@ -372,6 +385,13 @@ impl Model {
     pub fn ask(&self) -> Option<&Ask> {
         let at = self.ask_at.as_deref()?;
         self.asks.iter().find(|a| a.row.id == at)
+    }
+
+    /// Whether a peer is to be retired as soon as that can no longer be taken back.
+    pub fn retires(&self, peer: &Peer) -> bool {
+        let retired = |undo: &&Undo| matches!(undo.what, Undone::Retired { .. });
+        let undo = self.undo.as_ref().filter(retired);
+        undo.is_some_and(|undo| undo.address == peer.address())
     }
 
     /// How many requests are open.

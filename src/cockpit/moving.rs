@@ -1,9 +1,10 @@
 //! The cursor: through lists, and through the lines of a page.
 
 use super::action::Action;
-use super::model::{Focus, Model, Page};
+use super::model::{Ask, Focus, Model, Page, Peer};
 use super::view::page;
-use super::{inbox, layout, palette};
+use super::{filter, inbox, layout, palette};
+use crate::core::ask::AskState;
 use crate::core::state::Millis;
 
 /// How long the order of the peers stands still after the cursor moved, in ms.
@@ -16,12 +17,11 @@ pub fn go(model: &mut Model, action: Action) {
     }
     match model.focus {
         Focus::Peers => {
-            let at = model
-                .peers
-                .iter()
-                .position(|p| Some(&p.row.session) == model.peer_at.as_ref());
-            if let Some(next) = step(at, model.peers.len(), 10, action) {
-                model.peer_at = Some(model.peers[next].row.session.clone());
+            let rows = filter::peers(model);
+            let at = |p: &&Peer| Some(&p.row.session) == model.peer_at.as_ref();
+            let at = rows.iter().position(at);
+            if let Some(next) = step(at, rows.len(), 10, action) {
+                model.peer_at = Some(rows[next].row.session.clone());
                 held(model);
             }
         }
@@ -29,12 +29,11 @@ pub fn go(model: &mut Model, action: Action) {
             inbox::scroll(model, action);
         }
         Focus::Inbox => {
-            let at = model
-                .asks
-                .iter()
-                .position(|a| Some(&a.row.id) == model.ask_at.as_ref());
-            if let Some(next) = step(at, model.asks.len(), 10, action) {
-                model.ask_at = Some(model.asks[next].row.id.clone());
+            let rows = filter::asks(model);
+            let at = |a: &&Ask| Some(&a.row.id) == model.ask_at.as_ref();
+            let at = rows.iter().position(at);
+            if let Some(next) = step(at, rows.len(), 10, action) {
+                model.ask_at = Some(rows[next].row.id.clone());
                 model.ask_moved = 0;
             }
         }
@@ -116,20 +115,15 @@ pub fn scrolled(model: &mut Model) {
     }
 }
 
-/// After an answer: the cursor goes to the next request that still waits.
+/// After an answer: the cursor goes to the next request shown that still waits.
 pub fn to_next_open(model: &mut Model) {
-    let at = model
-        .asks
-        .iter()
-        .position(|a| Some(&a.row.id) == model.ask_at.as_ref());
-    let at = at.unwrap_or(0);
-    let waits = |i: &usize| {
-        let ask = &model.asks[*i];
-        ask.gone.is_none() && !ask.sent && ask.row.state == crate::core::ask::AskState::Asked
-    };
-    let next = (at + 1..model.asks.len()).chain(0..at).find(waits);
-    if let Some(next) = next {
-        model.ask_at = Some(model.asks[next].row.id.clone());
+    let rows = filter::asks(model);
+    let at = |a: &&Ask| Some(&a.row.id) == model.ask_at.as_ref();
+    let at = rows.iter().position(at).unwrap_or(0);
+    let waits = |ask: &&&Ask| ask.gone.is_none() && !ask.sent && ask.row.state == AskState::Asked;
+    let mut after = rows.iter().skip(at + 1).chain(rows.iter().take(at));
+    if let Some(id) = after.find(waits).map(|ask| ask.row.id.clone()) {
+        model.ask_at = Some(id);
         model.ask_moved = model.now;
     }
 }

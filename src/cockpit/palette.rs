@@ -2,8 +2,13 @@
 
 use super::act::disabled;
 use super::action::{Action, ROWS};
+use super::choices;
+use super::filter::Over;
+use super::fuzzy::Letters;
 use super::look::Look;
 use super::model::{Model, Page};
+use crate::core::tag::Tag;
+use std::cmp::Reverse;
 
 /// One thing that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +36,12 @@ pub enum Does {
     Theme(String),
     /// Takes this keymap from now on.
     Keymap(String),
+    /// Puts the selected peer aside for so many ms; 0 brings it back.
+    Snooze(u64),
+    /// Gives the selected peer a colour, or none.
+    Tag(Option<Tag>),
+    /// Shows only the rows of a list that fit.
+    Filter(Over, String),
 }
 
 /// Whether the palette has an entry for `action`: all but moving, and what only a pane's keys do.
@@ -40,7 +51,7 @@ pub fn offers(action: Action) -> bool {
 }
 
 /// Themes and keymaps, the one that was chosen marked.
-fn choices(look: &Look) -> impl Iterator<Item = (Does, String)> {
+fn looks(look: &Look) -> impl Iterator<Item = (Does, String)> {
     let now = |is: bool| if is { " (now)" } else { "" };
     let chosen = &look.settings;
     let auto = [("auto".to_owned(), "auto: by the terminal")].into_iter();
@@ -63,9 +74,26 @@ pub fn rows(model: &Model) -> Vec<Entry> {
     let Some(Page::Palette { line, .. }) = &model.page else {
         return Vec::new();
     };
-    let typed = line.text().trim().to_lowercase();
+    let typed = line.text().trim();
+    let letters = Letters::new(typed);
     let chooses = |action| matches!(action, Action::ThemeChoose | Action::KeymapChoose);
     let choosing = typed.starts_with("theme") || typed.starts_with("keymap");
+    // Once the choices of one thing are looked for, there is nothing else.
+    let begins = |action: Action| line.text().starts_with(&format!("{} ", action.row().short));
+    let things = [
+        Action::Snooze,
+        Action::Tag,
+        Action::ThemeChoose,
+        Action::KeymapChoose,
+    ];
+    let only = things.into_iter().find(|a| begins(*a));
+    let wanted = |does: &Does| match only {
+        Some(Action::Snooze) => matches!(does, Does::Snooze(_)),
+        Some(Action::Tag) => matches!(does, Does::Tag(_)),
+        Some(Action::ThemeChoose) => matches!(does, Does::Theme(_)),
+        Some(Action::KeymapChoose) => matches!(does, Does::Keymap(_)),
+        _ => true,
+    };
     let actions = ROWS
         .iter()
         .filter(|r| offers(r.action) && !(choosing && chooses(r.action)))
@@ -76,18 +104,21 @@ pub fn rows(model: &Model) -> Vec<Entry> {
             format!("Go to {}", p.name()),
         )
     });
-    let mut found: Vec<(usize, Entry)> = actions
+    let mut found: Vec<(u32, Entry)> = actions
         .chain(peers)
-        .chain(choices(&model.look))
+        .chain(looks(&model.look))
+        .chain(choices::rows(model))
+        .filter(|(does, _)| wanted(does))
         .filter_map(|(does, text)| {
-            let (cost, found) = matches(&text, &typed)?;
+            let (score, found) = letters.find(&text)?;
             let (key, disabled) = match &does {
                 Does::Act(action) => (model.keymap.any_key(*action), disabled(model, *action)),
-                Does::Go(_) | Does::Theme(_) | Does::Keymap(_) => (None, None),
+                Does::Snooze(_) => (None, disabled(model, Action::Snooze)),
+                Does::Tag(_) => (None, disabled(model, Action::Tag)),
+                Does::Go(_) | Does::Theme(_) | Does::Keymap(_) | Does::Filter(..) => (None, None),
             };
-            let cost = cost + if disabled.is_some() { 1000 } else { 0 };
             Some((
-                cost,
+                score,
                 Entry {
                     does,
                     text,
@@ -98,43 +129,7 @@ pub fn rows(model: &Model) -> Vec<Entry> {
             ))
         })
         .collect();
-    found.sort_by_key(|(cost, _)| *cost);
+    // What can be done goes first; among equals the order of the tables stands.
+    found.sort_by_key(|(score, entry)| (entry.disabled.is_some(), Reverse(*score)));
     found.into_iter().map(|(_, entry)| entry).collect()
-}
-
-/// Where the letters of `typed` are in `text`, in order, and how far apart; `None` when they are not.
-fn matches(text: &str, typed: &str) -> Option<(usize, Vec<usize>)> {
-    let lower: Vec<char> = text.to_lowercase().chars().collect();
-    if typed.is_empty() {
-        return Some((0, Vec::new()));
-    }
-    let letters: Vec<char> = typed.chars().filter(|c| *c != ' ').collect();
-    let starts = (0..lower.len()).filter(|i| Some(&lower[*i]) == letters.first());
-    starts
-        .filter_map(|start| {
-            let mut found = vec![start];
-            for letter in &letters[1..] {
-                let from = found.last()? + 1;
-                found.push(from + lower.get(from..)?.iter().position(|c| c == letter)?);
-            }
-            let spread = found.last()? - start + 1 - letters.len();
-            let inside = start > 0 && lower[start - 1].is_alphanumeric();
-            Some((spread * 4 + usize::from(inside) * 8 + start.min(7), found))
-        })
-        .min()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_few_letters_find_the_nearest() {
-        let cost = |text: &str, typed: &str| matches(text, typed).map(|(cost, _)| cost);
-        assert!(cost("Stop the peer", "stop") < cost("Show the whole stop", "stop"));
-        assert!(cost("New peer", "np").is_some());
-        assert_eq!(cost("New peer", "pn"), None);
-        assert_eq!(matches("Go to fixer", "fx").map(|m| m.1), Some(vec![6, 8]));
-        assert_eq!(cost("anything", ""), Some(0));
-    }
 }

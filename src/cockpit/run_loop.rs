@@ -381,6 +381,11 @@ impl Client<'_> {
                     self.link.as_mut().map_or(Ok(()), |l| l.ask(tag, request))
                 }
                 Effect::Type(input) => self.type_in(&input),
+                Effect::Locate(place) => {
+                    let root = super::project::root(&place);
+                    self.take(Msg::Located(place, root));
+                    Ok(())
+                }
                 Effect::Redraw => {
                     self.repaint();
                     Ok(())

@@ -5,7 +5,7 @@ use super::key::{Code, Key};
 use super::model::{Confirm, Model, Page, SETTLE_MS, Wants};
 use super::palette::{self, Does};
 use super::update::{Effect, Tag};
-use super::{act, moving};
+use super::{act, filter, moving};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
 
@@ -38,6 +38,7 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 _ => model.page = Some(Page::Confirm(confirm)),
             }
         }
+        None => return filter::key(model, key),
         other => {
             model.page = other;
             return false;
@@ -48,6 +49,9 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
 
 /// Pastes into what is being typed.
 pub fn paste(model: &mut Model, text: &str) {
+    if model.page.is_none() && filter::paste(model, text) {
+        return;
+    }
     match &mut model.page {
         Some(Page::Palette { line, at }) => {
             line.insert(text);
@@ -88,6 +92,18 @@ fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                     model.page = None;
                     model.peer_at = Some(session);
                     model.focus = super::model::Focus::Peers;
+                }
+                Some((Does::Snooze(ms), None)) => {
+                    model.page = None;
+                    act::snooze(model, ms, effects);
+                }
+                Some((Does::Tag(tag), None)) => {
+                    model.page = None;
+                    act::tag(model, tag, effects);
+                }
+                Some((Does::Filter(over, text), None)) => {
+                    model.page = None;
+                    filter::set(model, over, &text);
                 }
                 Some((Does::Theme(name), None)) => {
                     model.page = None;

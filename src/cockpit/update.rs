@@ -12,7 +12,7 @@ use super::panes::PaneState;
 use super::terminal::facts::Keys;
 use super::terminal::input::{Input, Mouse};
 use super::typing;
-use super::{layout, look, pointing, world};
+use super::{layout, look, pointing, project, world};
 use crate::core::state::Millis;
 use crate::screen::{KeyEvent, Stroke};
 use crate::wire::request::{Push, Request};
@@ -38,6 +38,8 @@ pub enum Msg {
     Down,
     /// The daemon is back.
     Up,
+    /// A directory belongs to this repository.
+    Located(String, String),
     /// The operator's files were read again.
     Read(Box<look::Read>),
 }
@@ -70,6 +72,8 @@ pub enum Effect {
     Ask(Tag, Request),
     /// Encode this for the pane's program and send it.
     Type(Input),
+    /// Find the repository of a directory.
+    Locate(String),
     /// Draw everything again.
     Redraw,
     /// Write a line of `cockpit.toml`: the setting and its value, as TOML.
@@ -99,6 +103,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 pane.state = PaneState::Live;
             }
         }
+        Msg::Located(place, root) => {
+            model.projects.insert(place, root);
+            if model.now >= model.hold {
+                project::arrange(&model.projects, &mut model.peers);
+            }
+        }
         Msg::Resized(size) => model.size = size,
         Msg::Tick => tick(model, &mut effects),
         Msg::Down => {
@@ -123,8 +133,8 @@ fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.notice.as_ref().is_some_and(|n| n.until <= now) {
         model.notice = None;
     }
-    if model.undo.as_ref().is_some_and(|u| u.until <= now) {
-        model.undo = None;
+    if model.down.is_none() && model.undo.as_ref().is_some_and(|u| u.until <= now) {
+        act::settle(model, effects);
     }
     world::tidy(model);
     if model.attach.is_some() && model.left.is_some_and(|at| now - at >= TWICE_MS) {
@@ -290,7 +300,11 @@ pub fn settled(model: &Model) -> bool {
 pub fn next_tick(model: &Model) -> Option<Millis> {
     let mut times = vec![
         model.notice.as_ref().map(|n| n.until),
-        model.undo.as_ref().map(|u| u.until),
+        model
+            .undo
+            .as_ref()
+            .map(|u| u.until)
+            .filter(|_| model.down.is_none()),
         (model.attach.is_some())
             .then(|| model.left.map(|at| at + TWICE_MS))
             .flatten(),

@@ -1,9 +1,9 @@
 //! What the daemon tells, put into the model without moving anything under the cursor.
 
-use super::layout;
 use super::model::{Ask, Focus, GHOST_MS, Model, Peer};
 use super::panes::PaneState;
 use super::update::Effect;
+use super::{layout, project};
 use crate::core::ask::Risk;
 use crate::core::state::Millis;
 use crate::wire::request::Push;
@@ -25,6 +25,7 @@ pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
         } => {
             model.banner = banner;
             take_peers(model, peers);
+            project::ask(model, effects);
             take_asks(model, inbox, effects);
             let first = !std::mem::replace(&mut model.told, true);
             if first
@@ -61,7 +62,7 @@ fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
     // The order there was, newcomers behind; then what needs the operator first. Both are stable.
     peers.sort_by_key(|p| place(&model.peers, &p.row.session).unwrap_or(usize::MAX));
     if model.now >= model.hold {
-        peers.sort_by_key(Peer::rank);
+        project::arrange(&model.projects, &mut peers);
     }
     model.peers = peers;
     if let Some(name) = &model.expected

@@ -7,14 +7,14 @@ mod peer;
 
 pub use answer::answered;
 pub use ask::{decidable, decide, shown_whole};
-pub use peer::confirmed;
+pub use peer::{confirmed, settle, snooze, tag};
 
 use super::action::{Action, When};
 use super::form::Form;
 use super::line::Line;
 use super::model::{Confirm, Focus, Model, Page, Peer, Wants};
 use super::update::{Effect, Tag};
-use super::{inbox, moving};
+use super::{filter, inbox, moving};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
 
@@ -48,6 +48,12 @@ pub fn disabled(model: &Model, action: Action) -> Option<String> {
         When::Down => model.down.is_none().then(|| "the daemon is running".into()),
         When::Left => Some("press the leave key twice in a pane".into()),
     }
+}
+
+/// Opens the palette on what begins so.
+fn choose(model: &mut Model, what: &str) {
+    let line = Line::new(what);
+    model.page = Some(Page::Palette { line, at: 0 });
 }
 
 /// Does `action`, or says why not.
@@ -99,7 +105,9 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             Request::Interrupt { name },
         ),
         Action::Seen => done(format!("{name} is seen"), Request::Seen { name }),
-        Action::Snooze => peer::snooze(model, name, effects),
+        Action::Filter => filter::open(model),
+        Action::Snooze => choose(model, "snooze "),
+        Action::Tag => choose(model, "tag "),
         Action::Stop => model.page = Some(Page::Confirm(Confirm::Stop { address: name })),
         Action::Retire => model.page = Some(Page::Confirm(Confirm::Retire { address: name })),
         Action::Resume => done(
@@ -136,6 +144,9 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Redraw => effects.push(Effect::Redraw),
         Action::DaemonStart => effects.push(Effect::StartDaemon),
-        Action::Detach => effects.push(Effect::Quit(0)),
+        Action::Detach => {
+            settle(model, effects);
+            effects.push(Effect::Quit(0));
+        }
     }
 }

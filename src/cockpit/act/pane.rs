@@ -6,7 +6,7 @@ use crate::cockpit::inbox::{self, Inbox};
 use crate::cockpit::model::{Focus, Model};
 use crate::cockpit::panes::{Arrange, PaneState};
 use crate::cockpit::update::Effect;
-use crate::cockpit::{layout, moving};
+use crate::cockpit::{filter, layout, moving};
 
 pub(super) fn focus(model: &mut Model, focus: Focus) {
     model.page = None;
@@ -39,7 +39,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn back(model: &mut Model) {
-    if model.page.take().is_some() || inbox::back(model) {
+    if model.page.take().is_some() || inbox::back(model) || filter::clear(model) {
         return;
     }
     if model.zoom {

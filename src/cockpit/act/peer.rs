@@ -1,34 +1,73 @@
-//! Peers: put aside, stopped, retired, and what of it is taken back.
+//! Peers: put aside, coloured, stopped, retired, and what of it is taken back.
 
 use crate::cockpit::action::Action;
 use crate::cockpit::inbox;
-use crate::cockpit::model::{Confirm, Model, UNDO_MS, Undo, Undone};
+use crate::cockpit::model::{Confirm, Model, Peer, UNDO_MS, Undo, Undone};
 use crate::cockpit::update::{Effect, Tag};
+use crate::cockpit::view::words;
 use crate::core::ask::Answer;
+use crate::core::tag::Tag as Colour;
 use crate::wire::request::Request;
 
-/// How long a peer is put aside, in ms.
-const SNOOZE_MS: u64 = 3_600_000;
-
-/// Puts the peer aside for a while.
-pub(super) fn snooze(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
-    model.undo = Some(Undo {
-        address: name.clone(),
-        what: Undone::Snoozed,
-        until: model.now + UNDO_MS,
-    });
-    let text = with_undo(model, format!("{name} is put aside for an hour"));
-    let for_ms = SNOOZE_MS;
+/// Puts the selected peer aside for so long; 0 ms brings it back.
+pub fn snooze(model: &mut Model, for_ms: u64, effects: &mut Vec<Effect>) {
+    let Some(name) = model.peer().map(Peer::address) else {
+        return;
+    };
+    let mut text = format!("{name} is back");
+    if for_ms > 0 {
+        undoable(model, name.clone(), Undone::Snoozed, effects);
+        let back = model.now + i64::try_from(for_ms).unwrap_or(i64::MAX / 2);
+        let long = words::age(back, model.now);
+        text = with_undo(model, format!("{name} is put aside for {long}"));
+    }
     effects.push(Effect::Ask(
         Tag::Done(text),
         Request::Snooze { name, for_ms },
     ));
 }
 
+/// Gives the selected peer a colour, or none.
+pub fn tag(model: &Model, tag: Option<Colour>, effects: &mut Vec<Effect>) {
+    let Some(name) = model.peer().map(Peer::address) else {
+        return;
+    };
+    let text = match tag {
+        Some(tag) => format!("{name} is tagged {}", tag.word()),
+        None => format!("{name} has no colour"),
+    };
+    effects.push(Effect::Ask(Tag::Done(text), Request::Tag { name, tag }));
+}
+
 fn with_undo(model: &Model, text: String) -> String {
     match model.keymap.any_key(Action::Undo) {
         Some(key) => format!("{text} · {key} takes it back"),
         None => text,
+    }
+}
+
+/// Notes what can be taken back; what could be before is settled.
+fn undoable(model: &mut Model, address: String, what: Undone, effects: &mut Vec<Effect>) {
+    settle(model, effects);
+    let until = model.now + UNDO_MS;
+    model.undo = Some(Undo {
+        address,
+        what,
+        until,
+    });
+}
+
+/// What can be taken back no longer is: a peer that was to be retired is.
+pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(Undo { address, what, .. }) = model.undo.take() else {
+        return;
+    };
+    if let Undone::Retired { .. } = what {
+        let text = format!("{address} is retired; its name is free");
+        effects.push(Effect::Ask(
+            Tag::Done(text),
+            Request::Retire { name: address },
+        ));
     }
 }
 
@@ -42,10 +81,11 @@ pub(super) fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
             format!("{address} is back"),
             Request::Snooze { name, for_ms: 0 },
         ),
-        Undone::Stopped => (
+        Undone::Stopped | Undone::Retired { ran: true } => (
             format!("{address} goes on"),
             Request::Resume { name, prompt: None },
         ),
+        Undone::Retired { ran: false } => return model.tell(format!("{address} stays")),
     };
     effects.push(Effect::Ask(Tag::Done(text), request));
 }
@@ -59,17 +99,21 @@ pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>)
         }
         Confirm::Same { answer, all, .. } => inbox::same::decide(model, answer, all, effects),
         Confirm::Stop { address: name } => {
-            model.undo = Some(Undo {
-                address: name.clone(),
-                what: Undone::Stopped,
-                until: model.now + UNDO_MS,
-            });
+            undoable(model, name.clone(), Undone::Stopped, effects);
             let text = with_undo(model, format!("{name} is stopped"));
             effects.push(Effect::Ask(Tag::Done(text), Request::Stop { name }));
         }
         Confirm::Retire { address: name } => {
-            let text = format!("{name} is retired; its name is free");
-            effects.push(Effect::Ask(Tag::Done(text), Request::Retire { name }));
+            // Stopped now and retired when it can no longer be taken back: should this cockpit
+            // be gone by then, the peer is merely stopped.
+            let peer = model.peers.iter().find(|p| p.address() == name);
+            let ran = peer.is_some_and(|p| !p.ended());
+            undoable(model, name.clone(), Undone::Retired { ran }, effects);
+            let text = with_undo(model, format!("{name} is retired in 10 s"));
+            match ran {
+                true => effects.push(Effect::Ask(Tag::Done(text), Request::Stop { name })),
+                false => model.tell(text),
+            }
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The list of peers: mark, glyph, name, word, age.
 
-use super::canvas::{Canvas, Edge};
+use super::canvas::{Bit, Canvas, Edge};
 use super::words;
 use crate::cockpit::action::Action;
+use crate::cockpit::filter::{self, Over};
 use crate::cockpit::layout::{self, WIDE};
 use crate::cockpit::model::{Focus, Model, Peer};
+use crate::cockpit::project;
 use crate::core::state::Attention;
 use ratatui::layout::Rect;
 
@@ -16,8 +18,19 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     } else {
         ("border", "title")
     };
+    let rows = rows(model);
+    let shown = rows
+        .iter()
+        .filter(|row| matches!(row, Row::Peer(_)))
+        .count();
+    let filter = filter_bits(model, Over::Peers);
+    let count = match filter.is_empty() {
+        true => String::new(),
+        false => format!("{shown} of {} ", model.peers.len()),
+    };
     let edge = Edge {
-        title: &[(title, " Peers ".into())],
+        title: &[(title, format!(" Peers {count}"))],
+        below: &filter,
         ..Edge::default()
     };
     canvas.frame(area, border, edge);
@@ -25,20 +38,63 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     if model.peers.is_empty() {
         return empty(model, canvas, inner);
     }
-    let first = first_row(model, inner.height.into());
-    for (y, peer) in (inner.y..inner.bottom()).zip(model.peers.iter().skip(first)) {
-        row(
-            model,
-            canvas,
-            Rect {
-                y,
-                height: 1,
-                ..inner
-            },
-            peer,
-            focused,
-        );
+    let first = first_row(model, &rows, inner.height.into());
+    for (y, one) in (inner.y..inner.bottom()).zip(rows.into_iter().skip(first)) {
+        let line = Rect {
+            y,
+            height: 1,
+            ..inner
+        };
+        match one {
+            Row::Head(root) => {
+                let name = root.rsplit('/').find(|p| !p.is_empty()).unwrap_or("/");
+                canvas.text(line.x + 1, y, line.width - 1, "text.soft", name);
+            }
+            Row::Peer(peer) => row(model, canvas, line, peer, focused),
+        }
     }
+}
+
+/// A line of the list.
+enum Row<'m> {
+    /// The repository of those below it.
+    Head(&'m str),
+    Peer(&'m Peer),
+}
+
+/// The lines of the list: a head above the peers of each repository where there are several.
+fn rows(model: &Model) -> Vec<Row<'_>> {
+    let peers = filter::peers(model);
+    let of = |peer| project::of(&model.projects, peer);
+    let one = peers.windows(2).all(|pair| of(pair[0]) == of(pair[1]));
+    let mut rows = Vec::new();
+    let mut last = None;
+    for peer in peers {
+        let project = of(peer);
+        if !one && last.replace(project) != Some(project) {
+            rows.push(Row::Head(project));
+        }
+        rows.push(Row::Peer(peer));
+    }
+    rows
+}
+
+/// What is typed over a list, and how all of it is shown again; empty where nothing is.
+pub fn filter_bits(model: &Model, over: Over) -> Vec<Bit> {
+    let editing = model.filters.editing == Some(over);
+    if !editing && !model.filters.on(over) {
+        return Vec::new();
+    }
+    let line = model.filters.line(over);
+    let text = match editing {
+        true => format!("/{}_", line.text()),
+        false => format!("/{}", line.text()),
+    };
+    vec![
+        ("match", format!(" {text}")),
+        ("key", "  esc".to_owned()),
+        ("key.doc", " all ".to_owned()),
+    ]
 }
 
 fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused: bool) {
@@ -48,6 +104,7 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused:
     let wide = model.size.cols >= WIDE || layout::is_phone(model.size);
     let word = match peer.row.attention {
         Attention::Snoozed => "snoozed",
+        _ if model.retires(peer) => "retiring",
         _ => words::word(shown),
     };
     let y = area.y;
@@ -70,7 +127,20 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused:
         age_at
     };
     let name_role = if selected { "text.strong" } else { "text" };
-    canvas.text(x, y, word_at.saturating_sub(x + 1), name_role, peer.name());
+    let room = word_at.saturating_sub(x + 1);
+    let named = match peer.row.tag {
+        Some(tag) => {
+            let name = room.saturating_sub(2);
+            let used = canvas.text(x, y, name, name_role, peer.name());
+            // A letter too: the colour alone says nothing on a terminal without colours.
+            canvas.text(x + used + 1, y, 1, words::tag(tag), &tag.word()[..1]);
+            true
+        }
+        None => false,
+    };
+    if !named {
+        canvas.text(x, y, room, name_role, peer.name());
+    }
     if wide {
         canvas.text(word_at, y, 8, words::role(shown), word);
     }
@@ -105,21 +175,25 @@ fn empty(model: &Model, canvas: &mut Canvas<'_>, inner: Rect) {
     }
 }
 
-/// The first row on the screen: as high as the cursor allows.
-fn first_row(model: &Model, height: usize) -> usize {
-    let at = model
-        .peers
+/// The first line on the screen: as high as the cursor allows.
+fn first_row(model: &Model, rows: &[Row<'_>], height: usize) -> usize {
+    let session = |row: &Row<'_>| match row {
+        Row::Peer(peer) => Some(peer.row.session.clone()),
+        Row::Head(_) => None,
+    };
+    let at = rows
         .iter()
-        .position(|p| model.peer_at.as_deref() == Some(p.row.session.as_str()));
-    words::first_row(at.unwrap_or(0), model.peers.len(), height)
+        .position(|row| model.peer_at.is_some() && session(row) == model.peer_at);
+    words::first_row(at.unwrap_or(0), rows.len(), height)
 }
 
 /// The session on screen row `row` of the list in `area`.
 pub fn at_row(model: &Model, area: Rect, row: u16) -> Option<String> {
     let inner = layout::inside(area);
     let at = usize::from(row.checked_sub(inner.y).filter(|r| *r < inner.height)?);
-    let peer = model
-        .peers
-        .get(first_row(model, inner.height.into()) + at)?;
-    Some(peer.row.session.clone())
+    let rows = rows(model);
+    match rows.get(first_row(model, &rows, inner.height.into()) + at)? {
+        Row::Peer(peer) => Some(peer.row.session.clone()),
+        Row::Head(_) => None,
+    }
 }

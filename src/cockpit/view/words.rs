@@ -5,6 +5,7 @@ use crate::cockpit::model::{Ask, Model};
 use crate::cockpit::world::millis;
 use crate::core::ask::{Answer, AskState, Verb};
 use crate::core::state::{Millis, Shown};
+use crate::core::tag::Tag;
 use crate::core::text::{line, strip};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -118,6 +119,18 @@ pub fn role(shown: Shown) -> &'static str {
         Shown::Failed | Shown::Lost => "status.failed",
         Shown::Exited => "status.exited",
         Shown::Starting => "status.starting",
+    }
+}
+
+/// The theme's role of a colour that the operator gave.
+pub fn tag(tag: Tag) -> &'static str {
+    match tag {
+        Tag::Red => "tag.red",
+        Tag::Yellow => "tag.yellow",
+        Tag::Green => "tag.green",
+        Tag::Cyan => "tag.cyan",
+        Tag::Blue => "tag.blue",
+        Tag::Magenta => "tag.magenta",
     }
 }
 

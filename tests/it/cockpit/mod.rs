@@ -1,5 +1,6 @@
 //! The cockpit: keys to model, and what the screens look like.
 
+mod attention;
 mod contrast;
 mod decisions;
 mod harness;

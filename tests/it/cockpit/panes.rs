@@ -132,12 +132,12 @@ fn a_peer_is_stopped_after_a_second_key_and_goes_on_by_undo() {
 fn a_snooze_can_be_taken_back_for_ten_seconds() {
     let mut cockpit = Cockpit::shop(120, 30);
     assert_eq!(
-        cockpit.asks("s"),
+        cockpit.asks("s enter"),
         ["Snooze { name: \"scout\", for_ms: 3600000 }"]
     );
     cockpit.later(9_999);
     assert_eq!(cockpit.asks("u"), ["Snooze { name: \"scout\", for_ms: 0 }"]);
-    cockpit.press("s");
+    cockpit.press("s enter");
     cockpit.later(10_000);
     assert_eq!(cockpit.asks("u"), Vec::<String>::new());
 }

@@ -19,6 +19,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // store: closed segments; screen: the rows of a checkpoint.
     ("lz4_flex", &["store", "screen"]),
     ("memchr", &["screen", "cockpit", "daemon", "store"]),
+    ("nucleo_matcher", &["cockpit"]),
     ("portable_pty", &["keeper"]),
     ("postcard", &["store", "core", "screen", "wire"]),
     ("ratatui", &["cockpit"]),

@@ -4,8 +4,10 @@ pub mod detail;
 pub mod screen;
 
 use super::canvas::{Bit, Canvas, Edge};
+use super::peers::filter_bits;
 use super::words;
 use crate::cockpit::action::Action;
+use crate::cockpit::filter::{self, Over};
 use crate::cockpit::inbox::no_effect;
 use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
@@ -60,16 +62,23 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     } else {
         ("border.ask", "title")
     };
-    let text = match model.open_asks() {
-        0 => " Inbox ".to_owned(),
-        n => format!(" Inbox {n} "),
+    let rows = filter::asks(model);
+    let filter = filter_bits(model, Over::Inbox);
+    let text = match (filter.is_empty(), model.open_asks()) {
+        (false, all) => {
+            let shown = rows.iter().filter(|a| a.gone.is_none()).count();
+            format!(" Inbox {shown} of {all} ")
+        }
+        (true, 0) => " Inbox ".to_owned(),
+        (true, n) => format!(" Inbox {n} "),
     };
+    let title: Vec<Bit> = [(title, text)].into_iter().chain(filter).collect();
     let keys = match model.inbox.open {
         true => screen::keys(model),
         false => keys(model),
     };
     let edge = Edge {
-        title: &[(title, text)],
+        title: &title,
         below: if model.focus == Focus::Pane {
             &[]
         } else {
@@ -89,7 +98,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     }
     let columns = columns(model, inner.width);
     let first = first_row(model, inner.height.into());
-    for (y, ask) in (inner.y..inner.bottom()).zip(model.asks.iter().skip(first)) {
+    for (y, ask) in (inner.y..inner.bottom()).zip(rows.into_iter().skip(first)) {
         row(
             model,
             canvas,
@@ -188,17 +197,17 @@ fn keys(model: &Model) -> Vec<Bit> {
 }
 
 fn first_row(model: &Model, height: usize) -> usize {
-    let at = model
-        .asks
-        .iter()
-        .position(|a| model.ask_at.as_deref() == Some(a.row.id.as_str()));
-    words::first_row(at.unwrap_or(0), model.asks.len(), height)
+    let rows = filter::asks(model);
+    let at = |a: &&Ask| model.ask_at.as_deref() == Some(a.row.id.as_str());
+    let at = rows.iter().position(at);
+    words::first_row(at.unwrap_or(0), rows.len(), height)
 }
 
 /// The request on screen row `row` of the inbox in `area`.
 pub fn at_row(model: &Model, area: Rect, row: u16) -> Option<String> {
     let inner = layout::inside(area);
     let at = usize::from(row.checked_sub(inner.y).filter(|r| *r < inner.height)?);
-    let ask = model.asks.get(first_row(model, inner.height.into()) + at)?;
+    let rows = filter::asks(model);
+    let ask = rows.get(first_row(model, inner.height.into()) + at)?;
     Some(ask.row.id.clone())
 }

@@ -62,8 +62,9 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
             paragraph(&mut out, "text", &text, width);
         }
         Confirm::Retire { address } => {
-            let text =
-                format!("{address} is stopped and its name is free again. Its history stays.");
+            let text = format!(
+                "{address} is stopped, and in 10 s its name is free again. Its history stays."
+            );
             paragraph(&mut out, "text", &text, width);
         }
     }

@@ -1,0 +1,81 @@
+//! Which repository a directory belongs to, and peers kept together by it.
+
+use super::model::{Model, Peer};
+use super::update::Effect;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The repository that holds `directory`, a worktree's own one for a worktree; the directory
+/// itself where there is none. Reads the file system.
+pub fn root(directory: &str) -> String {
+    let holds = |place: &&Path| place.join(".git").exists();
+    let found = Path::new(directory).ancestors().find(holds);
+    let Some(place) = found else {
+        return directory.to_owned();
+    };
+    let main = main_of(place).unwrap_or_else(|| place.to_owned());
+    main.display().to_string()
+}
+
+/// The repository that a worktree was made from: its `.git` is a file that names it.
+fn main_of(place: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(place.join(".git")).ok()?;
+    let git = place.join(text.trim().strip_prefix("gitdir:")?.trim());
+    let holds = git
+        .ancestors()
+        .find(|a| a.file_name() == Some(".git".as_ref()))?;
+    holds.parent().map(Path::to_owned)
+}
+
+/// Asks for the repositories of directories that are new here.
+pub fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
+    for peer in &model.peers {
+        let place = &peer.row.cwd;
+        if !model.projects.contains_key(place) {
+            // Until it is known, it is its own.
+            model.projects.insert(place.clone(), place.clone());
+            effects.push(Effect::Locate(place.clone()));
+        }
+    }
+}
+
+/// The repository of a peer.
+pub fn of<'m>(projects: &'m BTreeMap<String, String>, peer: &'m Peer) -> &'m str {
+    projects.get(&peer.row.cwd).unwrap_or(&peer.row.cwd)
+}
+
+/// Puts peers of one repository together, the repository that needs the operator most first, and
+/// within it what needs the operator first. Stable.
+pub fn arrange(projects: &BTreeMap<String, String>, peers: &mut [Peer]) {
+    peers.sort_by_key(Peer::rank);
+    let mut order: Vec<String> = Vec::new();
+    for peer in peers.iter() {
+        let project = of(projects, peer);
+        if !order.iter().any(|known| known == project) {
+            order.push(project.to_owned());
+        }
+    }
+    peers.sort_by_key(|peer| order.iter().position(|known| known == of(projects, peer)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worktree_belongs_to_its_repository() {
+        let home = tempfile::tempdir().expect("a directory");
+        let at = |path: &str| home.path().join(path);
+        std::fs::create_dir_all(at("shop/.git/worktrees/fix")).expect("a directory");
+        std::fs::create_dir_all(at("shop/src")).expect("a directory");
+        std::fs::create_dir_all(at("fix/src")).expect("a directory");
+        std::fs::create_dir_all(at("elsewhere")).expect("a directory");
+        let git = format!("gitdir: {}\n", at("shop/.git/worktrees/fix").display());
+        std::fs::write(at("fix/.git"), git).expect("a file");
+        let root = |path: &str| root(&at(path).display().to_string());
+        let shop = at("shop").display().to_string();
+        assert_eq!(root("shop/src"), shop);
+        assert_eq!(root("fix/src"), shop);
+        assert_eq!(root("elsewhere"), at("elsewhere").display().to_string());
+    }
+}
