@@ -2,6 +2,10 @@
 
 use super::render::{Hue, Style, line, peer};
 use super::shell::Shell;
+use crate::cockpit::look;
+use crate::cockpit::terminal::facts::Facts;
+use crate::cockpit::theme::Theme;
+use crate::cockpit::theme::colour::Depth;
 use crate::config::Mistake;
 use crate::config::runtimes::load;
 use crate::core::state::{Process, Shown};
@@ -10,7 +14,7 @@ use crate::platform::enforcement::Enforcement;
 use crate::platform::lock;
 use crate::platform::probes::POINTS;
 use crate::probe;
-use crate::runtime::{self, Runtime, ready};
+use crate::runtime::{self, Runtime, login, ready};
 use crate::wire::request::Request;
 use crate::wire::view::{DaemonView, ErrorKind, ErrorView, PeerRow};
 use serde::Serialize;
@@ -56,6 +60,7 @@ impl Doctor {
         }
         let mut found = runtimes(&shell.paths.config);
         found.push(place());
+        found.extend(cockpit(&shell.paths.config));
         found.extend(daemon(shell));
         found.extend(kernel());
         shell.show(&found, |found, style| text(found, style));
@@ -112,10 +117,17 @@ fn runtimes(config: &Path) -> Vec<Finding> {
             Ok((program, _)) if runtime.version_args().is_empty() => {
                 finding("runtime", State::Ok, format!("{name}: {program}"))
             }
-            Ok((program, version)) => Finding {
-                can: runtime.capabilities().words(),
-                ..finding("runtime", State::Ok, format!("{name} {version}: {program}"))
-            },
+            Ok((program, version)) => {
+                let what = format!("{name} {version}: {program}");
+                let file = |path: &str| Path::new(path).is_file();
+                let found = match login::seen(*runtime, &env, &file) {
+                    true => finding("runtime", State::Ok, what),
+                    false => finding("runtime", State::Note, what + ", no login to be seen")
+                        .mend("start it once by itself and log in"),
+                };
+                let can = runtime.capabilities().words();
+                Finding { can, ..found }
+            }
             Err(why) => {
                 let (what, mend) = ready::explain(*runtime, &why);
                 finding("runtime", State::Note, what).mend(mend)
@@ -126,6 +138,26 @@ fn runtimes(config: &Path) -> Vec<Finding> {
     let wrong = |mistake: &Mistake| finding("runtime", State::Bad, mistake.to_string());
     found.extend(mistakes.iter().map(wrong));
     found
+}
+
+/// What the cockpit would look like here, and what is wrong with the files that say so.
+fn cockpit(config: &Path) -> Vec<Finding> {
+    let read = look::read(config, None);
+    let colours = match Facts::here().depth {
+        Depth::Mono => "no colours",
+        Depth::Sixteen => "16 colours",
+        Depth::Indexed => "256 colours",
+        Depth::True => "any colour",
+    };
+    let (keymap, theme) = (&read.settings.keymap, &read.settings.theme);
+    let what = format!("keymap {keymap}, theme {theme}, {colours}");
+    let wrong = |mistake: &Mistake| finding("cockpit", State::Bad, mistake.to_string());
+    let first = finding("cockpit", State::Ok, what);
+    let theme = Theme::load(Some(config), theme).unwrap_or_default();
+    let mistakes = [read.mistakes, theme.1].concat();
+    std::iter::once(first)
+        .chain(mistakes.iter().map(wrong))
+        .collect()
 }
 
 /// Whether this terminal is a place for an operator.

@@ -182,6 +182,7 @@ mod tests {
 
     fn choices() -> Vec<RuntimeChoice> {
         let choice = |name: &str, found, command| RuntimeChoice {
+            login: true,
             name: name.into(),
             found,
             command,

@@ -257,6 +257,8 @@ pub struct RuntimeChoice {
     pub name: String,
     /// Whether its program was found on the PATH.
     pub found: bool,
+    /// Whether there is an account to be seen, or none is needed.
+    pub login: bool,
     /// It runs a command instead of taking a prompt.
     pub command: bool,
 }

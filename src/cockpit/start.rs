@@ -13,6 +13,7 @@ use crate::platform::terminal;
 use crate::runtime;
 use crate::wire::hello::ClientKind;
 use crate::wire::view::{ErrorKind, ErrorView};
+use std::collections::BTreeMap;
 use std::env;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -119,16 +120,20 @@ pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
     let there = |program: &&str| {
         env::split_paths(&path).any(|dir: std::path::PathBuf| is_file(&dir.join(program)))
     };
+    let env: BTreeMap<String, String> = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
     let choice = |r: &&dyn runtime::Runtime| {
         let programs = r.programs();
         RuntimeChoice {
             name: r.name().to_owned(),
             found: programs.is_empty() || programs.iter().any(&there),
+            login: runtime::login::seen(*r, &env, &|path| is_file(Path::new(path))),
             command: !r.capabilities().agent,
         }
     };
     let mut all: Vec<RuntimeChoice> = runtime::all().iter().map(choice).collect();
-    all.sort_by_key(|r| (r.command, !r.found));
+    all.sort_by_key(|r| (r.command, !r.found, !r.login));
     (all, mistakes)
 }
 

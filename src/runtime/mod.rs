@@ -9,6 +9,7 @@ pub mod codex;
 pub mod declared;
 pub mod demo;
 pub mod hooks;
+pub mod login;
 pub mod opencode;
 pub mod osc;
 pub mod ready;
@@ -161,6 +162,10 @@ pub trait Runtime: Sync {
     /// How to get it, one line: what to type.
     fn install_hint(&self) -> &'static str {
         ""
+    }
+    /// What shows that somebody has logged in to it; empty when it needs no account or shows none.
+    fn login(&self) -> &'static [login::Sign] {
+        &[]
     }
     /// Names of its processes, by which it is known among a caller's ancestors.
     fn process_names(&self) -> &'static [&'static str] {

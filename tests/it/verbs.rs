@@ -111,11 +111,68 @@ fn completions_and_pages_cover_every_verb() {
     }
     let dir = home.work();
     let written = home.json(&["man", dir.to_str().expect("a path")]);
-    let pages = written.as_array().expect("a list").len();
+    let written: Vec<String> = serde_json::from_value(written).expect("a list of paths");
+    let of = |section: &str| {
+        written
+            .iter()
+            .filter(|path| path.ends_with(section))
+            .count()
+    };
     let verbs = pult::cli::command().get_subcommands().count();
-    assert_eq!(pages, verbs + 1, "{written}");
+    assert_eq!((of(".1"), of(".7")), (verbs + 1, 5), "{written:?}");
+    let whole = std::fs::read_to_string(dir.join("pult.1")).expect("a page");
+    assert!(
+        whole.contains(".SH KEYS") && whole.contains("client.detach"),
+        "{whole}"
+    );
     let page = std::fs::read_to_string(dir.join("pult-approve.1")).expect("a page");
     assert!(page.contains("exactly this call"), "{page}");
+}
+
+#[test]
+fn help_prints_topics_verbs_and_the_keys_in_force() {
+    let home = Home::new();
+    let contents = home.ok(&["help"]);
+    assert!(contents.contains("troubleshooting") && contents.contains("Usage: pult"));
+    assert!(home.ok(&["help", "wait"]).contains("Usage: pult wait"));
+    assert!(home.ok(&["help", "asks"]).starts_with("# Asks"));
+    assert!(
+        home.ok(&["help", "runtimes"])
+            .contains("`shell`: any program")
+    );
+    let config = home.path().join("config");
+    std::fs::create_dir_all(config.join("keymaps")).expect("a directory");
+    std::fs::write(config.join("cockpit.toml"), "keymap = \"mine\"\n").expect("a file");
+    let own = "inherits = \"vim\"\n[command]\n\"Y\" = \"peer.new\"\n\"W\" = \"peer.nw\"\n";
+    std::fs::write(config.join("keymaps/mine.toml"), own).expect("a file");
+    let keys = home.run(&["help", "keys"]);
+    let (out, err) = (
+        String::from_utf8_lossy(&keys.stdout),
+        String::from_utf8_lossy(&keys.stderr),
+    );
+    let row = |name: &str| {
+        out.lines()
+            .find(|l| l.contains(name))
+            .unwrap_or("")
+            .to_owned()
+    };
+    assert!(
+        row("peer.new ").contains("Y") && row("peer.stop").contains("d d"),
+        "{out}"
+    );
+    assert!(
+        err.contains("mine.toml line 4: [command] \"W\" runs \"peer.nw\""),
+        "{err}"
+    );
+    let stop = |keys: &str| {
+        keys.lines()
+            .find(|l| l.contains("peer.stop"))
+            .unwrap_or("")
+            .to_owned()
+    };
+    assert!(stop(&home.ok(&["help", "keys", "--keymap", "default"])).contains(" x "));
+    let said = line(&home, 2, &["help", "cheese"]);
+    assert!(said.contains("topics are keys, profiles, asks"), "{said}");
 }
 
 #[test]

@@ -120,10 +120,10 @@ fn welcome(model: &Model) -> Vec<Vec<Bit>> {
     if !model.runtimes.is_empty() {
         lines.push(vec![]);
         for runtime in &model.runtimes {
-            let (role, text) = if runtime.found {
-                ("text.soft", "ready to start")
-            } else {
-                ("text.dim", "not found on the PATH")
+            let (role, text) = match (runtime.found, runtime.login) {
+                (true, true) => ("text.soft", "ready to start"),
+                (true, false) => ("text.soft", "needs a login: start it once by itself"),
+                (false, _) => ("text.dim", "not found on the PATH"),
             };
             lines.push(vec![
                 ("text", format!("{:>10}", runtime.name)),

@@ -12,6 +12,7 @@ mod screen;
 mod status;
 mod transcript;
 
+use super::login::Sign;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::{hooks, ready::Version};
@@ -64,6 +65,21 @@ impl Runtime for Claude {
 
     fn install_hint(&self) -> &'static str {
         "install it with `npm install -g @anthropic-ai/claude-code@latest` (node 22 or newer) and log in once by running `claude`"
+    }
+
+    fn login(&self) -> &'static [Sign] {
+        &[
+            Sign::Env("ANTHROPIC_API_KEY"),
+            Sign::Env("ANTHROPIC_AUTH_TOKEN"),
+            Sign::Env("CLAUDE_CODE_OAUTH_TOKEN"),
+            Sign::Env("CLAUDE_CODE_USE_BEDROCK"),
+            Sign::Env("CLAUDE_CODE_USE_VERTEX"),
+            Sign::File {
+                env: "CLAUDE_CONFIG_DIR",
+                dir: ".claude",
+                name: ".credentials.json",
+            },
+        ]
     }
 
     fn process_names(&self) -> &'static [&'static str] {

@@ -13,6 +13,7 @@ mod screen;
 mod transcript;
 mod trust;
 
+use super::login::Sign;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::{hooks, ready::Version};
@@ -53,6 +54,18 @@ impl Runtime for Codex {
 
     fn install_hint(&self) -> &'static str {
         "install it with `npm install -g @openai/codex@latest` and log in once by running `codex login`"
+    }
+
+    fn login(&self) -> &'static [Sign] {
+        &[
+            Sign::Env("OPENAI_API_KEY"),
+            Sign::Env("CODEX_API_KEY"),
+            Sign::File {
+                env: "CODEX_HOME",
+                dir: ".codex",
+                name: "auth.json",
+            },
+        ]
     }
 
     fn process_names(&self) -> &'static [&'static str] {

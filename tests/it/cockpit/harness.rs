@@ -117,6 +117,7 @@ impl Cockpit {
             ("shell", true, true),
         ]
         .map(|(name, found, command)| RuntimeChoice {
+            login: true,
             name: name.into(),
             found,
             command,
