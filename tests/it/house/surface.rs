@@ -36,10 +36,6 @@ const NO_ACTION: &[(&str, &str)] = &[
         "shutdown",
         "ends every worker: wants a whole word, not a key",
     ),
-    (
-        "tag",
-        "shown beside the name; the cockpit has no key for it yet",
-    ),
 ];
 
 /// Verbs that ask no daemon, or are clients themselves.
