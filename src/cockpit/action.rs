@@ -22,6 +22,8 @@ pub enum When {
     Ended,
     /// A request is marked in the inbox.
     Ask,
+    /// A pane is in copy mode.
+    Copying,
     /// The inbox holds something.
     Inbox,
     /// The last act can be taken back.
@@ -93,6 +95,27 @@ actions! {
     View PanePrevious "pane.previous", "previous", "Go to the pane before, or the previous peer's", Peer;
     View Arrange "pane.arrange", "panes", "Show one pane, two, or a grid", Always;
     View Zoom "pane.zoom", "zoom", "Zoom the pane, or show everything again", Peer;
+
+    View CopyEnter "copy.enter", "look back", "Copy mode: look back, search, select", Peer;
+    View CopyLeave "copy.leave", "leave", "Copy mode: drop the selection, or leave", Copying;
+    View CopyLeft "copy.left", "left", "Copy mode: left", Copying;
+    View CopyRight "copy.right", "right", "Copy mode: right", Copying;
+    View CopyWordNext "copy.word-next", "next word", "Copy mode: to the next word", Copying;
+    View CopyWordBack "copy.word-back", "word back", "Copy mode: back to the beginning of a word", Copying;
+    View CopyWordEnd "copy.word-end", "word end", "Copy mode: to the end of a word", Copying;
+    View CopyLineStart "copy.line-start", "row start", "Copy mode: to the first column", Copying;
+    View CopyLineEnd "copy.line-end", "row end", "Copy mode: to the end of the row", Copying;
+    View CopyHalfDown "copy.half-down", "half down", "Copy mode: half a page down", Copying;
+    View CopyHalfUp "copy.half-up", "half up", "Copy mode: half a page up", Copying;
+    View CopySelect "copy.select", "select", "Copy mode: select from here", Copying;
+    View CopySelectLines "copy.select-lines", "rows", "Copy mode: select whole rows", Copying;
+    View CopySelectBlock "copy.select-block", "block", "Copy mode: select a block of columns", Copying;
+    View CopyOtherEnd "copy.other-end", "other end", "Copy mode: go to the other end of the selection", Copying;
+    View CopyTake "copy.take", "copy", "Copy mode: copy the selection and leave", Copying;
+    View CopySearch "copy.search", "search", "Copy mode: search down; a capital letter is meant exactly", Copying;
+    View CopySearchBack "copy.search-back", "search up", "Copy mode: search up; a capital letter is meant exactly", Copying;
+    View CopyNext "copy.next", "next", "Copy mode: the next hit", Copying;
+    View CopyPrevious "copy.previous", "previous", "Copy mode: the hit before", Copying;
 
     State Allow "ask.allow", "allow once", "Allow exactly this request, once", Ask, "approve";
     State Reject "ask.reject", "reject", "Reject this request, with or without a note", Ask, "reject";

@@ -26,6 +26,8 @@ pub enum Section {
     Inbox,
     /// Keys go to a worker.
     Pane,
+    /// A pane is in copy mode.
+    Copy,
     /// A page of text is open: help, look, why; falls back to `Command`.
     Page,
 }
@@ -57,6 +59,11 @@ pub const SECTIONS: &[Place] = &[
         name: "pane",
         is: Section::Pane,
         place: "in a pane, where every other key goes to the worker",
+    },
+    Place {
+        name: "copy",
+        is: Section::Copy,
+        place: "in copy mode",
     },
     Place {
         name: "page",

@@ -4,6 +4,7 @@
 pub mod act;
 pub mod action;
 pub mod choices;
+pub mod copying;
 pub mod encode;
 pub mod filter;
 mod follow;

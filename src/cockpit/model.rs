@@ -1,5 +1,6 @@
 //! What the cockpit knows and shows: plain data, changed only by `update`.
 
+use super::copying;
 use super::filter::Filters;
 use super::form::Form;
 use super::inbox::Inbox;
@@ -328,6 +329,8 @@ pub struct Model {
     pub begun: Vec<Key>,
     /// The leave key was the last one pressed, at this time.
     pub left: Option<Millis>,
+    /// Looking back over a pane.
+    pub copying: copying::Mode,
     /// Until when the order of the peers stands still.
     pub hold: Millis,
     /// A peer that was asked for and is to be selected when it appears.
@@ -371,6 +374,7 @@ impl Model {
             undo: None,
             begun: Vec::new(),
             left: None,
+            copying: copying::Mode::default(),
             hold: 0,
             expected: None,
             seen: None,
@@ -405,6 +409,7 @@ impl Model {
     pub fn section(&self) -> Section {
         match (&self.page, self.focus) {
             (Some(_), _) => Section::Page,
+            (None, _) if self.copying.open.is_some() => Section::Copy,
             (None, Focus::Pane) => Section::Pane,
             (None, Focus::Inbox) => Section::Inbox,
             (None, Focus::Peers) => Section::Command,

@@ -1,6 +1,7 @@
 //! The mouse: a click focuses, the wheel moves, and in pane mode it is the worker's.
 
 use super::action::Action;
+use super::copying;
 use super::layout;
 use super::model::{Focus, Model};
 use super::terminal::input::{Input, Mouse, MouseKind};
@@ -13,6 +14,9 @@ use ratatui::layout::Position;
 pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
     if model.page.is_some() {
         return wheel(model, mouse);
+    }
+    if copying::mouse::wants(model, mouse) && copying::mouse::mouse(model, mouse, effects) {
+        return;
     }
     if model.focus == Focus::Pane
         && let Some(mouse) = in_pane_cells(model, mouse)
@@ -49,6 +53,16 @@ pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
         } else {
             model.peer_at = Some(session);
         }
+    }
+}
+
+/// Takes a mouse event that the worker was offered and does not take, in the pane's own cells.
+pub fn unwanted(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
+    let areas = layout::areas(model);
+    let slot = model.peer_at.as_deref().and_then(|s| areas.pane_of(s));
+    if let Some(slot) = slot {
+        let (col, row) = (mouse.col + slot.inner.x, mouse.row + slot.inner.y);
+        copying::mouse::mouse(model, Mouse { col, row, ..mouse }, effects);
     }
 }
 

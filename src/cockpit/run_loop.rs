@@ -3,6 +3,7 @@
 //! A key goes from the read to the encoded write without a hop, and what the daemon sends is fed
 //! and painted where it was read.
 
+use super::copying;
 use super::link::{Dialling, Link};
 use super::look::{self, Dress};
 use super::model::{Focus, Model, Size};
@@ -11,6 +12,7 @@ use super::panes::PaneState;
 use super::reload::Reload;
 use super::screens::{HOLD, Screens};
 use super::settings;
+use super::terminal::clipboard;
 use super::terminal::facts::{Facts, Keys};
 use super::terminal::input::{Input, Parser};
 use super::terminal::out::{self, Keyboard, MouseLevel, Taken};
@@ -330,7 +332,9 @@ impl Client<'_> {
                 }
                 Ok(Some(Incoming::Push(push))) => self.take(Msg::Push(Box::new(push))),
                 Ok(Some(Incoming::PaneBytes { pane, bytes, .. })) => {
-                    self.screens.feed(pane, &bytes)
+                    self.screens.feed(pane, &bytes);
+                    let top = self.screens.top(pane);
+                    self.stale |= copying::came(&mut self.model, pane, top);
                 }
                 Ok(Some(Incoming::PaneState { pane, state, .. })) => {
                     if self.model.panes.numbered(pane).is_some() {
@@ -386,6 +390,13 @@ impl Client<'_> {
                     self.take(Msg::Located(place, root));
                     Ok(())
                 }
+                Effect::Freeze(pane) => {
+                    if let Some(frozen) = self.screens.frozen(pane) {
+                        self.take(Msg::Frozen(Box::new(frozen)));
+                    }
+                    Ok(())
+                }
+                Effect::Copy(text) => clipboard::copy(&text),
                 Effect::Redraw => {
                     self.repaint();
                     Ok(())
@@ -426,6 +437,10 @@ impl Client<'_> {
             _ => return Ok(()),
         };
         let bytes = self.screens.encode(number, input);
+        if let (true, Input::Mouse(mouse)) = (bytes.is_empty(), input) {
+            self.take(Msg::Unwanted(*mouse));
+            return Ok(());
+        }
         match &mut self.link {
             Some(link) if !bytes.is_empty() => link.input(number, &bytes),
             _ => Ok(()),
@@ -503,7 +518,7 @@ impl Client<'_> {
 
     /// The pane that keys go to.
     fn typing(&self) -> Option<u32> {
-        let typing = self.model.focus == Focus::Pane && self.model.page.is_none();
+        let typing = copying::typing_into_pane(&self.model);
         let pane = self.model.pane().filter(|_| typing)?;
         Some(pane.number)
     }

@@ -1,6 +1,7 @@
 //! The screens of the panes that are shown: the same fold of the same bytes as the daemon's, painted
 //! from its damage, and the keys in the encoding that its program has asked for.
 
+use super::copying::book::Frozen;
 use super::encode;
 use super::terminal::input::Input;
 use super::terminal::painter::{self, Cursor, Ink, Look, Painter, Shown};
@@ -85,6 +86,35 @@ impl Screens {
         if let Some(one) = self.one_mut(pane) {
             one.feed(bytes);
         }
+    }
+
+    /// What is on the screen of pane `pane`, and above it as far as it is kept here.
+    pub fn frozen(&self, pane: u32) -> Option<Frozen> {
+        let one = self.one(pane)?;
+        let screen = one.screen.as_ref()?;
+        let alternate = screen.modes().alternate_screen;
+        let (height, _) = screen.size();
+        let mut rows = screen.main_rows();
+        if alternate {
+            while rows.last().is_some_and(String::is_empty) {
+                rows.pop();
+            }
+            rows.extend((0..height).map(|row| screen.row_sgr(row)));
+        }
+        Some(Frozen {
+            from: screen.scrolled_total(),
+            rows,
+            height,
+            cursor: screen.cursor(),
+            above: one.above,
+            alternate,
+            top: screen.top(),
+        })
+    }
+
+    /// The number of the first row of pane `pane`; `None` while its program has the whole screen.
+    pub fn top(&self, pane: u32) -> Option<u64> {
+        self.one(pane)?.screen.as_ref()?.top()
     }
 
     /// Whether there may be something to paint.

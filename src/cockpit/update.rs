@@ -7,12 +7,12 @@ use super::follow::follow;
 use super::inbox;
 use super::key::{Code, Key};
 use super::keymap::{Found, Section};
-use super::model::{Focus, Model, SETTLE_MS, Size};
+use super::model::{Model, SETTLE_MS, Size};
 use super::panes::PaneState;
 use super::terminal::facts::Keys;
 use super::terminal::input::{Input, Mouse};
 use super::typing;
-use super::{layout, look, pointing, project, world};
+use super::{copying, layout, look, pointing, project, world};
 use crate::core::state::Millis;
 use crate::screen::{KeyEvent, Stroke};
 use crate::wire::request::{Push, Request};
@@ -28,6 +28,10 @@ pub enum Msg {
     Push(Box<Push>),
     /// The daemon answered.
     Answer(Tag, Result<Value, ErrorView>),
+    /// The rows of the pane that is to stand still.
+    Frozen(Box<copying::book::Frozen>),
+    /// The worker does not take this mouse event, in the pane's own cells.
+    Unwanted(Mouse),
     /// The state of a pane came: it can be drawn.
     PaneState(u32),
     /// The terminal has another size.
@@ -57,6 +61,8 @@ pub enum Tag {
     Show(String),
     /// The reasons of a state were asked for.
     Why(String),
+    /// Copy mode asked.
+    Copying(copying::Asked),
     /// A new peer was asked for.
     New,
     /// Something was done to a peer; what to say when it went well.
@@ -74,6 +80,10 @@ pub enum Effect {
     Type(Input),
     /// Find the repository of a directory.
     Locate(String),
+    /// Tell what is on the screen of this pane, and above it.
+    Freeze(u32),
+    /// Put this on the clipboard.
+    Copy(String),
     /// Draw everything again.
     Redraw,
     /// Write a line of `cockpit.toml`: the setting and its value, as TOML.
@@ -96,6 +106,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Input(input) => take(model, input, &mut effects),
         Msg::Push(push) => world::push(model, *push, &mut effects),
         Msg::Answer(tag, answer) => act::answered(model, tag, answer, &mut effects),
+        Msg::Frozen(frozen) => copying::frozen(model, &frozen, &mut effects),
+        Msg::Unwanted(mouse) => pointing::unwanted(model, mouse, &mut effects),
         Msg::PaneState(number) => {
             if let Some(pane) = model.panes.numbered(number)
                 && pane.state == PaneState::Opening
@@ -118,6 +130,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.down = None;
             model.told = false;
             model.panes.open.clear();
+            copying::lost(model);
             effects.push(Effect::Ask(Tag::Quiet, Request::Watch));
         }
         Msg::Read(read) => look::take(model, *read),
@@ -125,6 +138,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     follow(model, &mut effects);
     inbox::follow(model, &mut effects);
     look::follow(model);
+    copying::follow(model, &mut effects);
     effects
 }
 
@@ -137,6 +151,7 @@ fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
         act::settle(model, effects);
     }
     world::tidy(model);
+    copying::mouse::tick(model);
     if model.attach.is_some() && model.left.is_some_and(|at| now - at >= TWICE_MS) {
         effects.push(Effect::Quit(0));
     }
@@ -154,8 +169,12 @@ fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         Input::Light(on) => model.look.facts.light = Some(on),
         Input::Mouse(mouse) => pointing::mouse(model, mouse, effects),
         Input::Paste(bytes) if in_pane(model) => effects.push(Effect::Type(Input::Paste(bytes))),
+        Input::Paste(bytes) if copying::has_keys(model) => {
+            copying::typed::paste(model, &String::from_utf8_lossy(&bytes), effects);
+        }
         Input::Paste(bytes) => typing::paste(model, &String::from_utf8_lossy(&bytes)),
         Input::Key(key) if in_pane(model) => pane_key(model, key, effects),
+        Input::Key(key) if copying::has_keys(model) => copying::act::key(model, key, effects),
         Input::Key(key) => {
             if !typing::key(model, key, effects) {
                 command(model, key, effects);
@@ -186,7 +205,7 @@ fn take_stroke(model: &mut Model, stroke: Stroke, effects: &mut Vec<Effect>) {
 }
 
 fn in_pane(model: &Model) -> bool {
-    model.page.is_none() && model.focus == Focus::Pane
+    copying::typing_into_pane(model)
 }
 
 /// What the operator has bound in pane mode to get about without leaving it.
@@ -305,6 +324,7 @@ pub fn next_tick(model: &Model) -> Option<Millis> {
             .as_ref()
             .map(|u| u.until)
             .filter(|_| model.down.is_none()),
+        copying::mouse::next_tick(model),
         (model.attach.is_some())
             .then(|| model.left.map(|at| at + TWICE_MS))
             .flatten(),

@@ -15,6 +15,7 @@ mod damage;
 mod erasing;
 mod fold;
 pub mod input;
+mod joined;
 mod key_names;
 mod keyboard;
 mod keys;
@@ -41,10 +42,11 @@ pub use damage::Damage;
 pub use input::{
     Key, KeyCode, KeyEvent, Stroke, encode_focus, encode_key, encode_paste, encode_stroke,
 };
+pub use joined::Joined;
 pub use key_names::parse_key_names;
 pub use modes::{Modes, MouseEncoding, MouseProtocol};
 pub use mouse::{MouseEvent, MouseKind, encode_mouse};
-pub use row::{Row, columns, goes_on, plain};
+pub use row::{Row, goes_on, plain};
 
 use damage::{Seen, Touched};
 use fold::{Fold, Own, Sink};
@@ -237,6 +239,13 @@ impl Screen {
         let sink = self.fold.get_mut().parser.callbacks_mut();
         sink.unwanted = true;
         sink.rows.clear();
+    }
+
+    /// The number of the first row of the main screen, counted from the first that ever was; `None`
+    /// while the alternate screen is shown.
+    pub fn top(&self) -> Option<u64> {
+        let kept = self.vt().scrollback_len() as u64;
+        (!self.vt().alternate_screen()).then(|| self.scrolled_total() + kept)
     }
 
     /// How many rows [`Screen::drain_scrolled`] has had to give since the first byte.

@@ -1,5 +1,6 @@
 //! What the daemon answered, put into the model.
 
+use crate::cockpit::copying;
 use crate::cockpit::inbox;
 use crate::cockpit::model::{Focus, Model, Page};
 use crate::cockpit::moving;
@@ -16,6 +17,7 @@ pub fn answered(
     effects: &mut Vec<Effect>,
 ) {
     match (tag, answer) {
+        (Tag::Copying(asked), answer) => copying::answered(model, asked, answer, effects),
         (Tag::Open(number), Err(error)) => {
             let attach = model.attach.is_some();
             if let Some(pane) = model.panes.numbered(number) {

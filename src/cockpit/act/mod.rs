@@ -10,6 +10,7 @@ pub use ask::{decidable, decide, shown_whole};
 pub use peer::{confirmed, settle, snooze, tag};
 
 use super::action::{Action, When};
+use super::copying;
 use super::form::Form;
 use super::line::Line;
 use super::model::{Confirm, Focus, Model, Page, Peer, Wants};
@@ -40,6 +41,10 @@ pub fn disabled(model: &Model, action: Action) -> Option<String> {
             Some(p) => (!p.ended()).then(|| format!("{} is running", p.name())),
         },
         When::Ask => model.ask().is_none().then(|| "the inbox is empty".into()),
+        When::Copying => {
+            let open = model.copying.open.is_some();
+            (!open).then(|| "no pane is in copy mode".into())
+        }
         When::Inbox => model.asks.is_empty().then(|| "the inbox is empty".into()),
         When::Undo => model
             .undo
@@ -62,6 +67,9 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         if action != Action::PanePass {
             model.warn(why);
         }
+        return;
+    }
+    if copying::act::perform(model, action, effects) {
         return;
     }
     let name = model.peer().map(Peer::address).unwrap_or_default();
@@ -143,6 +151,27 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             });
         }
         Action::Redraw => effects.push(Effect::Redraw),
+        // Done above.
+        Action::CopyEnter
+        | Action::CopyLeave
+        | Action::CopyLeft
+        | Action::CopyRight
+        | Action::CopyWordNext
+        | Action::CopyWordBack
+        | Action::CopyWordEnd
+        | Action::CopyLineStart
+        | Action::CopyLineEnd
+        | Action::CopyHalfDown
+        | Action::CopyHalfUp
+        | Action::CopySelect
+        | Action::CopySelectLines
+        | Action::CopySelectBlock
+        | Action::CopyOtherEnd
+        | Action::CopyTake
+        | Action::CopySearch
+        | Action::CopySearchBack
+        | Action::CopyNext
+        | Action::CopyPrevious => {}
         Action::DaemonStart => effects.push(Effect::StartDaemon),
         Action::Detach => {
             settle(model, effects);

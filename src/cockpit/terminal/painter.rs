@@ -458,6 +458,8 @@ fn look(fg: Color, bg: Color, modifier: Modifier) -> Look {
         (Modifier::ITALIC, ITALIC),
         (Modifier::UNDERLINED, UNDERLINE),
         (Modifier::REVERSED, REVERSE),
+        (Modifier::CROSSED_OUT, STRIKE),
+        (Modifier::HIDDEN, HIDDEN),
     ];
     let bits = pairs
         .iter()

@@ -4,8 +4,8 @@ use super::plain::plain;
 use super::words;
 use crate::cockpit::theme::Theme;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
 use std::borrow::Cow;
 
 /// A piece of text and the role it is drawn in.
@@ -77,6 +77,17 @@ impl<'a> Canvas<'a> {
         let x = right.saturating_sub(total);
         self.bits(x, y, total, bits);
         x
+    }
+
+    /// Writes one glyph in a style of its own, with that of `role` over it.
+    pub fn glyph(&mut self, at: Position, text: &str, style: Style, role: Option<&str>) {
+        let marked = |role| {
+            let style = style.remove_modifier(Modifier::REVERSED);
+            style.patch(self.theme.style(role))
+        };
+        let style = role.map_or(style, marked);
+        let text = if text.is_empty() { " " } else { text };
+        self.buffer.set_string(at.x, at.y, text, style);
     }
 
     /// Gives the area the background and style of `role`, its text untouched.

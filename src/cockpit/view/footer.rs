@@ -1,18 +1,22 @@
 //! The line at the bottom: what just happened, or the keys that matter here.
 
 use super::canvas::{Bit, Canvas};
-use super::words;
+use super::{copy, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Focus, Model};
 use crate::cockpit::view::words::glyph;
 use crate::core::state::Shown;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-/// Draws it.
-pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+/// Draws it; gives back where the cursor of what is typed in it is.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
+    if let Some(copying) = &model.copying.open {
+        return copy::footer(model, copying, canvas, area);
+    }
     if model.attach.is_some() {
-        return attached(model, canvas, area);
+        attached(model, canvas, area);
+        return None;
     }
     let typing = model.focus == Focus::Pane && model.page.is_none();
     let right = if typing {
@@ -48,6 +52,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         None => fitting(hints(model, actions(model)), room),
     };
     canvas.bits(area.x + 1, area.y, room, &left);
+    None
 }
 
 fn actions(model: &Model) -> &'static [Action] {

@@ -4,6 +4,7 @@
 mod about;
 mod begun;
 mod canvas;
+mod copy;
 mod footer;
 mod header;
 pub mod inbox;
@@ -62,7 +63,10 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         if let Some(area) = slot.frame {
             pane::frame(model, &mut canvas, area, slot, several);
         }
-        drawn.holes.extend(pane::inner(model, &mut canvas, slot));
+        match slot.session.as_deref().and_then(|s| model.copying.of(s)) {
+            Some(copying) => drawn.cursor = copy::draw(copying, &mut canvas, slot.inner),
+            None => drawn.holes.extend(pane::inner(model, &mut canvas, slot)),
+        }
     }
     if let Some(area) = detail {
         inbox::screen::detail(model, &mut canvas, area);
@@ -71,7 +75,7 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         inbox::draw(model, &mut canvas, area);
     }
     if let Some(area) = footer {
-        footer::draw(model, &mut canvas, area);
+        drawn.cursor = footer::draw(model, &mut canvas, area).or(drawn.cursor);
     }
     if let Some(area) = page {
         drawn.cursor = page::draw(model, &mut canvas, area);

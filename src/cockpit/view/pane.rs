@@ -1,10 +1,11 @@
 //! The frame around a pane, and what stands in it while there is no screen to show.
 
 use super::canvas::{Bit, Canvas, Edge};
-use super::{about, words};
+use super::{about, copy, words};
 use crate::cockpit::action::Action;
+use crate::cockpit::copying;
 use crate::cockpit::layout::{self, Slot};
-use crate::cockpit::model::{Focus, Model, Peer};
+use crate::cockpit::model::{Model, Peer};
 use crate::cockpit::panes::PaneState;
 use ratatui::layout::Rect;
 
@@ -18,15 +19,26 @@ fn peer_of<'a>(model: &'a Model, slot: &Slot) -> Option<&'a Peer> {
 /// the focused one is marked.
 pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, several: bool) {
     let focused = slot.session == model.peer_at;
-    let typing = focused && model.focus == Focus::Pane && model.page.is_none();
+    let copying = slot.session.as_deref().and_then(|s| model.copying.of(s));
+    let typing = focused && copying::typing_into_pane(model);
     let (border, title_role) = match (typing, focused && several) {
+        _ if copying.is_some() => ("border.copy", "title.copy"),
         (true, _) => ("border.pane", "title.pane"),
         (false, true) => ("border", "title.focused"),
         (false, false) => ("border", "title"),
     };
     let peer = peer_of(model, slot);
-    let status = peer.map(|p| about::state(model, p)).unwrap_or_default();
-    let below_right = if focused { way(model, typing) } else { vec![] };
+    let phone = layout::is_phone(model.size);
+    let status = match copying {
+        Some(copying) if phone => copy::short_status(copying),
+        Some(copying) => copy::status(copying),
+        None => peer.map(|p| about::state(model, p)).unwrap_or_default(),
+    };
+    let below_right = match copying {
+        Some(_) => copy::way(model),
+        None if focused => way(model, typing),
+        None => vec![],
+    };
     let title = |room: u16| -> Vec<Bit> {
         let Some(peer) = peer else { return vec![] };
         let mark = if focused && several { "▸ " } else { "" };
@@ -41,9 +53,13 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
         }
         bits
     };
-    if layout::is_phone(model.size) {
+    if phone {
         // One line instead of a frame: every cell of a phone counts.
-        let way = if typing { below_right } else { vec![] };
+        let way = if typing || copying.is_some() {
+            below_right
+        } else {
+            vec![]
+        };
         let right: Vec<Bit> = status.into_iter().chain(way).collect();
         let from = canvas.bits_right(area.right(), area.y, area.width, &right);
         let room = from.saturating_sub(area.x + 1);

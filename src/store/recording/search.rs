@@ -4,14 +4,11 @@
 use super::history::History;
 use super::{name, numbers};
 use crate::core::find::Needle;
-use crate::screen::{columns, goes_on, plain};
+use crate::screen::Joined;
 use std::collections::VecDeque;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// A line that goes on over more rows than this is looked at in pieces.
-const LONGEST: usize = 512;
 
 /// The history of one recording as it can be read from anywhere.
 #[derive(Clone, Debug)]
@@ -64,7 +61,7 @@ impl Past {
             needle,
             near,
             most,
-            line: Line::default(),
+            line: Joined::default(),
             back: VecDeque::new(),
             on: Vec::new(),
             above: 0,
@@ -112,7 +109,7 @@ struct Seeker<'a> {
     needle: &'a Needle,
     near: u64,
     most: usize,
-    line: Line,
+    line: Joined,
     /// The last hits above row `near`.
     back: VecDeque<Hit>,
     /// The first hits from row `near` on.
@@ -122,44 +119,18 @@ struct Seeker<'a> {
     count: u64,
 }
 
-/// A line that is put together from its rows.
-#[derive(Default)]
-struct Line {
-    first: u64,
-    text: String,
-    /// Where each row begins in `text`.
-    starts: Vec<usize>,
-}
-
 impl Seeker<'_> {
     fn row(&mut self, number: u64, row: &[u8]) {
-        let row = String::from_utf8_lossy(row);
-        if self.line.starts.is_empty() {
-            self.line.first = number;
-        }
-        self.line.starts.push(self.line.text.len());
-        self.line.text.push_str(&plain(&row));
-        if !goes_on(&row) || self.line.starts.len() >= LONGEST {
+        if self.line.push(number, &String::from_utf8_lossy(row)) {
             self.end_line();
         }
     }
 
     fn end_line(&mut self) {
-        let Line {
-            first,
-            text,
-            starts,
-        } = &mut self.line;
-        for found in self.needle.within(text) {
-            let row = starts.partition_point(|start| *start <= found.start);
-            let Some(row) = row.checked_sub(1) else {
-                continue;
-            };
+        for found in self.needle.within(self.line.text()) {
             self.count += 1;
-            let hit = Hit {
-                row: *first + row as u64,
-                col: columns(&text[starts[row]..found.start]),
-            };
+            let (row, col) = self.line.place(found.start);
+            let hit = Hit { row, col };
             if hit.row >= self.near {
                 if self.on.len() < self.most {
                     self.on.push(hit);
@@ -172,8 +143,7 @@ impl Seeker<'_> {
             }
             self.back.push_back(hit);
         }
-        text.clear();
-        starts.clear();
+        self.line.clear();
     }
 
     fn hits(self) -> Hits {

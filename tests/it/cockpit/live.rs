@@ -103,3 +103,46 @@ fn a_dumb_terminal_is_told_about_the_verbs() {
     let piped = home.fails(1, &[]);
     assert!(piped.contains("needs a terminal"), "{piped}");
 }
+
+/// Base64 by hand: the test is not to use what it tests.
+fn decoded(text: &str) -> Vec<u8> {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits: Vec<u8> = text
+        .chars()
+        .filter_map(|c| letters.find(c))
+        .flat_map(|n| (0..6).rev().map(move |bit| (n >> bit & 1) as u8))
+        .collect();
+    let byte = |bits: &[u8]| bits.iter().fold(0, |n, bit| n << 1 | bit);
+    bits.chunks_exact(8).map(byte).collect()
+}
+
+#[test]
+fn what_was_printed_long_ago_is_found_and_copied_to_the_operators_clipboard() {
+    let home = Home::new();
+    let script =
+        "i=0; while [ $i -lt 5000 ]; do echo \"row $i of 漢字\"; i=$((i+1)); done; exec cat";
+    home.ok(&["new", "w", "--", "sh", "-c", script]);
+    let mut terminal = Terminal::open(&home, &[], 100, 30);
+    terminal.shows(&["row 4999 of"]);
+    terminal.keys("[");
+    terminal.shows(&["COPY", "q leaves"]);
+    terminal.keys("?row 1234 ");
+    terminal.shows(&["1 of 1"]);
+    terminal.keys("\r");
+    terminal.shows(&["row 1234 of", "row 1235 of"]);
+    terminal.keys("wvj$y");
+    terminal.shows(&["copied 2 lines"]);
+    let raw = terminal.raw();
+    let (_, told) = raw
+        .split_once("\x1b]52;c;")
+        .expect("a sequence for the clipboard");
+    let (told, _) = told.split_once('\x07').expect("its end");
+    let text = String::from_utf8(decoded(told)).expect("text");
+    assert_eq!(text, "1234 of 漢字\nrow 1235 of 漢字");
+    assert_eq!(raw.matches("\x1b]52").count(), 1);
+    // The worker goes on, and has heard of nothing.
+    terminal.keys("\rnow\r");
+    wait_until("cat to answer", PATIENCE, || {
+        terminal.text().matches("│now").count() == 2
+    });
+}

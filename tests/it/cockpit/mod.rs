@@ -2,6 +2,7 @@
 
 mod attention;
 mod contrast;
+mod copying;
 mod decisions;
 mod harness;
 mod inbox;

@@ -208,6 +208,8 @@ fn a_click_goes_to_a_pane_and_a_second_one_types_there() {
     let mut cockpit = Cockpit::shop(160, 48);
     cockpit.press("v");
     let click = |cockpit: &mut Cockpit, at: usize| -> Vec<Effect> {
+        // Not so fast that it is a double click.
+        cockpit.later(1000);
         let inner = layout::areas(&cockpit.model).panes[at].inner;
         let (kind, button, modifiers) = (MouseKind::Press, 0, 0);
         let (col, row) = (inner.x + 3, inner.y + 2);

@@ -103,6 +103,11 @@ impl Terminal {
             .unwrap();
     }
 
+    /// All that came so far.
+    pub fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap().raw).into_owned()
+    }
+
     /// What is on the screen.
     pub fn text(&self) -> String {
         let seen = self.seen.lock().unwrap();
