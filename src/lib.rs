@@ -11,7 +11,7 @@
 //! | 1 vocabularies | [`screen`] (the only door to vt100), [`runtime`] (one adapter per agent CLI: plans and parsers), [`wire`] (frames and views) | I/O |
 //! | 2 ground | [`platform`] (the only room that knows the operating system), `config` | decisions |
 //! | 3 hands | `store` (the only door to redb), [`keeper`] (the only door to portable-pty), [`probe`], [`dial`] | knowledge of each other |
-//! | 4 programs | [`daemon`], `cockpit`, [`hook`], [`demo`] | each other: they meet in [`wire`] |
+//! | 4 programs | [`daemon`], `cockpit`, [`hook`], [`chat`], [`demo`] | each other: they meet in [`wire`] |
 //! | 5 door | [`cli`]: one file per verb | |
 //!
 //! # The processes
@@ -22,7 +22,7 @@
 //! pult daemon run                    the only opener of the store; a screen per pane; holds no PTY
 //!    │ keeper sockets   │ worker door
 //! pult keep   (one per session)      owns the PTY and the child; numbers every byte it prints
-//!    └ pult sandbox -> the agent CLI -> pult hook RUNTIME
+//!    └ pult sandbox -> the agent CLI (or pult chat) -> pult hook RUNTIME
 //! ```
 //!
 //! # The flow of a request
@@ -36,6 +36,7 @@
 //! Words are used as the glossary has them: an *operator* decides, a *peer* has a name, a
 //! *session* is one run of a *runtime*, an *ask* is anything that must be closed.
 
+pub mod chat;
 pub mod cli;
 pub mod cockpit;
 pub mod config;

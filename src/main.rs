@@ -10,6 +10,7 @@ fn main() {
     let code = match role {
         Some("keep") => pult::keeper::run(rest),
         Some("sandbox") => pult::platform::sandbox::main(rest.iter().cloned()),
+        Some("chat") => pult::chat::run(rest),
         Some("hook") => pult::hook::run(rest),
         Some("demo-agent") => pult::demo::agent::run(rest),
         _ => pult::cli::run(words),

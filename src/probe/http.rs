@@ -2,7 +2,7 @@
 //! answer whole or as a stream of lines.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// Largest answer that is taken whole, bytes.
@@ -63,33 +63,84 @@ impl Response {
 /// # Errors
 /// Nobody listens, nothing comes in time, or the answer is no HTTP.
 pub fn ask(port: u16, request: Request<'_>, silence: Duration) -> io::Result<Response> {
+    checked(&request)?;
+    dial(port)?.ask(request, silence)
+}
+
+/// No word of a request may become another header.
+fn checked(request: &Request<'_>) -> io::Result<()> {
     let plain = |text: &str| !text.bytes().any(|b| b.is_ascii_control() || b == b' ');
-    if !plain(request.path) || !plain(request.method) {
-        return Err(io::Error::from(io::ErrorKind::InvalidInput));
+    if plain(request.path) && plain(request.method) {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::InvalidInput.into())
     }
+}
+
+/// A connection on which nothing was asked yet.
+pub struct Dialled {
+    stream: TcpStream,
+    port: u16,
+}
+
+/// Connects to `port` on 127.0.0.1.
+///
+/// # Errors
+/// Nobody listens there.
+pub fn dial(port: u16) -> io::Result<Dialled> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let mut stream = TcpStream::connect_timeout(&address, CONNECT)?;
-    stream.set_read_timeout(Some(silence))?;
-    stream.set_write_timeout(Some(silence))?;
-    stream.set_nodelay(true)?;
-    let mut head = format!(
-        "{} {} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n",
-        request.method, request.path
-    );
-    for (name, value) in request.headers {
-        let value: String = value.chars().filter(|c| !c.is_control()).collect();
-        head.push_str(&format!("{name}: {value}\r\n"));
+    let stream = TcpStream::connect_timeout(&address, CONNECT)?;
+    Ok(Dialled { stream, port })
+}
+
+/// Ends a request from another thread than the one that reads its answer.
+pub struct Closer(TcpStream);
+
+impl Closer {
+    /// Closes the connection; whoever reads from it finds its end.
+    pub fn close(&self) {
+        let _ = self.0.shutdown(Shutdown::Both);
     }
-    if let Some(body) = request.body {
-        head.push_str(&format!(
-            "Content-Type: application/json\r\nContent-Length: {}\r\n",
-            body.len()
-        ));
+}
+
+impl Dialled {
+    /// What ends this request early.
+    ///
+    /// # Errors
+    /// No descriptor is left.
+    pub fn closer(&self) -> io::Result<Closer> {
+        Ok(Closer(self.stream.try_clone()?))
     }
-    head.push_str("\r\n");
-    head.push_str(request.body.unwrap_or(""));
-    stream.write_all(head.as_bytes())?;
-    answer(stream)
+
+    /// Asks; `silence` is how long it may say nothing.
+    ///
+    /// # Errors
+    /// As [`ask`].
+    pub fn ask(self, request: Request<'_>, silence: Duration) -> io::Result<Response> {
+        let Self { mut stream, port } = self;
+        checked(&request)?;
+        stream.set_read_timeout(Some(silence))?;
+        stream.set_write_timeout(Some(silence))?;
+        stream.set_nodelay(true)?;
+        let mut head = format!(
+            "{} {} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n",
+            request.method, request.path
+        );
+        for (name, value) in request.headers {
+            let value: String = value.chars().filter(|c| !c.is_control()).collect();
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if let Some(body) = request.body {
+            head.push_str(&format!(
+                "Content-Type: application/json\r\nContent-Length: {}\r\n",
+                body.len()
+            ));
+        }
+        head.push_str("\r\n");
+        head.push_str(request.body.unwrap_or(""));
+        stream.write_all(head.as_bytes())?;
+        answer(stream)
+    }
 }
 
 fn answer(stream: TcpStream) -> io::Result<Response> {

@@ -8,8 +8,10 @@ pub mod claude;
 pub mod codex;
 pub mod declared;
 pub mod demo;
+pub mod endpoint;
 pub mod hooks;
 pub mod login;
+pub mod ollama;
 pub mod opencode;
 pub mod osc;
 pub mod ready;
@@ -28,6 +30,7 @@ const BUILT_IN: &[&dyn Runtime] = &[
     &claude::Claude,
     &codex::Codex,
     &opencode::Opencode,
+    &ollama::Ollama,
     &shell::Shell,
 ];
 

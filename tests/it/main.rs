@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module a topic.
 
 mod adapters;
+mod chat;
 mod cockpit;
 mod demo;
 mod doors;

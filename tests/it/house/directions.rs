@@ -6,7 +6,7 @@ const MIND: &[&str] = &["core"];
 const WORDS: &[&str] = &["screen", "runtime", "wire"];
 const GROUND: &[&str] = &["platform", "config"];
 const HANDS: &[&str] = &["store", "keeper", "probe", "dial"];
-const PROGRAMS: &[&str] = &["daemon", "cockpit", "hook", "demo"];
+const PROGRAMS: &[&str] = &["daemon", "cockpit", "hook", "chat", "demo"];
 
 /// The rooms that `room` may import, besides itself.
 fn below(room: &str) -> Option<Vec<&'static str>> {
@@ -22,6 +22,7 @@ fn below(room: &str) -> Option<Vec<&'static str>> {
         ]
         .concat(),
         "cockpit" | "hook" | "demo" => [floors(&[MIND, WORDS, GROUND]), vec!["dial"]].concat(),
+        "chat" => [floors(&[MIND, WORDS, GROUND]), vec!["probe"]].concat(),
         "cli" | "main" | "lib" => floors(&[MIND, WORDS, GROUND, HANDS, PROGRAMS, &["cli"]]),
         _ => return None,
     })

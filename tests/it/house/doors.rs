@@ -29,7 +29,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sha2", &["store", "runtime", "daemon"]),
     ("toml", &["cockpit", "config", "daemon"]),
     ("tracing_subscriber", &["daemon"]),
-    ("unicode_width", &["screen", "cockpit", "cli"]),
+    ("unicode_width", &["screen", "cockpit", "cli", "chat"]),
     ("vt100", &["screen"]),
 ];
 

@@ -1,0 +1,98 @@
+//! Models of this machine, by `pult chat`: no tools, so nothing is ever asked for.
+//!
+//! The server is `OLLAMA_HOST` of the session's environment, 127.0.0.1:11434 without it; a URL that
+//! ends in `/v1` is any Chat Completions server. One that is not on this machine is refused by
+//! `pult chat` itself, before it is dialled. Status comes by OSC 7501 from the chat.
+
+mod transcript;
+
+use super::transcript::Transcripts;
+use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
+use crate::core::ask::Answer;
+use crate::core::status::Signal;
+use std::collections::BTreeMap;
+
+/// Models of this machine.
+pub struct Ollama;
+
+impl Runtime for Ollama {
+    fn name(&self) -> &'static str {
+        "ollama"
+    }
+
+    fn programs(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            agent: true,
+            preset_native_id: true,
+            resume: true,
+            fork: false,
+            approval: Approval::Never,
+            fails: Fails::Closed,
+            reject: Reject::TurnEnds,
+            usage: Usage::PerPrompt,
+            background: "",
+        }
+    }
+
+    fn launch(&self, input: &LaunchInput) -> Plan {
+        let mut argv = vec![input.program.clone(), "chat".to_owned()];
+        let mut arg = |words: &[&str]| argv.extend(words.iter().map(|w| (*w).to_owned()));
+        if let Some(model) = &input.model {
+            arg(&["--model", model]);
+        }
+        let id = input.resume.as_ref().unwrap_or(&input.fresh_id).clone();
+        arg(&["--session", &id]);
+        if let Some(prompt) = &input.prompt {
+            arg(&["--", prompt]);
+        }
+        Plan {
+            argv,
+            native_id: Some(id),
+            ..Plan::default()
+        }
+    }
+
+    fn hook(&self, _: &str) -> Result<HookCall, String> {
+        Err("a chat has no hooks".to_owned())
+    }
+
+    fn answer(&self, _: Option<Answer>, _: Option<&str>) -> String {
+        String::new()
+    }
+
+    fn interrupt(&self) -> &'static [u8] {
+        b"\x1b"
+    }
+
+    fn title(&self, _: &str) -> Vec<Signal> {
+        Vec::new()
+    }
+
+    fn osc(&self, number: u32, rest: &str) -> Vec<Signal> {
+        super::osc::status(number, rest)
+    }
+
+    fn reads_screen(&self) -> bool {
+        false
+    }
+
+    fn screen(&self, _: &[String]) -> Vec<Signal> {
+        Vec::new()
+    }
+
+    fn transcripts(&self) -> Option<&'static dyn Transcripts> {
+        Some(&transcript::ChatTranscripts)
+    }
+
+    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
+        None
+    }
+
+    fn status(&self, _: &str) -> Vec<Signal> {
+        Vec::new()
+    }
+}
