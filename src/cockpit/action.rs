@@ -147,6 +147,7 @@ actions! {
     View ThemeChoose "theme.choose", "theme", "Theme: choose another, tried on as you go", Always;
     View KeymapChoose "keymap.choose", "keymap", "Keymap: choose another", Always;
     View Mouse "view.mouse", "mouse", "Mouse here, or left to the terminal", Always;
+    View Layout "view.layout", "layout", "Requests first, or peers and panes first", Always;
     View Redraw "view.redraw", "redraw", "Draw the whole screen again", Always;
     State DaemonStart "daemon.start", "start it", "Start the daemon", Down, "daemon";
     View Detach "client.detach", "detach", "Detach; nothing stops", Always;

@@ -1,9 +1,10 @@
 //! Keeps what the daemon shows us in step with what has a place on the screen.
 
 use super::layout::{self, Slot};
-use super::model::{Focus, Model, Peer, Size};
+use super::model::{Focus, Model, Size};
 use super::panes::{Pane, PaneState};
 use super::update::{Effect, Tag};
+use super::{agentic, filter};
 use crate::core::state::Shown;
 use crate::wire::request::Request;
 
@@ -16,6 +17,7 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     if layout::too_small(model.size) && model.attach.is_none() {
         return;
     }
+    agentic::follow(model);
     place(model);
     // Keys never go on into another peer's pane.
     if model.focus == Focus::Pane && model.attach.is_none() && model.panes.into != model.peer_at {
@@ -48,10 +50,14 @@ fn place(model: &mut Model) {
     {
         panes.select(session, count, |s| of(s).is_none_or(|p| p.ended()));
     }
-    let ours = |p: &&Peer| p.row.origin == "owned" && !p.ended() && !p.snoozed();
-    let mut rest: Vec<_> = peers.iter().filter(ours).collect();
+    if model.panes.full(count) {
+        return;
+    }
+    let mut rest = filter::peers(model);
+    rest.retain(|p| p.row.origin == "owned" && !p.ended() && !p.snoozed());
     rest.sort_by_key(|p| p.rank());
-    panes.fill(count, rest.iter().map(|p| p.row.session.as_str()));
+    let rest: Vec<String> = rest.iter().map(|p| p.row.session.clone()).collect();
+    model.panes.fill(count, rest.iter().map(String::as_str));
 }
 
 fn close(pane: &Pane, effects: &mut Vec<Effect>) {

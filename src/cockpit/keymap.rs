@@ -273,6 +273,16 @@ impl Keymap {
             .find_map(|section| self.key(section.is, action))
     }
 
+    /// The key that does `action` while the keys of `section` are in force; `None` when each of its
+    /// keys means something else there.
+    pub fn key_there(&self, section: Section, action: Action) -> Option<String> {
+        let does =
+            |b: &&Binding| b.action == action && self.find(section, &b.keys) == Found::Does(action);
+        let binding = self.bindings.iter().find(does)?;
+        let keys: Vec<String> = binding.keys.iter().map(Key::to_string).collect();
+        Some(keys.join(" "))
+    }
+
     /// The key that leaves a pane, as a screen shows it. There is always one.
     pub fn leave(&self) -> String {
         self.key(Section::Pane, Action::PaneLeave)

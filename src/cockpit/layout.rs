@@ -1,8 +1,8 @@
 //! Where things go at every size. A pure function of the model; nothing here draws.
 
 use super::model::{Ask, Focus, Model, Page, Size};
-use super::tiling;
 use super::view::{inbox, page, words};
+use super::{agentic, tiling};
 use crate::core::ask::Verb;
 use ratatui::layout::Rect;
 
@@ -33,6 +33,8 @@ pub struct Slot {
 pub struct Areas {
     /// The line at the top: place and counts.
     pub header: Option<Rect>,
+    /// The peers on one line.
+    pub strip: Option<Rect>,
     /// The list of peers with its frame.
     pub peers: Option<Rect>,
     /// The panes, in the order of the screen.
@@ -107,6 +109,12 @@ pub fn areas(model: &Model) -> Areas {
         areas.panes = slots(model, vec![body], inside);
         return areas;
     }
+    if agentic::on(model) {
+        if let Some(place) = agentic::places(model, body, &mut areas) {
+            areas.panes = tiled(model, place);
+        }
+        return areas;
+    }
     let drawer = drawer_height(model, body.height);
     let side = sidebar_width(cols);
     let (mut left, mut right) = (body, body);
@@ -126,10 +134,15 @@ pub fn areas(model: &Model) -> Areas {
         }
     }
     areas.peers = Some(left);
-    let shown = model.panes.shown(places(model)).len();
-    let tiles = tiling::tiles(right, always_free(model.size), shown);
-    areas.panes = slots(model, tiles, inside);
+    areas.panes = tiled(model, right);
     areas
+}
+
+/// The panes that are shown, in `place`.
+fn tiled(model: &Model, place: Rect) -> Vec<Slot> {
+    let shown = model.panes.shown(places(model)).len();
+    let tiles = tiling::tiles(place, always_free(model), shown);
+    slots(model, tiles, inside)
 }
 
 /// How many panes have a place, zoomed or not.
@@ -137,11 +150,15 @@ pub fn places(model: &Model) -> usize {
     if model.attach.is_some() || model.zoom || model.size.cols < MEDIUM {
         return 1;
     }
-    model.panes.count(tiling::room(always_free(model.size)))
+    model.panes.count(tiling::room(always_free(model)))
 }
 
 /// What the panes have at least, however many requests there are.
-fn always_free(size: Size) -> Size {
+fn always_free(model: &Model) -> Size {
+    let size = model.size;
+    if agentic::on(model) {
+        return agentic::room(size);
+    }
     Size {
         cols: size.cols - sidebar_width(size.cols),
         rows: size.rows.saturating_sub(2 + DRAWER),

@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod action;
+pub mod agentic;
 pub mod choices;
 pub mod copying;
 pub mod encode;

@@ -1,5 +1,6 @@
 //! What the cockpit knows and shows: plain data, changed only by `update`.
 
+use super::agentic::Layout;
 use super::copying;
 use super::filter::Filters;
 use super::form::Form;
@@ -317,6 +318,8 @@ pub struct Model {
     pub mouse: bool,
     /// The operator's terminal has the focus.
     pub looked_at: bool,
+    /// How the screen is shared.
+    pub layout: Layout,
     /// What is shown, and where.
     pub panes: Panes,
     /// The page over the panels.
@@ -368,6 +371,7 @@ impl Model {
             zoom: false,
             mouse: true,
             looked_at: true,
+            layout: Layout::default(),
             panes: Panes::default(),
             page: None,
             notice: None,

@@ -25,7 +25,7 @@ pub fn go(model: &mut Model, action: Action) {
                 held(model);
             }
         }
-        Focus::Inbox if model.inbox.open && (model.inbox.reading || pages(model, action)) => {
+        Focus::Inbox if inbox::beside(model) && (model.inbox.reading || pages(model, action)) => {
             inbox::scroll(model, action);
         }
         Focus::Inbox => {

@@ -77,6 +77,8 @@ pub struct Panes {
     pub made: u32,
     /// Whose pane the keys go to in pane mode.
     pub into: Option<String>,
+    /// The request under the cursor that the selected peer was taken from.
+    pub asked: Option<String>,
     /// More than are shown when there was more room: they come back when there is again.
     places: Vec<Place>,
     focused: u64,
@@ -152,6 +154,11 @@ impl Panes {
             (_, Some(at)) => self.places[at] = place,
             (None, None) => self.places.push(place),
         }
+    }
+
+    /// Whether all of `count` places are given.
+    pub fn full(&self, count: usize) -> bool {
+        self.places.len() >= count
     }
 
     /// Gives places that are free among `count` to those of `sessions` that have none, in turn.

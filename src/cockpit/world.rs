@@ -3,7 +3,7 @@
 use super::model::{Ask, Focus, GHOST_MS, Model, Peer};
 use super::panes::PaneState;
 use super::update::Effect;
-use super::{layout, project};
+use super::{agentic, layout, project};
 use crate::core::ask::Risk;
 use crate::core::state::Millis;
 use crate::wire::request::Push;
@@ -28,12 +28,12 @@ pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
             project::ask(model, effects);
             take_asks(model, inbox, effects);
             let first = !std::mem::replace(&mut model.told, true);
-            if first
-                && model.open_asks() > 0
-                && layout::is_phone(model.size)
-                && model.attach.is_none()
-            {
-                super::inbox::open(model);
+            if first && model.open_asks() > 0 && model.attach.is_none() {
+                if layout::is_phone(model.size) {
+                    super::inbox::open(model);
+                } else if agentic::on(model) {
+                    model.focus = Focus::Inbox;
+                }
             }
         }
         Push::PaneEnded { pane } => {

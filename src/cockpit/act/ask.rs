@@ -51,7 +51,7 @@ pub fn shown_whole(model: &mut Model, ask: &Ask, effects: &mut Vec<Effect>) -> b
         _ if layout::ask_fits(model, ask) || inbox::read(model, ask) => return true,
         _ => {}
     }
-    if !model.inbox.open {
+    if !inbox::beside(model) {
         look(model, effects);
     } else if layout::is_phone(model.size) && !model.inbox.reading {
         model.inbox.reading = true;
@@ -146,7 +146,8 @@ pub(super) fn look(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(id) = model.ask().map(|a| a.row.id.clone()) else {
         return;
     };
-    if model.inbox.open {
+    if inbox::beside(model) {
+        model.focus = Focus::Inbox;
         model.inbox.reading = !model.inbox.reading;
         return;
     }

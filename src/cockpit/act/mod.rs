@@ -15,7 +15,7 @@ use super::form::Form;
 use super::line::Line;
 use super::model::{Confirm, Focus, Model, Page, Peer, Wants};
 use super::update::{Effect, Tag};
-use super::{filter, inbox, moving};
+use super::{agentic, filter, inbox, moving};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
 
@@ -150,6 +150,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 "the mouse is the terminal's again"
             });
         }
+        Action::Layout => agentic::turn(model),
         Action::Redraw => effects.push(Effect::Redraw),
         // Done above.
         Action::CopyEnter

@@ -2,7 +2,7 @@
 
 use super::perform;
 use crate::cockpit::action::Action;
-use crate::cockpit::inbox::{self, Inbox};
+use crate::cockpit::inbox;
 use crate::cockpit::model::{Focus, Model};
 use crate::cockpit::panes::{Arrange, PaneState};
 use crate::cockpit::update::Effect;
@@ -12,7 +12,7 @@ pub(super) fn focus(model: &mut Model, focus: Focus) {
     model.page = None;
     model.focus = focus;
     model.zoom = false;
-    model.inbox = Inbox::default();
+    inbox::close(model);
 }
 
 pub(super) fn enter_pane(model: &mut Model) {
@@ -25,7 +25,7 @@ pub(super) fn enter_pane(model: &mut Model) {
     }
     model.page = None;
     model.panes.into.clone_from(&model.peer_at);
-    model.inbox = Inbox::default();
+    inbox::close(model);
     model.focus = Focus::Pane;
 }
 
@@ -55,6 +55,7 @@ pub(super) fn next_panel(model: &mut Model) {
         model.inbox.reading = !model.inbox.reading && model.ask().is_some();
         return;
     }
+    model.inbox.reading = false;
     model.focus = match model.focus {
         Focus::Peers if !model.asks.is_empty() => Focus::Inbox,
         _ => Focus::Peers,
@@ -65,7 +66,10 @@ pub(super) fn next_panel(model: &mut Model) {
 pub(super) fn other(model: &mut Model, by: isize) {
     let shown = model.panes.shown(layout::places(model));
     let all: Vec<&str> = match shown.len() {
-        0 | 1 => model.peers.iter().map(|p| p.row.session.as_str()).collect(),
+        0 | 1 => filter::peers(model)
+            .iter()
+            .map(|p| p.row.session.as_str())
+            .collect(),
         _ => shown,
     };
     let at = all

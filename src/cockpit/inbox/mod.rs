@@ -3,6 +3,7 @@
 pub mod same;
 
 use super::action::Action;
+use super::agentic;
 use super::layout;
 use super::model::{Ask, Model, SETTLE_MS};
 use super::update::{Effect, Tag};
@@ -56,22 +57,35 @@ pub fn open(model: &mut Model) {
     };
 }
 
+/// Whether the request under the cursor stands whole beside the list.
+pub fn beside(model: &Model) -> bool {
+    model.inbox.open || agentic::on(model)
+}
+
 /// Goes one step back; says whether there was one.
 pub fn back(model: &mut Model) -> bool {
-    if !model.inbox.open {
+    if !beside(model) {
         return false;
     }
     if model.inbox.reading {
         model.inbox.reading = false;
         return true;
     }
-    model.inbox = Inbox::default();
+    close(model);
     false
+}
+
+/// Gives the whole screen back; where requests always stand whole, they go on to.
+pub fn close(model: &mut Model) {
+    if model.inbox.open || !agentic::on(model) {
+        model.inbox = Inbox::default();
+    }
+    model.inbox.reading = false;
 }
 
 /// Asks for the request under the cursor when it is another, or has become another.
 pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
-    if !model.inbox.open || model.down.is_some() {
+    if !beside(model) || model.down.is_some() {
         return;
     }
     let wanted = model.ask().map(|ask| Wanted {
@@ -100,7 +114,7 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Takes what `show` said of a request.
 pub fn shown(model: &mut Model, detail: &AskDetail) {
-    if !model.inbox.open || model.ask_at.as_deref() != Some(detail.row.id.as_str()) {
+    if !beside(model) || model.ask_at.as_deref() != Some(detail.row.id.as_str()) {
         return;
     }
     if model.inbox.detail.is_none() {
@@ -154,7 +168,7 @@ pub fn scroll(model: &mut Model, action: Action) {
 /// Whether this request stood on the screen whole, long enough to be read at all.
 pub fn read(model: &Model, ask: &Ask) -> bool {
     let is = |(id, digest): &(String, String)| *id == ask.row.id && *digest == ask.row.digest;
-    model.inbox.open
+    beside(model)
         && model.inbox.seen.as_ref().is_some_and(is)
         && model.now - model.inbox.came >= SETTLE_MS
 }

@@ -3,6 +3,7 @@
 use super::canvas::{Bit, Canvas};
 use super::{copy, words};
 use crate::cockpit::action::Action;
+use crate::cockpit::inbox;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Focus, Model};
 use crate::cockpit::view::words::glyph;
@@ -62,7 +63,7 @@ fn actions(model: &Model) -> &'static [Action] {
     match (model.focus, model.peers.is_empty()) {
         (Focus::Pane, _) => &[],
         (Focus::Inbox, _) if model.asks.is_empty() => &[Action::Back, Action::Detach],
-        (Focus::Inbox, _) if model.inbox.open => &[
+        (Focus::Inbox, _) if inbox::beside(model) => &[
             Action::AskPeer,
             Action::Message,
             Action::Back,

@@ -1,7 +1,7 @@
 //! The line at the top: where this is, and how many need what. A condition of the house takes it.
 
 use super::canvas::{Bit, Canvas};
-use super::words;
+use super::{strip, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::layout;
 use crate::cockpit::model::Model;
@@ -16,7 +16,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     if layout::is_phone(model.size) && !model.peers.is_empty() {
-        return strip(model, canvas, area);
+        return strip::draw(model, canvas, area);
     }
     let place = words::path(&model.cwd, &model.home);
     let short = place
@@ -37,27 +37,6 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         short
     };
     canvas.bits(area.x + 1, area.y, room, &[("text.strong", place)]);
-}
-
-/// On a phone: the peers themselves, those that need the operator first.
-fn strip(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let mut bits: Vec<Bit> = Vec::new();
-    for peer in &model.peers {
-        let shown = peer.row.shown;
-        let name = if model.peer_at.as_deref() == Some(peer.row.session.as_str()) {
-            "text.strong"
-        } else {
-            "text.soft"
-        };
-        bits.push((words::role(shown), words::glyph(shown).to_owned()));
-        bits.push((name, format!(" {}  ", peer.name())));
-    }
-    let total: usize = bits.iter().map(|(_, text)| words::width(text)).sum();
-    let room = area.width.saturating_sub(2);
-    let used = canvas.bits(area.x + 1, area.y, room, &bits);
-    if total > usize::from(room) + 2 && used >= room {
-        canvas.text(area.x + room, area.y, 1, "text.dim", "…");
-    }
 }
 
 fn condition(model: &Model) -> Option<String> {

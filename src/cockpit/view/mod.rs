@@ -13,6 +13,7 @@ pub mod page;
 mod pane;
 pub mod peers;
 mod plain;
+pub mod strip;
 pub mod words;
 
 use super::action::Action;
@@ -45,6 +46,7 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
     }
     let Areas {
         header,
+        strip,
         peers,
         panes,
         inbox,
@@ -54,6 +56,9 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
     } = areas.clone();
     if let Some(area) = header {
         header::draw(model, &mut canvas, area);
+    }
+    if let Some(area) = strip {
+        strip::draw(model, &mut canvas, area);
     }
     if let Some(area) = peers {
         peers::draw(model, &mut canvas, area);

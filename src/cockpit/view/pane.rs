@@ -4,8 +4,9 @@ use super::canvas::{Bit, Canvas, Edge};
 use super::{about, copy, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::copying;
+use crate::cockpit::keymap::Section;
 use crate::cockpit::layout::{self, Slot};
-use crate::cockpit::model::{Model, Peer};
+use crate::cockpit::model::{Focus, Model, Peer};
 use crate::cockpit::panes::PaneState;
 use ratatui::layout::Rect;
 
@@ -87,7 +88,12 @@ fn way(model: &Model, typing: bool) -> Vec<Bit> {
         let leave = model.keymap.leave();
         return vec![("title.pane", format!(" {leave} leaves "))];
     }
-    match (model.peer(), model.keymap.any_key(Action::PaneEnter)) {
+    let section = match model.focus {
+        Focus::Inbox => Section::Inbox,
+        _ => Section::Command,
+    };
+    let key = model.keymap.key_there(section, Action::PaneEnter);
+    match (model.peer(), key) {
         (Some(_), Some(key)) => vec![
             ("key", format!(" {key}")),
             ("key.doc", " types here ".into()),

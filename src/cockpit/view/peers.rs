@@ -10,6 +10,9 @@ use crate::cockpit::project;
 use crate::core::state::Attention;
 use ratatui::layout::Rect;
 
+/// The room of a name before the program's title, where there is room for one.
+const NAME: u16 = 15;
+
 /// Draws it.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let focused = model.focus == Focus::Peers && model.page.is_none();
@@ -142,6 +145,12 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused:
         canvas.text(x, y, room, name_role, peer.name());
     }
     if wide {
+        let at = x + NAME.max(words::width(peer.name()) as u16 + 2);
+        let title = peer.row.title.as_deref().filter(|t| !t.is_empty());
+        if let (Some(title), true) = (title, word_at > at + NAME) {
+            let title = format!("“{title}”");
+            canvas.text(at, y, word_at - at - 2, "text.dim", &title);
+        }
         canvas.text(word_at, y, 8, words::role(shown), word);
     }
     canvas.bits_right(area.right(), y, 4, &[("text.dim", age)]);

@@ -45,7 +45,7 @@ fn press(cockpit: &mut Cockpit, keys: &str) -> Vec<String> {
         .collect()
 }
 
-fn answer(cockpit: &mut Cockpit, effects: &[Effect]) {
+pub fn answer(cockpit: &mut Cockpit, effects: &[Effect]) {
     for effect in effects {
         if let Effect::Ask(Tag::Show(id), _) = effect {
             let row = cockpit.model.asks.iter().find(|a| a.row.id == *id);

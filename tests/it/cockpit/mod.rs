@@ -7,6 +7,7 @@ mod decisions;
 mod harness;
 mod inbox;
 mod keymaps;
+mod layouts;
 mod live;
 mod panes;
 mod screens;

@@ -256,3 +256,24 @@ fn no_size_panics() {
         }
     }
 }
+
+#[test]
+fn requests_first() {
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        if cols >= 70 {
+            let effects = cockpit.press("V g");
+            super::inbox::answer(&mut cockpit, &effects);
+        }
+        let pane = cockpit.model.panes.open.first().map(|p| p.number);
+        if let Some(number) = pane {
+            cockpit.prints(number, CARGO);
+        }
+        cockpit.looks_like("agentic");
+    }
+    let mut quiet = Cockpit::new(160, 48);
+    quiet.world(shop_peers(), vec![]);
+    quiet.press("V");
+    quiet.live(CARGO);
+    quiet.looks_like("agentic_nothing_waits");
+}

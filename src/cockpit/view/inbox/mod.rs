@@ -8,7 +8,7 @@ use super::peers::filter_bits;
 use super::words;
 use crate::cockpit::action::Action;
 use crate::cockpit::filter::{self, Over};
-use crate::cockpit::inbox::no_effect;
+use crate::cockpit::inbox::{beside, no_effect};
 use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Ask, Focus, Model};
@@ -31,7 +31,7 @@ pub fn columns(model: &Model, width: u16) -> Columns {
     let longest = |f: &dyn Fn(&Ask) -> usize| model.asks.iter().map(f).max().unwrap_or(0);
     let width = usize::from(width);
     let peer = longest(&|a| words::width(&a.row.peer)).clamp(4, (width / 6).clamp(6, 16));
-    let most = if model.inbox.open {
+    let most = if beside(model) {
         width * 2 / 5
     } else {
         width / 3
@@ -45,7 +45,7 @@ pub fn columns(model: &Model, width: u16) -> Columns {
 fn tail(model: &Model, ask: &Ask) -> String {
     match words::decided(model.now, ask) {
         // Beside a request that is shown whole there is room for the last word only.
-        Some(text) if model.inbox.open => match text.split_once(", ") {
+        Some(text) if beside(model) => match text.split_once(", ") {
             Some((_, last)) => last.to_owned(),
             None => text,
         },
@@ -73,7 +73,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         (true, n) => format!(" Inbox {n} "),
     };
     let title: Vec<Bit> = [(title, text)].into_iter().chain(filter).collect();
-    let keys = match model.inbox.open {
+    let keys = match beside(model) {
         true => screen::keys(model),
         false => keys(model),
     };
