@@ -10,7 +10,7 @@
 //! | 0 mind | [`core`]: ids, commands, events, effects, one file per machine | clock, files, processes, randomness: they come in with the command |
 //! | 1 vocabularies | [`screen`] (the only door to vt100), [`runtime`] (one adapter per agent CLI: plans and parsers), [`wire`] (frames and views) | I/O |
 //! | 2 ground | [`platform`] (the only room that knows the operating system), `config` | decisions |
-//! | 3 hands | `store` (the only door to redb), [`keeper`] (the only door to portable-pty), [`probe`], [`dial`] | knowledge of each other |
+//! | 3 hands | `store` (the only door to redb), [`keeper`] (the only door to portable-pty), [`probe`], [`dial`], [`alert`] | knowledge of each other |
 //! | 4 programs | [`daemon`], `cockpit`, [`hook`], [`chat`], [`demo`] | each other: they meet in [`wire`] |
 //! | 5 door | [`cli`]: one file per verb | |
 //!
@@ -36,6 +36,7 @@
 //! Words are used as the glossary has them: an *operator* decides, a *peer* has a name, a
 //! *session* is one run of a *runtime*, an *ask* is anything that must be closed.
 
+pub mod alert;
 pub mod chat;
 pub mod cli;
 pub mod cockpit;

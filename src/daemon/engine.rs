@@ -153,6 +153,11 @@ impl Engine {
         self.published.generation()
     }
 
+    /// Something beside the tables changed that clients are shown.
+    pub fn look_again(&self) {
+        self.published.look_again();
+    }
+
     /// Waits until there was a change after `seen`, or for `longest`; the number of changes so
     /// far.
     pub fn wait_change(&self, seen: u64, longest: Duration) -> u64 {

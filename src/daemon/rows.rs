@@ -3,9 +3,10 @@
 use super::house::House;
 use crate::core::ask::{Answer, Ask, AskKind, ClosedBy, Who};
 use crate::core::entry::LogEntry;
+use crate::core::id::SessionId;
 use crate::core::peer::Peer;
 use crate::core::session::Session;
-use crate::core::state::{Evidence, Process};
+use crate::core::state::{Evidence, Millis, Process, Source};
 use crate::core::text::{line, strip};
 use crate::core::world::World;
 use crate::runtime::{call, risk};
@@ -49,6 +50,8 @@ pub(crate) fn peer_row(
         context: None,
         limits: row.limits.iter().map(|limit| line(limit)).collect(),
         title: title.as_deref().map(line),
+        progress: None,
+        note: None,
         retired: peer.retired_at.is_some(),
         tag: peer.tag,
         snoozed_until: peer.snoozed_until.map(time),
@@ -152,6 +155,7 @@ impl House {
         });
         for row in &mut rows {
             row.title = self.title_of(&row.session);
+            self.tell_told(row);
             self.tell_usage(row);
         }
         rows
@@ -164,8 +168,19 @@ impl House {
             let row = world.session(session)?;
             Some(peer_row(world, world.peer(&row.peer)?, row, title))
         })?;
+        self.tell_told(&mut row);
         self.tell_usage(&mut row);
         Some(row)
+    }
+
+    /// What its program told, into a peer's row.
+    fn tell_told(&self, row: &mut PeerRow) {
+        let pane = SessionId::parse(&row.session).and_then(|session| self.pane(&session));
+        let Some(told) = pane.map(|pane| pane.told()) else {
+            return;
+        };
+        row.progress = told.progress.filter(|_| row.process == Process::Alive);
+        row.note = told.note.map(|(text, at)| heard(&text, at));
     }
 
     /// The title of a session's pane, while it has one.
@@ -208,20 +223,45 @@ impl House {
             answer,
             evidence: why.map(evidence),
         };
+        let told = self.pane(&row.id).map(|pane| pane.told());
+        let told = told.unwrap_or_default();
+        let heard = |question: &str, answer: String, text: &str, at: Millis| WhyAnswer {
+            question: question.to_owned(),
+            answer,
+            evidence: Some(heard(text, at)),
+        };
+        let note = told
+            .note
+            .as_ref()
+            .map(|(text, at)| heard("told", "notification".to_owned(), &format!("“{text}”"), *at));
+        let bell = told
+            .bell
+            .map(|at| heard("bell", "rang".to_owned(), "BEL", at));
+        let mut answers = vec![
+            answer("process", word(&row.process), Some(&row.process_evidence)),
+            answer("turn", word(&row.turn), Some(&row.turn_evidence)),
+            answer("ask", word(&asking), asked.as_ref()),
+            answer(
+                "attention",
+                word(&row.attention),
+                Some(&row.attention_evidence),
+            ),
+        ];
+        answers.extend(note.into_iter().chain(bell));
         WhyView {
             subject,
-            answers: vec![
-                answer("process", word(&row.process), Some(&row.process_evidence)),
-                answer("turn", word(&row.turn), Some(&row.turn_evidence)),
-                answer("ask", word(&asking), asked.as_ref()),
-                answer(
-                    "attention",
-                    word(&row.attention),
-                    Some(&row.attention_evidence),
-                ),
-            ],
+            answers,
             log,
         }
+    }
+}
+
+/// What a program told its terminal, as evidence.
+fn heard(text: &str, at: Millis) -> EvidenceView {
+    EvidenceView {
+        source: Source::Osc,
+        text: text.to_owned(),
+        at: time(at),
     }
 }
 

@@ -67,6 +67,12 @@ pub struct PeerRow {
     pub limits: Vec<String>,
     /// The program's window title, stripped of control characters.
     pub title: Option<String>,
+    /// How far its program says that its work is, percent.
+    #[serde(default)]
+    pub progress: Option<u8>,
+    /// The last notification that its program gave its terminal, stripped of control characters.
+    #[serde(default)]
+    pub note: Option<EvidenceView>,
     /// Whether the peer is retired.
     pub retired: bool,
     /// The colour that the operator gave it.

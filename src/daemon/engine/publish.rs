@@ -53,6 +53,10 @@ impl Published {
         }
     }
 
+    pub(super) fn look_again(&self) {
+        self.tell(|_| ());
+    }
+
     pub(super) fn generation(&self) -> u64 {
         self.state().generation
     }

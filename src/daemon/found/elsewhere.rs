@@ -222,6 +222,8 @@ fn empty(runtime: &str) -> PeerRow {
         context: None,
         limits: Vec::new(),
         title: None,
+        progress: None,
+        note: None,
         retired: false,
         tag: None,
         snoozed_until: None,

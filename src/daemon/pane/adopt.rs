@@ -121,6 +121,8 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
         fusion: Mutex::new(fusion),
         modes: Mutex::new(modes),
         title: Mutex::new(title),
+        told: Mutex::default(),
+        told_due: AtomicBool::new(false),
         side: OnceLock::new(),
         typed_at: Mutex::new(None),
         due: AtomicI64::new(i64::MAX),

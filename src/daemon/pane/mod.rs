@@ -4,6 +4,7 @@
 mod adopt;
 pub(crate) mod fold;
 mod reader;
+mod told;
 mod viewers;
 
 use super::house::lock;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
+use told::Told;
 use viewers::Viewer;
 
 pub(crate) use adopt::{Adopted, adopt, expect, recall};
@@ -43,6 +45,8 @@ pub(crate) struct Pane {
     /// Copied after each chunk: who encodes keys must not wait for a flood to be parsed.
     modes: Mutex<Modes>,
     title: Mutex<Option<String>>,
+    told: Mutex<Told>,
+    told_due: AtomicBool,
     /// The side channel of its program, where it has one.
     pub(crate) side: OnceLock<Arc<Side>>,
     /// When a client last typed.
@@ -100,6 +104,11 @@ impl Pane {
     /// The window title.
     pub(crate) fn title(&self) -> Option<String> {
         lock(&self.title).clone()
+    }
+
+    /// What its program told whoever looks.
+    pub(crate) fn told(&self) -> Told {
+        lock(&self.told).clone()
     }
 
     /// Looks at the recording and the screen.

@@ -135,6 +135,9 @@ fn tell(pane: &Pane, durable: u64) {
     }
 }
 
+/// Notifications and progress are shown so long after they came: they come in swarms.
+const TOLD_SETTLE: Duration = Duration::from_millis(300);
+
 /// One chunk: first to whoever looks, then into the recording and the screen, then its signs.
 fn output(house: &Arc<House>, pane: &Arc<Pane>, offset: u64, ms: u64, bytes: &[u8]) -> u64 {
     let mut state = lock(&pane.state);
@@ -157,7 +160,10 @@ fn output(house: &Arc<House>, pane: &Arc<Pane>, offset: u64, ms: u64, bytes: &[u
 
 fn signs(house: &Arc<House>, pane: &Arc<Pane>, events: Vec<ScreenEvent>) {
     let mut signals = Vec::new();
+    let now = house.now();
+    let mut news = false;
     for event in events {
+        news |= lock(&pane.told).take(&event, now);
         match event {
             ScreenEvent::Title(title) => {
                 signals.extend(pane.runtime.title(&title));
@@ -169,6 +175,15 @@ fn signs(house: &Arc<House>, pane: &Arc<Pane>, events: Vec<ScreenEvent>) {
     }
     if !signals.is_empty() {
         house.signals(pane, signals, None);
+    }
+    if news && !pane.told_due.swap(true, Ordering::AcqRel) {
+        let (house_later, weak) = (Arc::clone(house), Arc::downgrade(pane));
+        house.ticker.after(TOLD_SETTLE, move || {
+            if let Some(pane) = weak.upgrade() {
+                pane.told_due.store(false, Ordering::Release);
+                house_later.engine.look_again();
+            }
+        });
     }
 }
 

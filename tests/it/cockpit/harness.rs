@@ -70,6 +70,8 @@ pub fn peer(name: &str, shown: Shown, seconds: i64) -> PeerRow {
         context: None,
         limits: vec![],
         title: None,
+        progress: None,
+        note: None,
         retired: false,
         tag: None,
         snoozed_until: None,

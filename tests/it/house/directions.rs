@@ -5,7 +5,7 @@ use super::{Source, nothing_breaks, sources};
 const MIND: &[&str] = &["core"];
 const WORDS: &[&str] = &["screen", "runtime", "wire"];
 const GROUND: &[&str] = &["platform", "config"];
-const HANDS: &[&str] = &["store", "keeper", "probe", "dial"];
+const HANDS: &[&str] = &["store", "keeper", "probe", "dial", "alert"];
 const PROGRAMS: &[&str] = &["daemon", "cockpit", "hook", "chat", "demo"];
 
 /// The rooms that `room` may import, besides itself.
@@ -15,13 +15,14 @@ fn below(room: &str) -> Option<Vec<&'static str>> {
         "core" => vec![],
         "screen" | "runtime" | "wire" => MIND.to_vec(),
         "platform" | "config" => floors(&[MIND, WORDS]),
-        "store" | "keeper" | "probe" | "dial" => floors(&[MIND, WORDS, GROUND]),
+        "alert" | "store" | "keeper" | "probe" | "dial" => floors(&[MIND, WORDS, GROUND]),
         "daemon" => [
             floors(&[MIND, WORDS, GROUND]),
             vec!["store", "probe", "dial"],
         ]
         .concat(),
-        "cockpit" | "hook" | "demo" => [floors(&[MIND, WORDS, GROUND]), vec!["dial"]].concat(),
+        "cockpit" => [floors(&[MIND, WORDS, GROUND]), vec!["dial", "alert"]].concat(),
+        "hook" | "demo" => [floors(&[MIND, WORDS, GROUND]), vec!["dial"]].concat(),
         "chat" => [floors(&[MIND, WORDS, GROUND]), vec!["probe"]].concat(),
         "cli" | "main" | "lib" => floors(&[MIND, WORDS, GROUND, HANDS, PROGRAMS, &["cli"]]),
         _ => return None,
