@@ -144,6 +144,7 @@ fn new_peer(engine: &Engine) {
         limits: Vec::new(),
         no_record: false,
         token_hash: String::new(),
+        origin: None,
     };
     submit(engine, Command::Create(new));
 }

@@ -15,6 +15,7 @@ mod db;
 mod demo;
 mod doctor;
 mod export;
+mod fork;
 mod help;
 mod inbox;
 mod interrupt;

@@ -103,7 +103,7 @@ fn check_profile(profile: Option<&str>) -> Result<(), ErrorView> {
 }
 
 /// The absolute path of an existing directory.
-fn directory(dir: Option<&Path>) -> Result<String, ErrorView> {
+pub fn directory(dir: Option<&Path>) -> Result<String, ErrorView> {
     let dir = dir.unwrap_or(Path::new("."));
     let refuse = |why: &str| {
         let what = format!("no directory {}: {why}", dir.display());

@@ -41,6 +41,8 @@ verbs! {
     Interrupt(super::interrupt::Interrupt);
     Stop(super::stop::Stop);
     Resume(super::resume::Resume);
+    Fork(super::fork::Fork);
+    Import(super::fork::Import);
     Retire(super::retire::Retire);
     Snooze(super::snooze::Snooze);
     Tag(super::tag::Tag);

@@ -138,6 +138,7 @@ actions! {
     State Tag "peer.tag", "tag", "Tag the peer: choose a colour", Peer, "tag";
     State Stop "peer.stop", "stop", "Stop the peer; it can be resumed", Running, "stop";
     State Resume "peer.resume", "resume", "Resume the peer where it stopped", Ended, "resume";
+    State Fork "peer.fork", "fork", "Fork the peer: another goes on from there", Peer, "fork";
     State Retire "peer.retire", "retire", "Retire the peer; its name is free again", Peer, "retire";
     State Why "peer.why", "why", "Why is the peer in this state", Peer, "why";
     View Undo "undo", "undo", "Undo the last stop, retire or snooze", Undo;

@@ -373,7 +373,7 @@ impl Client<'_> {
         for effect in effects {
             let sent = match effect {
                 Effect::Ask(tag, mut request) => {
-                    if let Request::New(new) = &mut request {
+                    if let Request::New(new) | Request::Fork { new, .. } = &mut request {
                         new.env = environment();
                         new.size = self.model.pane().map(|p| (p.size.rows, p.size.cols));
                     }

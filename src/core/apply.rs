@@ -159,6 +159,7 @@ impl World {
             }
             Event::TamperRefused { .. }
             | Event::SessionInterrupted { .. }
+            | Event::SessionForked { .. }
             | Event::TextSent { .. }
             | Event::DaemonStarted { .. }
             | Event::ClockBackwards { .. } => {}

@@ -5,6 +5,7 @@ use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
 use super::state::{Evidence, Exit, Millis, Turn};
 use super::tag::Tag;
+use serde::{Deserialize, Serialize};
 
 /// A new peer and its first session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,23 @@ pub struct NewPeer {
     pub no_record: bool,
     /// Hex SHA-256 of the session's token.
     pub token_hash: String,
+    /// The conversation that it goes on from.
+    pub origin: Option<Origin>,
+}
+
+/// The conversation that a session goes on from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Whose session that is, when it is one of ours.
+    pub parent: Option<SessionId>,
+    /// Its runtime.
+    pub runtime: String,
+    /// The runtime's own id of it.
+    pub native_id: String,
+    /// The line of its transcript after which the new one goes its own way; absent = the end.
+    pub line: Option<u64>,
+    /// By the runtime's own fork; else from a brief of what was said.
+    pub native: bool,
 }
 
 /// A new ask of a session.

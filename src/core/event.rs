@@ -2,6 +2,7 @@
 //! of the enum, never changed, and golden bytes in the tests hold them.
 
 use super::ask::{AskKind, Call, ClosedBy, Decision};
+use super::command::Origin;
 use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
 use super::state::{Evidence, Exit, Millis, Turn};
@@ -150,6 +151,11 @@ pub enum Event {
         peer: PeerId,
         tag: Option<Tag>,
     },
+    /// A session begins where another conversation ends, or at one of its lines.
+    SessionForked {
+        session: SessionId,
+        origin: Origin,
+    },
 }
 
 /// The ids that an event touches.
@@ -205,6 +211,7 @@ impl Event {
             Event::NoteSettled { given: false, .. } => "note.dropped",
             Event::AskRetried { .. } => "ask.retried",
             Event::PeerTagged { .. } => "peer.tagged",
+            Event::SessionForked { .. } => "session.forked",
         }
     }
 
@@ -242,6 +249,7 @@ impl Event {
             | Event::TurnChanged { session, .. }
             | Event::LimitSeen { session, .. }
             | Event::SessionInterrupted { session }
+            | Event::SessionForked { session, .. }
             | Event::TextSent { session, .. } => of_session(session),
             Event::AskOpened { ask, session, .. } => Refs {
                 ask: Some(ask.clone()),

@@ -73,6 +73,7 @@ pub fn new_peer(n: u8, name: &str) -> NewPeer {
         limits: Vec::new(),
         no_record: false,
         token_hash: "00".to_owned(),
+        origin: None,
     }
 }
 

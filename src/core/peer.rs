@@ -80,7 +80,11 @@ pub(super) fn create(world: &World, new: NewPeer) -> Result<Vec<Event>, Refusal>
         );
     }
     let incarnation = holder.map_or(0, |holder| holder.incarnation) + 1;
-    Ok(vec![
+    let forked = new.origin.map(|origin| Event::SessionForked {
+        session: new.session.clone(),
+        origin,
+    });
+    let mut events = vec![
         Event::PeerCreated {
             peer: new.peer.clone(),
             name,
@@ -107,7 +111,10 @@ pub(super) fn create(world: &World, new: NewPeer) -> Result<Vec<Event>, Refusal>
             attempt: 1,
             prompt: None,
         },
-    ])
+    ];
+    // After what it is about, before its first attempt.
+    events.splice(2..2, forked);
+    Ok(events)
 }
 
 fn bad_name(what: &str, name: &str) -> Refusal {

@@ -6,7 +6,7 @@ use super::link;
 use super::pane::{self, Adopted};
 use super::side;
 use crate::config::Mistake;
-use crate::core::command::{Command, Facts, NewPeer};
+use crate::core::command::{Command, Facts, NewPeer, Origin};
 use crate::core::id::{PeerId, SessionId};
 use crate::core::session::{Launch, Session};
 use crate::core::text;
@@ -32,6 +32,9 @@ const PROFILES: [&str; 2] = ["full", "none"];
 struct Secrets {
     token: String,
     env: BTreeMap<String, String>,
+    /// The conversation that the first attempt goes on from, by the runtime's own fork.
+    #[serde(default)]
+    fork: Option<String>,
 }
 
 impl House {
@@ -39,7 +42,11 @@ impl House {
     ///
     /// # Errors
     /// Whatever would keep it from starting that can be known before.
-    pub(crate) fn create(&self, wish: request::NewPeer) -> Result<SessionId, ErrorView> {
+    pub(crate) fn create(
+        &self,
+        wish: request::NewPeer,
+        origin: Option<Origin>,
+    ) -> Result<SessionId, ErrorView> {
         let refused = |what: String| ErrorView::new(ErrorKind::Refused, what);
         let failed = |what: io::Error| ErrorView::new(ErrorKind::Failed, what.to_string());
         let env = environment::worker_env(&wish.env);
@@ -64,7 +71,10 @@ impl House {
         let token = entropy::hex::<16>().map_err(failed)?;
         let token_hash = hash(&token);
         let dir = self.paths.session(session.as_str());
-        let written = make_dir(&dir).and_then(|()| write_secrets(&dir, &Secrets { token, env }));
+        let native = origin.as_ref().filter(|origin| origin.native);
+        let fork = native.map(|origin| origin.native_id.clone());
+        let secrets = Secrets { token, env, fork };
+        let written = make_dir(&dir).and_then(|()| write_secrets(&dir, &secrets));
         written.map_err(|error| {
             // Half of it helps nobody; where there is no room, there may be nothing to remove.
             let _ = fs::remove_dir_all(&dir);
@@ -92,6 +102,7 @@ impl House {
             native_id: None,
             no_record: wish.no_record,
             token_hash,
+            origin,
         }));
         if created.is_err() {
             // Nothing refers to it.
@@ -163,6 +174,10 @@ impl House {
             model: row.model.clone(),
             prompt: row.launch.prompt.clone(),
             resume: row.native_id.clone().filter(|_| row.attempt > 1),
+            fork: secrets
+                .fork
+                .clone()
+                .filter(|_| row.attempt == 1 || row.native_id.is_none()),
             fresh_id: uuid()?,
             hook_command: format!("{} hook {}", quoted(&self.exe), runtime.name()),
             dir: dir.to_string_lossy().into_owned(),

@@ -2,7 +2,7 @@
 //! its context. There is no table of ours: prices change, and a wrong one is worse than none.
 //!
 //! ```toml
-//! ["gpt-5*"]            # a model; * stands for anything, the first that fits counts
+//! ["gpt-5*"]            # a model; * stands for anything, the longest that fits counts
 //! input  = 1.25         # US dollars for a million tokens
 //! cached = 0.125        # read from the cache; absent = as input
 //! stored = 1.25         # written to the cache; absent = as input
@@ -14,7 +14,7 @@ use crate::runtime::transcript::Tokens;
 use std::path::Path;
 use toml::{Table, Value};
 
-/// All prices, in the order of the file.
+/// All prices, those with the longest names first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Prices {
     rows: Vec<(String, Price)>,
@@ -73,6 +73,7 @@ impl Prices {
                 Err(what) => mistakes.push(format!("[{model}]: {what}")),
             }
         }
+        rows.sort_by_key(|(model, _)| std::cmp::Reverse(model.len()));
         (Self { rows }, mistakes)
     }
 
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_has_the_first_price_that_fits() {
+    fn a_model_has_the_price_whose_name_fits_best() {
         let text = "[\"gpt-5*\"]\ninput = 2\ncached = 0.5\noutput = 10.0\nwindow = 1000\n\
                     [\"*\"]\ninput = 1\noutput = 1\n";
         let (prices, mistakes) = Prices::parse(text);

@@ -304,11 +304,16 @@ mod tests {
 
     #[test]
     fn a_process_is_known_by_a_variable_it_was_started_with() {
-        let mut child = std::process::Command::new("sleep")
-            .arg("600")
+        let mut child = Command::new("sh")
+            .args(["-c", "echo up; read line"])
             .env("PULT_TEST_MARK", "one-of-its-own")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        // Its environment is there once it runs, a moment after it was started.
+        let mut up = [0; 3];
+        child.stdout.as_mut().unwrap().read_exact(&mut up).unwrap();
         assert_eq!(
             with_variable("PULT_TEST_MARK", "one-of-its-own"),
             [child.id()]

@@ -1,6 +1,7 @@
 //! One file or folder per agent CLI: data and pure functions that return plans and parse answers.
 //! Nothing here touches a file, a process or the clock.
 
+pub mod brief;
 pub mod call;
 pub mod capabilities;
 pub mod channel;
@@ -83,6 +84,8 @@ pub struct LaunchInput {
     pub prompt: Option<String>,
     /// The conversation to go on with; absent for a new one.
     pub resume: Option<String>,
+    /// The conversation to fork: the new one begins with all of it, and it stays as it is.
+    pub fork: Option<String>,
     /// A conversation id for a new one, for runtimes that take one: a random UUID.
     pub fresh_id: String,
     /// The command that a hook runs, absolute and shell-quoted: `'/…/pult' hook NAME`.

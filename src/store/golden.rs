@@ -4,6 +4,7 @@
 use super::codec::{Stored, decode, encode};
 use crate::core::ask::{Answer, Ask, AskKind, AskState, Call, ClosedBy, Decision, Risk, Surface};
 use crate::core::ask::{Noted, Verb, Who};
+use crate::core::command::Origin;
 use crate::core::entry::Record;
 use crate::core::event::{Event, Refs};
 use crate::core::id::{AskId, PeerId, SessionId};
@@ -208,6 +209,16 @@ fn events() -> Vec<Event> {
         Event::PeerTagged {
             peer,
             tag: Some(Tag::Blue),
+        },
+        Event::SessionForked {
+            session: SessionId::from_entropy([2; 8]),
+            origin: Origin {
+                parent: Some(SessionId::from_entropy([2; 8])),
+                runtime: text("r"),
+                native_id: text("i"),
+                line: Some(300),
+                native: true,
+            },
         },
     ]
 }

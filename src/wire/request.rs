@@ -173,6 +173,15 @@ pub enum Request {
         /// The colour; absent = none.
         tag: Option<Tag>,
     },
+    /// A new peer that goes on from another conversation. → [`PeerRow`].
+    Fork {
+        /// Whom: a peer, or a session found elsewhere by its id.
+        of: String,
+        /// The new one; an empty `cwd` is that of the other, an absent runtime too.
+        new: NewPeer,
+        /// The line of the transcript after which it goes its own way; absent = the end.
+        at: Option<u64>,
+    },
     /// A conversation from line `from` on: of a peer, or one found elsewhere by its id or the
     /// beginning of it. → [`super::transcript::TranscriptView`].
     Transcript {

@@ -49,6 +49,16 @@ pub static ALL: &[Scenario] = &[
         play: interrupt,
     },
     Scenario {
+        name: "transcript",
+        as_root_too: false,
+        play: transcript,
+    },
+    Scenario {
+        name: "fork_and_import",
+        as_root_too: false,
+        play: fork_and_import,
+    },
+    Scenario {
         name: "exit_and_resume",
         as_root_too: true,
         play: exit_and_resume,
@@ -221,6 +231,19 @@ fn approve(stage: &Stage) {
     stage.settled();
     let again = stage.home.fails(1, &["approve", id]);
     assert!(again.contains(id), "{again}");
+    // The conversation went on with the result, by the scripted turn.
+    assert!(stage.model.served().iter().any(|s| s.turn == Some(1)));
+    stage.home.ok(&["db", "verify"]);
+}
+
+/// What was said is read back from what the CLI writes down, and what was used is counted.
+fn transcript(stage: &Stage) {
+    stage.start("please make-the-file");
+    let ask = stage.request();
+    stage
+        .home
+        .ok(&["approve", ask["id"].as_str().expect("an id")]);
+    stage.settled();
     // What was used is what the server counted for this conversation, to the token.
     let id = stage.home.row("w")["native_id"]
         .as_str()
@@ -243,9 +266,6 @@ fn approve(stage: &Stage) {
     );
     let found = stage.home.json(&["search", "make-the-file"]);
     assert_eq!(found["hits"][0]["name"], "w", "{found}");
-    // The conversation went on with the result, by the scripted turn.
-    assert!(stage.model.served().iter().any(|s| s.turn == Some(1)));
-    stage.home.ok(&["db", "verify"]);
 }
 
 fn approve_with_a_note(stage: &Stage) {
@@ -409,6 +429,69 @@ fn processes_of(session: &str) -> Vec<String> {
         ours.then(|| std::fs::read_to_string(entry.path().join("cmdline")).ok())?
     };
     all.flatten().filter_map(of).collect()
+}
+
+/// Another session goes on from what was said: by the CLI's own fork, from a brief up to a line,
+/// and from one that is no peer of ours any more. The first conversation stays as it is.
+fn fork_and_import(stage: &Stage) {
+    stage.start("please remember-42");
+    stage.settled();
+    let id = stage.home.row("w")["native_id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let read = stage.home.json(&["read", "w", "--transcript"]);
+    let path = read["path"].as_str().expect("a path").to_owned();
+    stage.home.ok(&["stop", "w"]);
+    let before = std::fs::read(&path).expect("the transcript");
+    let asked = |name: &str, brief: bool| {
+        stage.until(&format!("{name} to ask the model"), || {
+            stage.model.served().iter().any(|s| {
+                let body = s.body.to_string();
+                let said = body.contains("remember-42") && body.contains(&format!("{name}-asks"));
+                said && body.contains("the record of an earlier conversation") == brief
+            })
+        });
+        let other = stage.home.row(name)["native_id"].clone();
+        assert!(other.is_string() && other != id.as_str(), "{other}");
+    };
+    stage
+        .home
+        .ok(&["fork", "w", "forked", "--", "forked-asks: what-was-it"]);
+    asked("forked", false);
+    let last = read["entries"]
+        .as_array()
+        .and_then(|all| all.last())
+        .expect("an entry");
+    let line = last["line"].to_string();
+    let at = [
+        "fork",
+        "w",
+        "earlier",
+        "--at",
+        &line,
+        "--",
+        "earlier-asks: what-was-it",
+    ];
+    stage.home.ok(&at);
+    asked("earlier", true);
+    stage.home.ok(&["retire", "w"]);
+    let import = [
+        "import",
+        &id[..13],
+        "taken",
+        "--",
+        "taken-asks: what-was-it",
+    ];
+    stage.home.ok(&import);
+    asked("taken", false);
+    assert!(
+        std::fs::read(&path).expect("the transcript") == before,
+        "it was changed"
+    );
+    let log = String::from_utf8_lossy(&stage.home.run(&["log"]).stdout).into_owned();
+    assert_eq!(log.matches("session.forked").count(), 3, "{log}");
+    stage.home.ok(&["db", "verify"]);
 }
 
 fn at_its_trust_screen(stage: &Stage) {

@@ -17,7 +17,7 @@ fn what_does_not_parse_is_one_line_and_exit_2() {
     let home = Home::new();
     for args in [
         &["nonsense"][..],
-        &["fork", "a"],
+        &["fork"],
         &["send"],
         &["wait", "a"],
         &["wait", "a", "--until", "dawn"],

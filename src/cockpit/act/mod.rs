@@ -117,6 +117,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Snooze => choose(model, "snooze "),
         Action::Tag => choose(model, "tag "),
         Action::Stop => model.page = Some(Page::Confirm(Confirm::Stop { address: name })),
+        Action::Fork => peer::fork(model, effects),
         Action::Retire => model.page = Some(Page::Confirm(Confirm::Retire { address: name })),
         Action::Resume => done(
             format!("{name} goes on"),

@@ -7,7 +7,7 @@ use crate::cockpit::update::{Effect, Tag};
 use crate::cockpit::view::words;
 use crate::core::ask::Answer;
 use crate::core::tag::Tag as Colour;
-use crate::wire::request::Request;
+use crate::wire::request::{NewPeer, Request};
 
 /// Puts the selected peer aside for so long; 0 ms brings it back.
 pub fn snooze(model: &mut Model, for_ms: u64, effects: &mut Vec<Effect>) {
@@ -37,6 +37,22 @@ pub fn tag(model: &Model, tag: Option<Colour>, effects: &mut Vec<Effect>) {
         None => format!("{name} has no colour"),
     };
     effects.push(Effect::Ask(Tag::Done(text), Request::Tag { name, tag }));
+}
+
+/// Asks for a new peer that goes on from the selected one's conversation.
+pub fn fork(model: &Model, effects: &mut Vec<Effect>) {
+    let Some(of) = model.peer().map(Peer::address) else {
+        return;
+    };
+    let text = format!("a fork of {of} is there");
+    let new = NewPeer {
+        name: "-".to_owned(),
+        ..NewPeer::default()
+    };
+    effects.push(Effect::Ask(
+        Tag::Done(text),
+        Request::Fork { of, new, at: None },
+    ));
 }
 
 fn with_undo(model: &Model, text: String) -> String {

@@ -3,6 +3,7 @@
 //! up a key.
 
 mod asks;
+mod fork;
 mod history;
 mod peers;
 mod reading;
@@ -255,6 +256,7 @@ impl Served {
             } => self.decide(&id, digest, answer, note),
             Request::Retry { id } => self.retry(&id),
             Request::Tag { name, tag } => self.tag(&name, tag),
+            Request::Fork { of, new, at } => self.fork(&of, new, at),
             Request::Transcript { name, from } => self.transcript(&name, from),
             Request::FindTurns { text, most } => self.find_turns(&text, most),
             Request::Export { name } => self.export(&name),

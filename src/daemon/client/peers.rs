@@ -1,7 +1,7 @@
 //! Making, ending and minding peers.
 
 use super::{Answer, Served, view};
-use crate::core::command::Command;
+use crate::core::command::{Command, Origin};
 use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::state::Process;
@@ -20,7 +20,12 @@ const GRACE_MS: u64 = 5_000;
 
 impl Served {
     pub(super) fn new_peer(&self, wish: NewPeer) -> Answer {
-        let session = self.house.create(wish)?;
+        self.new_from(wish, None)
+    }
+
+    /// A new peer, which may go on from another conversation.
+    pub(super) fn new_from(&self, wish: NewPeer, origin: Option<Origin>) -> Answer {
+        let session = self.house.create(wish, origin)?;
         let row = self
             .house
             .engine

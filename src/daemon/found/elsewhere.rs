@@ -74,7 +74,8 @@ impl House {
             line(&one.native_id),
             one.runtime
         );
-        let hint = format!("pult read {} --transcript", line(&one.native_id));
+        let id = line(&one.native_id);
+        let hint = format!("pult read {id} --transcript; pult import {id} makes one of yours");
         Some(ErrorView::new(ErrorKind::Refused, what).hint(hint))
     }
 }

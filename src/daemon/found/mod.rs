@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-pub(crate) use reading::stretch;
+pub(crate) use reading::{Source, entries_until, stretch};
 pub(crate) use survey::Surveyor;
 pub(crate) use usage::Usages;
 

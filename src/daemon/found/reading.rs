@@ -22,6 +22,8 @@ pub(crate) struct Source {
     /// The peer's address, when it is one of ours.
     pub(crate) name: Option<String>,
     pub(crate) path: PathBuf,
+    /// Where it worked, when it is none of ours and says so.
+    pub(crate) cwd: Option<String>,
 }
 
 impl House {
@@ -57,6 +59,7 @@ impl House {
                 native_id,
                 name: Some(name),
                 path: file.path,
+                cwd: None,
             }),
             None => {
                 let what = format!("nothing of {name}'s conversation is written down yet");
@@ -87,6 +90,7 @@ impl House {
             native_id: one.native_id,
             name: None,
             path: one.file.path,
+            cwd: one.about.cwd,
         })
     }
 }
@@ -120,10 +124,7 @@ pub(crate) fn stretch(source: &Source, from: u64) -> Result<TranscriptView, Erro
             true
         },
     );
-    read.map_err(|error| {
-        let what = format!("{} cannot be read: {error}", source.path.display());
-        ErrorView::new(ErrorKind::Failed, what)
-    })?;
+    read.map_err(|error| unreadable(source, &error))?;
     Ok(TranscriptView {
         runtime: source.of.runtime.name().to_owned(),
         native_id: line(&source.native_id),
@@ -132,6 +133,31 @@ pub(crate) fn stretch(source: &Source, from: u64) -> Result<TranscriptView, Erro
         entries,
         next,
     })
+}
+
+/// The entries of a conversation up to line `last`.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn entries_until(source: &Source, last: u64) -> Result<Vec<Entry>, ErrorView> {
+    let mut entries = Vec::new();
+    let mut cursor = Cursor::default();
+    let read = files::read(
+        &source.path,
+        source.of.transcripts,
+        &mut cursor,
+        |n, said| {
+            entries.extend(said.entries.into_iter().filter(|_| n <= last));
+            n < last
+        },
+    );
+    read.map_err(|error| unreadable(source, &error))?;
+    Ok(entries)
+}
+
+fn unreadable(source: &Source, error: &std::io::Error) -> ErrorView {
+    let what = format!("{} cannot be read: {error}", source.path.display());
+    ErrorView::new(ErrorKind::Failed, what)
 }
 
 fn entry_view(n: u64, entry: &Entry) -> EntryView {

@@ -114,6 +114,9 @@ impl Runtime for Claude {
                 id.clone()
             }
             None => {
+                if let Some(id) = &input.fork {
+                    arg(&["--resume", id, "--fork-session"]);
+                }
                 arg(&["--session-id", &input.fresh_id]);
                 input.fresh_id.clone()
             }

@@ -96,8 +96,13 @@ impl Runtime for Codex {
         };
         let mut argv = vec![input.program.clone()];
         let mut arg = |words: &[&str]| argv.extend(words.iter().map(|w| (*w).to_owned()));
-        if input.resume.is_some() {
-            arg(&["resume"]);
+        let earlier = match (&input.resume, &input.fork) {
+            (Some(id), _) => Some(("resume", id.as_str())),
+            (None, Some(id)) => Some(("fork", id.as_str())),
+            (None, None) => None,
+        };
+        if let Some((how, _)) = earlier {
+            arg(&[how]);
         }
         arg(&["--no-daemon", "-a", "on-request", "-s", "workspace-write"]);
         if let Some(model) = &input.model {
@@ -116,10 +121,10 @@ impl Runtime for Codex {
             ),
         }
         let prompt = input.prompt.as_deref();
-        if input.resume.is_some() || prompt.is_some() {
+        if earlier.is_some() || prompt.is_some() {
             arg(&["--"]);
         }
-        arg(&[input.resume.as_deref(), prompt]
+        arg(&[earlier.map(|(_, id)| id), prompt]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>());

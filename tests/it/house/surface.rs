@@ -26,6 +26,10 @@ const NO_ACTION: &[(&str, &str)] = &[
         "wait",
         "for scripts: the cockpit shows each change as it happens",
     ),
+    (
+        "import",
+        "takes the id of a session found elsewhere; the cockpit lists none yet",
+    ),
     ("export", "writes a file where the command line says"),
     (
         "log",

@@ -1,0 +1,92 @@
+//! `pult fork NAME` and `pult import REF`: a new peer that goes on from another conversation.
+
+use super::new::{directory, env, size};
+use super::render::peer;
+use super::shell::Shell;
+use crate::wire::request::{NewPeer, Request};
+use crate::wire::view::ErrorView;
+use std::path::PathBuf;
+
+/// Start a peer that goes on from another one's conversation, which stays as it is
+#[derive(Debug, clap::Args)]
+pub struct Fork {
+    /// Whose: NAME, or CIRCLE/NAME
+    name: String,
+    #[command(flatten)]
+    into: Into,
+}
+
+/// Make a peer of your own from a session that was started elsewhere, which stays as it is
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// Its id or the beginning of it, as `pult ls --all` prints it
+    #[arg(value_name = "REF")]
+    reference: String,
+    #[command(flatten)]
+    into: Into,
+}
+
+/// What becomes of it.
+#[derive(Debug, clap::Args)]
+struct Into {
+    /// What to call the new peer; one is chosen when it is left out
+    #[arg(value_name = "NEW", default_value = "-")]
+    new: String,
+    /// Another agent CLI: it gets what was said as a brief
+    #[arg(long, value_name = "R")]
+    runtime: Option<String>,
+    /// The model, as the runtime spells it
+    #[arg(long, value_name = "M")]
+    model: Option<String>,
+    /// Go another way after this line of the transcript; it gets what was said as a brief
+    #[arg(long, value_name = "LINE")]
+    at: Option<u64>,
+    /// The working directory; that of the other when left out
+    #[arg(long = "in", value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The circle it belongs to
+    #[arg(long, value_name = "C")]
+    circle: Option<String>,
+    /// The first prompt
+    #[arg(last = true, value_name = "PROMPT")]
+    prompt: Vec<String>,
+}
+
+impl Fork {
+    pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
+        self.into.run(shell, "fork", self.name)
+    }
+}
+
+impl Import {
+    pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
+        self.into.run(shell, "import", self.reference)
+    }
+}
+
+impl Into {
+    fn run(self, shell: &Shell, verb: &str, of: String) -> Result<(), ErrorView> {
+        let about = format!("{verb} {of}");
+        let cwd = self.dir.as_deref().map(|dir| directory(Some(dir)));
+        let prompt = self.prompt.join(" ");
+        let new = NewPeer {
+            name: self.new,
+            circle: self.circle,
+            runtime: self.runtime,
+            model: self.model,
+            profile: None,
+            cwd: cwd.transpose()?.unwrap_or_default(),
+            prompt: (!prompt.is_empty()).then_some(prompt),
+            command: Vec::new(),
+            env: env(),
+            size: size(),
+            no_record: false,
+        };
+        let request = Request::Fork {
+            of,
+            new,
+            at: self.at,
+        };
+        shell.observe(&about, request, peer::started)
+    }
+}

@@ -1,0 +1,69 @@
+//! A session that goes on from another one: by the runtime's own fork, or from a brief of what was
+//! said. The conversation that it comes from is only read.
+
+use super::{Answer, Served};
+use crate::core::command::Origin;
+use crate::daemon::found::{Source, entries_until};
+use crate::runtime::{self, brief::brief};
+use crate::wire::request::NewPeer;
+use crate::wire::view::{ErrorKind, ErrorView};
+use std::path::Path;
+
+impl Served {
+    pub(super) fn fork(&self, of: &str, mut wish: NewPeer, at: Option<u64>) -> Answer {
+        let peer = self.peer(of);
+        let parent = peer.as_ref().ok().map(|(_, row)| row.clone());
+        let ours = peer.map(|(peer, row)| (peer.address(), row));
+        let source = self.house.transcript_source(of, ours)?;
+        let name = source.of.runtime.name();
+        let into = wish.runtime.get_or_insert_with(|| name.to_owned()).clone();
+        if wish.cwd.is_empty() {
+            let own = parent.as_ref().map(|row| row.cwd.clone());
+            wish.cwd = own.or_else(|| source.cwd.clone()).unwrap_or_default();
+        }
+        if !Path::new(&wish.cwd).is_dir() {
+            let what = format!("{of} worked in {}, and that is no directory here", wish.cwd);
+            return Err(ErrorView::new(ErrorKind::Refused, what).hint("name one with --in DIR"));
+        }
+        let native = at.is_none() && into == name && source.of.runtime.capabilities().fork;
+        if native {
+            if wish.model.is_none() {
+                wish.model = parent.as_ref().and_then(|row| row.model.clone());
+            }
+        } else {
+            self.from_brief(&source, &into, &mut wish, at)?;
+        }
+        let origin = Origin {
+            parent: parent.map(|row| row.id),
+            runtime: name.to_owned(),
+            native_id: source.native_id,
+            line: at,
+            native,
+        };
+        self.new_from(wish, Some(origin))
+    }
+
+    /// Puts what was said into the first prompt.
+    fn from_brief(
+        &self,
+        source: &Source,
+        into: &str,
+        wish: &mut NewPeer,
+        at: Option<u64>,
+    ) -> Result<(), ErrorView> {
+        let agent = runtime::by_name(into).is_some_and(|r| r.capabilities().agent);
+        if !agent {
+            let what = format!("{into} takes no prompt, so it cannot go on from a conversation");
+            return Err(ErrorView::new(ErrorKind::Refused, what).hint("name an agent: --runtime R"));
+        }
+        let entries = entries_until(source, at.unwrap_or(u64::MAX))?;
+        if entries.is_empty() {
+            let what = "nothing was said up to there".to_owned();
+            let hint = format!("pult read {} --transcript", source.native_id);
+            return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
+        }
+        let text = brief(source.of.runtime.name(), &entries, wish.prompt.as_deref());
+        wish.prompt = Some(text);
+        Ok(())
+    }
+}
