@@ -21,6 +21,7 @@ mod link;
 pub mod look;
 pub mod model;
 pub mod moving;
+pub mod outer;
 mod pacing;
 pub mod palette;
 pub mod panes;

@@ -10,6 +10,7 @@ use super::key::Key;
 use super::keymap::{Keymap, Section};
 use super::line::Line;
 use super::look::Look;
+use super::outer::Outer;
 use super::panes::Panes;
 use crate::config::Mistake;
 use crate::core::ask::{Answer, Risk, Verb};
@@ -203,6 +204,13 @@ pub enum Confirm {
         all: Vec<One>,
         /// When the page opened.
         opened: Millis,
+    },
+    /// The multiplexer outside takes the leave key: another is offered.
+    Leave {
+        /// Which, and what it takes.
+        outer: Outer,
+        /// What is offered.
+        other: Key,
     },
     /// A peer is stopped.
     Stop {

@@ -7,6 +7,7 @@ use super::copying;
 use super::link::{Dialling, Link};
 use super::look::{self, Dress};
 use super::model::{Focus, Model, Size};
+use super::outer::Asked;
 use super::pacing::Pacing;
 use super::panes::PaneState;
 use super::reload::Reload;
@@ -48,6 +49,7 @@ pub struct Client<'a> {
     model: Model,
     dress: Dress,
     reload: Option<Reload>,
+    outer: Option<Asked>,
     link: Option<Link>,
     dialling: Option<Dialling>,
     screens: Screens,
@@ -123,6 +125,7 @@ pub fn run(
         painter: Painter::new(model.size.cols, model.size.rows).keeps(model.look.facts.ability),
         model,
         dress,
+        outer: signals.waker().ok().and_then(Asked::begin),
         reload: signals
             .waker()
             .ok()
@@ -255,6 +258,10 @@ impl Client<'_> {
                 Signal::Continued => self.effects(vec![Effect::Redraw]),
                 Signal::End => self.quit = Some(0),
             }
+        }
+        if let Some(outer) = self.outer.as_ref().and_then(Asked::result) {
+            self.outer = None;
+            self.take(Msg::Outer(outer));
         }
         if self.reload.as_mut().is_some_and(Reload::changed) {
             self.read_again();

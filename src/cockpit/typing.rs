@@ -33,7 +33,9 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             match key.typed() {
                 Some('y') if early => model.page = Some(Page::Confirm(confirm)),
                 Some('y') => act::confirmed(model, confirm, effects),
-                _ if key.code == Code::Esc || key.typed() == Some('n') => {}
+                _ if key.code == Code::Esc || key.typed() == Some('n') => {
+                    act::declined(&confirm, effects);
+                }
                 // Anything else is not an answer: the key that opened the page least of all.
                 _ => model.page = Some(Page::Confirm(confirm)),
             }

@@ -8,6 +8,7 @@ use super::inbox;
 use super::key::{Code, Key};
 use super::keymap::{Found, Section};
 use super::model::{Model, SETTLE_MS, Size};
+use super::outer::{self, Outer};
 use super::panes::PaneState;
 use super::terminal::facts::Keys;
 use super::terminal::input::{Input, Mouse};
@@ -44,6 +45,8 @@ pub enum Msg {
     Up,
     /// A directory belongs to this repository.
     Located(String, String),
+    /// The multiplexer outside said which key it takes.
+    Outer(Outer),
     /// The operator's files were read again.
     Read(Box<look::Read>),
 }
@@ -133,6 +136,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             copying::lost(model);
             effects.push(Effect::Ask(Tag::Quiet, Request::Watch));
         }
+        Msg::Outer(outer) => outer::offer(model, outer),
         Msg::Read(read) => look::take(model, *read),
     }
     follow(model, &mut effects);

@@ -7,7 +7,7 @@ mod peer;
 
 pub use answer::answered;
 pub use ask::{decidable, decide, shown_whole};
-pub use peer::{confirmed, settle, snooze, tag};
+pub use peer::{confirmed, declined, settle, snooze, tag};
 
 use super::action::{Action, When};
 use super::copying;

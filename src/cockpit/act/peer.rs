@@ -106,6 +106,14 @@ pub(super) fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Ask(Tag::Done(text), request));
 }
 
+/// What was offered and is not wanted is not offered again.
+pub fn declined(confirm: &Confirm, effects: &mut Vec<Effect>) {
+    if let Confirm::Leave { outer, .. } = confirm {
+        let stays = format!("\"{}\"", outer.prefix.name());
+        effects.push(Effect::Remember("leave", stays));
+    }
+}
+
 /// Does what was confirmed with a second key.
 pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>) {
     model.page = None;
@@ -114,6 +122,10 @@ pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>)
             super::decide(model, id, digest, Answer::Allow, None, effects)
         }
         Confirm::Same { answer, all, .. } => inbox::same::decide(model, answer, all, effects),
+        Confirm::Leave { other, .. } => {
+            effects.push(Effect::Remember("leave", format!("\"{}\"", other.name())));
+            model.tell(format!("{other} leaves a pane, written to cockpit.toml"));
+        }
         Confirm::Stop { address: name } => {
             undoable(model, name.clone(), Undone::Stopped, effects);
             let text = with_undo(model, format!("{name} is stopped"));

@@ -1,8 +1,11 @@
 //! Other keymaps: the same cockpit under other hands.
 
 use super::harness::Cockpit;
+use pult::cockpit::key::Key;
 use pult::cockpit::keymap::Keymap;
 use pult::cockpit::model::Page;
+use pult::cockpit::outer::Outer;
+use pult::cockpit::update::Msg;
 
 fn with(keymap: &str, cols: u16, rows: u16) -> Cockpit {
     let mut cockpit = Cockpit::shop(cols, rows);
@@ -45,4 +48,26 @@ fn emacs_begins_with_control_x_and_shows_its_own_keys() {
     assert_eq!(cockpit.asks("ctrl-c"), ["Quit(0)"]);
     cockpit.press("alt-x");
     assert!(matches!(cockpit.model.page, Some(Page::Palette { .. })));
+}
+
+#[test]
+fn a_leave_key_that_a_multiplexer_takes_is_offered_another_once() {
+    let tmux = |c| {
+        let prefix = Key::ctrl(c);
+        Msg::Outer(Outer {
+            name: "tmux",
+            prefix,
+        })
+    };
+    let mut cockpit = Cockpit::shop(100, 30);
+    cockpit.send(tmux('b'));
+    assert!(cockpit.model.page.is_none(), "it takes another key");
+    cockpit.send(tmux('q'));
+    cockpit.looks_like("leave_key_taken");
+    assert_eq!(cockpit.asks("a y"), [r#"Remember("leave", "\"ctrl-]\"")"#]);
+    cockpit.send(tmux('q'));
+    assert_eq!(cockpit.asks("esc"), [r#"Remember("leave", "\"ctrl-q\"")"#]);
+    cockpit.model.look.settings.leave = Some(Key::ctrl('q'));
+    cockpit.send(tmux('q'));
+    assert!(cockpit.model.page.is_none(), "it was answered");
 }

@@ -56,6 +56,13 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
                 ]);
             }
         }
+        Confirm::Leave { outer, other } => {
+            let (name, prefix) = (outer.name, outer.prefix);
+            let text = format!(
+                "{name} outside takes {prefix} for itself, so {prefix} would not leave a pane here. Leave panes by {other} from now on?"
+            );
+            paragraph(&mut out, "text", &text, width);
+        }
         Confirm::Stop { address } => {
             let text =
                 format!("{address}'s program ends. Its conversation stays and can be resumed.");

@@ -148,10 +148,15 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
                     Answer::Allow => format!("allows all {}, once", all.len()),
                     Answer::Deny => format!("rejects all {}", all.len()),
                 },
+                Confirm::Leave { .. } => "takes it".to_owned(),
                 Confirm::Stop { .. } => "stops it".to_owned(),
                 Confirm::Retire { .. } => "retires it".to_owned(),
             };
-            (" Sure? ".into(), typed(&[("y", &does), ("esc", "back")]))
+            let (title, back) = match confirm {
+                Confirm::Leave { .. } => (" The leave key ", "stays as it is"),
+                _ => (" Sure? ", "back"),
+            };
+            (title.into(), typed(&[("y", &does), ("esc", back)]))
         }
     }
 }
