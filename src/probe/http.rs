@@ -235,9 +235,13 @@ impl Read for Body {
         let most = buffer
             .len()
             .min(usize::try_from(allowed).unwrap_or(usize::MAX));
+        // At its end the body is whole, whether or not the connection is kept.
+        if most == 0 {
+            return Ok(0);
+        }
         let read = self.input.read(&mut buffer[..most])?;
         let whole = matches!(self.extent, Extent::ToTheEnd);
-        if read == 0 && most > 0 && !whole {
+        if read == 0 && !whole {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         match &mut self.extent {
@@ -298,6 +302,23 @@ mod tests {
             assert_eq!((got.status, got.kind.as_str()), (200, kind));
             assert_eq!(got.text().unwrap(), text);
         }
+    }
+
+    #[test]
+    fn an_answer_that_is_whole_is_not_waited_for() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let kept = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+                .unwrap();
+            // Kept open until the client has gone.
+            stream.read_to_end(&mut Vec::new()).map(drop)
+        });
+        let got = ask(port, get("/", &[]), LONG).unwrap();
+        assert_eq!(got.text().unwrap(), "{}");
+        kept.join().unwrap().unwrap();
     }
 
     #[test]
