@@ -125,7 +125,7 @@ impl Pane {
         }
         self.state(false);
         self.composer.set(prompt.as_deref().unwrap_or(""));
-        if !self.composer.is_empty() {
+        if self.ready && !self.composer.is_empty() {
             self.send();
         }
     }

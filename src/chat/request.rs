@@ -42,7 +42,7 @@ pub fn start(
     (path, body): (String, String),
     tell: impl Fn(Event) + Send + 'static,
 ) -> Result<Running, String> {
-    let silent = |error: io::Error| endpoint::silent(host, &error.to_string());
+    let silent = |error: io::Error| endpoint::silent(host, &words(&error));
     let dialled = http::dial(host.port).map_err(silent)?;
     let closer = dialled.closer().map_err(silent)?;
     let host = host.clone();
@@ -55,7 +55,7 @@ pub fn start(
         };
         let over = match dialled.ask(request, PATIENCE) {
             Ok(response) => read(&host, response, &tell),
-            Err(error) => Some(endpoint::silent(&host, &error.to_string())),
+            Err(error) => Some(endpoint::silent(&host, &words(&error))),
         };
         tell(Event::Over(over));
     });
@@ -91,6 +91,15 @@ fn read(host: &Host, response: http::Response, tell: &impl Fn(Event)) -> Option<
     }
 }
 
+/// The system's word for it, without its number.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "it says nothing".to_owned(),
+        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// The names of the models that are there.
 ///
 /// # Errors
@@ -102,7 +111,7 @@ pub fn models(host: &Host) -> Result<Vec<String>, String> {
         headers: &[],
         body: None,
     };
-    let silent = |error: io::Error| endpoint::silent(host, &error.to_string());
+    let silent = |error: io::Error| endpoint::silent(host, &words(&error));
     let response = http::ask(host.port, request, SHORT).map_err(silent)?;
     let status = response.status;
     let body = response.text().map_err(silent)?;

@@ -11,7 +11,7 @@ pub struct Cli {
     pub name: &'static str,
     /// The version that is installed.
     pub version: &'static str,
-    /// The npm package with the program for an architecture.
+    /// The npm packages with the program for an architecture; empty for one that pult is itself.
     pub package: fn(&str) -> String,
     /// The program below `node_modules`.
     pub program: fn(&str) -> String,
@@ -31,7 +31,7 @@ pub struct Cli {
 }
 
 /// All of them.
-pub static CLIS: [Cli; 3] = [
+pub static CLIS: [Cli; 5] = [
     Cli {
         name: "claude",
         version: "2.1.329",
@@ -87,7 +87,58 @@ pub static CLIS: [Cli; 3] = [
             ("fork_and_import", "its conversations lie in a database"),
         ],
     },
+    Cli {
+        name: "qwen",
+        version: "0.24.4",
+        package: |arch| format!("@qwen-code/qwen-code@0.24.4 node-linux-{arch}@22"),
+        program: |_| "@qwen-code/qwen-code/cli-entry.js".to_owned(),
+        prepare: qwen,
+        trust: "",
+        shell: |command| {
+            let input = json!({"command": command, "description": "Make the file",
+                               "is_background": false});
+            ("run_shell_command", input)
+        },
+        quit: "/quit",
+        in_the_pane: ("1", true),
+        lacks: &[
+            (
+                "approve",
+                "its requests do not name the conversation whose tokens are counted",
+            ),
+            (
+                "answered_in_the_pane",
+                "it shows no dialog while its hook decides",
+            ),
+            ("at_its_trust_screen", "it trusts every folder"),
+        ],
+    },
+    Cli {
+        name: "ollama",
+        version: "",
+        package: |_| String::new(),
+        program: |_| String::new(),
+        prepare: ollama,
+        trust: "",
+        shell: |command| ("", json!({"command": command})),
+        quit: "/quit",
+        in_the_pane: ("", false),
+        lacks: &[
+            ("approve", NO_TOOLS),
+            ("reject", NO_TOOLS),
+            ("approve_with_a_note", NO_TOOLS),
+            ("approve_with_a_note_what_fails", NO_TOOLS),
+            ("reject_without_a_note", NO_TOOLS),
+            ("answered_in_the_pane", NO_TOOLS),
+            ("daemon_killed_while_asked", NO_TOOLS),
+            ("stopped_while_asked", NO_TOOLS),
+            ("at_its_trust_screen", NO_TOOLS),
+        ],
+    },
 ];
+
+/// Why a chat is left out.
+const NO_TOOLS: &str = "a chat has no tools";
 
 fn write(home: &Home, path: &str, text: &str) {
     let path = home.path().join("home").join(path);
@@ -181,4 +232,37 @@ fn opencode(home: &mut Home, model: &Model, _: bool) {
     for quiet in ["AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD"] {
         home.env(&format!("OPENCODE_DISABLE_{quiet}"), "1");
     }
+}
+
+fn qwen(home: &mut Home, model: &Model, _: bool) {
+    let settings = json!({
+        "ui": {"autoModeAcknowledged": true, "hideTips": true, "enableFollowupSuggestions": false},
+        "general": {"enableAutoUpdate": false},
+        "privacy": {"usageStatisticsEnabled": false},
+        "security": {"auth": {"selectedType": "openai"}},
+    });
+    write(home, ".qwen/settings.json", &settings.to_string());
+    home.env("OPENAI_API_KEY", "dummy");
+    home.env("OPENAI_MODEL", "scripted");
+    home.env(
+        "OPENAI_BASE_URL",
+        &format!("http://127.0.0.1:{}/v1", model.port),
+    );
+    // It needs a newer node than most systems have; one came along.
+    let bin = home.path().join("bin");
+    let program = std::fs::read_link(bin.join("qwen")).expect("the link to it");
+    let modules = program.ancestors().nth(3).expect("node_modules");
+    let node = std::fs::read_dir(modules).expect("node_modules").flatten();
+    let mut node = node.filter(|entry| {
+        entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with("node-linux-")
+    });
+    let node = node.next().expect("a node").path().join("bin/node");
+    std::os::unix::fs::symlink(node, bin.join("node")).expect("a link to node");
+}
+
+fn ollama(home: &mut Home, model: &Model, _: bool) {
+    home.env("OLLAMA_HOST", &format!("127.0.0.1:{}", model.port));
 }

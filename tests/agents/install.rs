@@ -15,6 +15,10 @@ pub fn program(cli: &Cli) -> Result<PathBuf, String> {
         "aarch64" => "arm64",
         other => return Err(format!("{} is not packaged for {other}", cli.name)),
     };
+    let packages = (cli.package)(arch);
+    if packages.is_empty() {
+        return Ok(PathBuf::from(env!("CARGO_BIN_EXE_pult")));
+    }
     let dir = cache().join(format!("{}-{}", cli.name, cli.version));
     let program = dir.join("node_modules").join((cli.program)(arch));
     let _one = LOCK
@@ -30,7 +34,7 @@ pub fn program(cli: &Cli) -> Result<PathBuf, String> {
             "{name} is not in {at}; PULT_AGENTS=install fetches it from npm"
         ));
     }
-    fetch(&(cli.package)(arch), &dir)?;
+    fetch(&packages, &dir)?;
     if program.is_file() {
         Ok(program)
     } else {
@@ -53,7 +57,7 @@ fn fetch(package: &str, dir: &Path) -> Result<(), String> {
         "--no-fund",
         "--no-save",
     ]);
-    npm.arg("--prefix").arg(dir).arg(package);
+    npm.arg("--prefix").arg(dir).args(package.split(' '));
     let output = npm
         .output()
         .map_err(|e| format!("npm does not start: {e}"))?;

@@ -65,7 +65,10 @@ use std::sync::{PoisonError, RwLock};
 
 /// The files that ship: name and text. A file of the same name in the configuration directory
 /// overrides them entry by entry.
-pub const SHIPPED: &[(&str, &str)] = &[("qwen", include_str!("../../../runtimes/qwen.toml"))];
+pub const SHIPPED: &[(&str, &str)] = &[
+    ("grok", include_str!("../../../runtimes/grok.toml")),
+    ("qwen", include_str!("../../../runtimes/qwen.toml")),
+];
 
 /// What a file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -234,6 +237,13 @@ impl Runtime for Declared {
 
     fn answer(&self, answer: Option<Answer>, note: Option<&str>) -> String {
         hooks::permission_answer(answer, note)
+    }
+
+    fn note_events(&self) -> &'static [&'static str] {
+        match self.row.hooks {
+            Some(_) => &["PostToolUse", "PostToolUseFailure"],
+            None => &[],
+        }
     }
 
     fn interrupt(&self) -> &'static [u8] {

@@ -123,6 +123,13 @@ impl Stream {
         self.output.write_all(chunk.as_bytes())
     }
 
+    /// One line of a stream of JSON.
+    pub fn line_of(&mut self, value: &Value) -> io::Result<()> {
+        let line = format!("{value}\n");
+        let chunk = format!("{:x}\r\n{line}\r\n", line.len());
+        self.output.write_all(chunk.as_bytes())
+    }
+
     /// Ends the stream of events.
     pub fn end(&mut self) -> io::Result<()> {
         self.output.write_all(b"0\r\n\r\n")

@@ -8,6 +8,7 @@
 mod chat;
 mod generate;
 mod http;
+mod lines;
 mod messages;
 mod responses;
 
@@ -194,6 +195,7 @@ impl Shared {
             ("POST", "/v1/messages") => messages::ends(&body),
             ("POST", "/v1/responses") => responses::ends(&body),
             ("POST", "/v1/chat/completions") => chat::ends(&body),
+            ("POST", "/api/chat") => lines::ends(&body),
             ("POST", path) if generate::is(path) => generate::ends(&body),
             _ => None,
         };
@@ -217,6 +219,8 @@ impl Shared {
             ("POST", "/v1/messages") => messages::play(stream, &body, turn),
             ("POST", "/v1/responses") => responses::play(stream, &body, turn),
             ("POST", "/v1/chat/completions") => chat::play(stream, &body, turn),
+            ("POST", "/api/chat") => lines::play(stream, &body, turn),
+            ("GET", "/api/tags") => lines::models(stream),
             ("POST", path) if generate::is(path) => generate::play(stream, path, &body, turn),
             ("POST", path) if path.ends_with(":countTokens") => {
                 stream.json(200, &json!({"totalTokens": 100}))

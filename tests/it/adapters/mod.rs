@@ -3,6 +3,7 @@
 
 mod claude;
 mod codex;
+mod grok;
 mod opencode;
 mod qwen;
 mod transcripts;
