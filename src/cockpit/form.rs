@@ -1,5 +1,6 @@
 //! The form for a new peer: name, runtime, what it does, where.
 
+use super::complete;
 use super::key::{Code, Key};
 use super::line::Line;
 use super::model::RuntimeChoice;
@@ -14,10 +15,28 @@ pub enum Field {
     Runtime,
     Task,
     Place,
+    Model,
+    Profile,
 }
 
-/// All fields.
-pub const FIELDS: [Field; 4] = [Field::Name, Field::Runtime, Field::Task, Field::Place];
+/// All fields; the last two are seldom needed.
+pub const FIELDS: [Field; 6] = [
+    Field::Name,
+    Field::Runtime,
+    Field::Task,
+    Field::Place,
+    Field::Model,
+    Field::Profile,
+];
+
+/// The profiles that can be chosen, and what each means.
+pub const PROFILES: [(&str, &str); 2] = [
+    ("full", "like you, but it never decides"),
+    ("none", "no bounds: it could decide as you"),
+];
+
+/// From this field on Enter starts the peer.
+const LAST_NEEDED: usize = 3;
 
 /// A new peer, half written.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +49,14 @@ pub struct Form {
     pub task: Line,
     /// The directory.
     pub place: Line,
+    /// The model; empty for the runtime's own.
+    pub model: Line,
+    /// Which of the profiles.
+    pub profile: usize,
+    /// What the directory could go on with.
+    pub ways: Vec<String>,
+    /// The directory was edited: Tab completes it.
+    edited: bool,
     /// Where the cursor is.
     pub at: Field,
     /// What is wrong with it, once it was sent.
@@ -47,6 +74,7 @@ pub enum Outcome {
     Stays,
     Send,
     Close,
+    Complete,
 }
 
 impl Form {
@@ -57,6 +85,10 @@ impl Form {
             runtime: runtimes.iter().position(|r| r.found).unwrap_or(0),
             task: Line::default(),
             place: Line::new(cwd),
+            model: Line::default(),
+            profile: 0,
+            ways: Vec::new(),
+            edited: false,
             at: Field::Name,
             wrong: None,
             refused: None,
@@ -64,29 +96,59 @@ impl Form {
         }
     }
 
-    /// The line under the cursor; the runtime is chosen, not typed.
+    /// The line of a field; runtime and profile are chosen, not typed.
     pub fn line(&self, field: Field) -> Option<&Line> {
         match field {
             Field::Name => Some(&self.name),
-            Field::Runtime => None,
+            Field::Runtime | Field::Profile => None,
             Field::Task => Some(&self.task),
             Field::Place => Some(&self.place),
+            Field::Model => Some(&self.model),
         }
     }
 
     fn line_mut(&mut self) -> Option<&mut Line> {
         match self.at {
             Field::Name => Some(&mut self.name),
-            Field::Runtime => None,
+            Field::Runtime | Field::Profile => None,
             Field::Task => Some(&mut self.task),
             Field::Place => Some(&mut self.place),
+            Field::Model => Some(&mut self.model),
         }
     }
 
     /// Pastes into the field under the cursor.
     pub fn paste(&mut self, text: &str) {
+        self.edited |= self.at == Field::Place;
         if let Some(line) = self.line_mut() {
             line.insert(text);
+        }
+    }
+
+    /// Takes what the directory can go on with; nothing goes on to the next field.
+    pub fn completed(&mut self, names: &[String]) {
+        match complete::apply(&mut self.place, names) {
+            Some(ways) => self.ways = ways,
+            None => {
+                self.ways.clear();
+                self.at = Field::Model;
+            }
+        }
+    }
+
+    /// Whether Enter starts the peer from here.
+    pub fn last(&self) -> bool {
+        FIELDS.iter().position(|f| *f == self.at) >= Some(LAST_NEEDED)
+    }
+
+    /// The directory as an absolute path.
+    pub fn directory(&self, cwd: &str, home: &str) -> String {
+        let place = self.place.text().trim_start();
+        match place.strip_prefix('~') {
+            Some(rest) => format!("{home}{rest}"),
+            None if place.starts_with('/') => place.to_owned(),
+            None if place.is_empty() => cwd.to_owned(),
+            None => format!("{cwd}/{place}"),
         }
     }
 
@@ -105,7 +167,10 @@ impl Form {
         match key.code {
             Code::Esc => return Outcome::Close,
             Code::Char('s') if key.ctrl => return Outcome::Send,
-            Code::Enter if self.at == Field::Place => return Outcome::Send,
+            Code::Enter if self.last() => return Outcome::Send,
+            Code::Tab if self.at == Field::Place && self.edited && !key.shift => {
+                return Outcome::Complete;
+            }
             Code::Tab if key.shift => self.at = step(back),
             Code::Up => self.at = step(back),
             Code::Enter | Code::Tab | Code::Down => self.at = step(1),
@@ -115,7 +180,15 @@ impl Form {
                 self.runtime = (self.runtime + by) % n;
                 self.refused = None;
             }
+            Code::Char(c) if self.at == Field::Runtime && key.typed().is_some() => {
+                self.begin(c, runtimes);
+            }
+            Code::Left | Code::Right | Code::Char(' ') if self.at == Field::Profile => {
+                self.profile = (self.profile + 1) % PROFILES.len();
+            }
             _ => {
+                self.edited |= self.at == Field::Place;
+                self.ways.clear();
                 if let Some(line) = self.line_mut() {
                     line.key(key);
                 }
@@ -124,6 +197,19 @@ impl Form {
             }
         }
         Outcome::Stays
+    }
+
+    /// The next runtime whose name begins with `c`.
+    fn begin(&mut self, c: char, runtimes: &[RuntimeChoice]) {
+        let begins = |n: &usize| runtimes[*n].name.starts_with(c);
+        let after = self.runtime + 1..runtimes.len();
+        let next = after
+            .chain(0..runtimes.len().min(self.runtime + 1))
+            .find(begins);
+        if let Some(next) = next {
+            self.runtime = next;
+            self.refused = None;
+        }
     }
 
     /// What to ask the daemon for. The environment is added where it is known.
@@ -149,13 +235,6 @@ impl Form {
         let Some(runtime) = runtimes.get(self.runtime) else {
             return Err((Field::Runtime, "there is no runtime to choose".into()));
         };
-        let place = self.place.text().trim();
-        let place = match place.strip_prefix('~') {
-            Some(rest) => format!("{home}{rest}"),
-            None if place.starts_with('/') => place.to_owned(),
-            None if place.is_empty() => cwd.to_owned(),
-            None => format!("{cwd}/{place}"),
-        };
         let task = self.task.text().trim();
         let (command, prompt) = match (runtime.command, task) {
             (_, "") => (Vec::new(), None),
@@ -165,9 +244,23 @@ impl Form {
             ),
             (false, task) => (Vec::new(), Some(task.to_owned())),
         };
+        let model = Some(self.model.text().trim()).filter(|m| !m.is_empty());
+        if runtime.command && model.is_some() {
+            return Err((
+                Field::Model,
+                "a program has no model: leave it empty".into(),
+            ));
+        }
+        let place = self.directory(cwd, home);
+        let place = match place.trim_end_matches('/') {
+            "" => "/".to_owned(),
+            place => place.trim_end().to_owned(),
+        };
         Ok(NewPeer {
             name: name.to_owned(),
             runtime: Some(runtime.name.clone()),
+            model: model.map(str::to_owned),
+            profile: (self.profile > 0).then(|| PROFILES[self.profile].0.to_owned()),
             cwd: place,
             prompt,
             command,
@@ -231,6 +324,48 @@ mod tests {
         let new = form.request(&choices(), "/", "/home/o").unwrap();
         assert_eq!(new.command, ["sh", "-c", "ls"]);
         assert_eq!(new.name, "-");
+    }
+
+    #[test]
+    fn model_and_profile_are_said_where_they_are_wanted() {
+        let mut form = Form::new(&choices(), "/work");
+        let new = form.request(&choices(), "/", "/home/o").unwrap();
+        assert_eq!((new.model, new.profile), (None, None));
+        press(&mut form, "tab tab tab tab o p u s down right");
+        let new = form.request(&choices(), "/", "/home/o").unwrap();
+        let words = (new.model.as_deref(), new.profile.as_deref());
+        assert_eq!(words, (Some("opus"), Some("none")));
+        assert_eq!(press(&mut form, "enter"), Outcome::Send);
+        press(&mut form, "down down s");
+        let wrong = form.request(&choices(), "/", "/home/o").unwrap_err();
+        assert_eq!(wrong.0, Field::Model);
+    }
+
+    #[test]
+    fn a_runtime_is_found_by_its_first_letter() {
+        let mut form = Form::new(&choices(), "/work");
+        for (key, expected) in [("tab s", 2), ("a", 0), ("b", 1), ("x", 1)] {
+            press(&mut form, key);
+            assert_eq!(form.runtime, expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn tab_completes_a_directory_that_was_edited_and_else_goes_on() {
+        let mut form = Form::new(&choices(), "/work");
+        press(&mut form, "tab tab tab");
+        assert_eq!(form.at, Field::Place);
+        assert_eq!(press(&mut form, "tab"), Outcome::Stays);
+        assert_eq!(form.at, Field::Model);
+        press(&mut form, "up ctrl-u ~ / s");
+        assert_eq!(press(&mut form, "tab"), Outcome::Complete);
+        assert_eq!(form.directory("/", "/home/o"), "/home/o/s");
+        form.completed(&["shop".to_owned()]);
+        assert_eq!(form.place.text(), "~/shop/");
+        let new = form.request(&choices(), "/", "/home/o").unwrap();
+        assert_eq!(new.cwd, "/home/o/shop");
+        form.completed(&[]);
+        assert_eq!(form.at, Field::Model);
     }
 
     #[test]

@@ -28,6 +28,18 @@ impl Line {
         &self.text[..self.cursor]
     }
 
+    /// Types `text` and keeps its line ends; other control characters are left out.
+    pub fn insert_lines(&mut self, text: &str) {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        for (n, line) in text.split('\n').enumerate() {
+            if n > 0 {
+                self.text.insert(self.cursor, '\n');
+                self.cursor += 1;
+            }
+            self.insert(line);
+        }
+    }
+
     /// Types `text`; line ends become blanks, other control characters are left out.
     pub fn insert(&mut self, text: &str) {
         for c in text.chars() {

@@ -2,6 +2,7 @@
 
 use super::agentic::Layout;
 use super::copying;
+use super::drafts::Drafts;
 use super::filter::Filters;
 use super::form::Form;
 use super::inbox::Inbox;
@@ -314,6 +315,8 @@ pub struct Model {
     pub ask_moved: Millis,
     /// The inbox over the whole screen.
     pub inbox: Inbox,
+    /// What was typed for peers and has not arrived, and messages that went.
+    pub drafts: Drafts,
     /// What is typed over the lists to hide rows.
     pub filters: Filters,
     /// Where the keys go.
@@ -373,6 +376,7 @@ impl Model {
             ask_at: None,
             ask_moved: 0,
             inbox: Inbox::default(),
+            drafts: Drafts::default(),
             filters: Filters::default(),
             focus: Focus::Peers,
             back_to: Focus::Peers,

@@ -392,6 +392,11 @@ impl Client<'_> {
                     self.link.as_mut().map_or(Ok(()), |l| l.ask(tag, request))
                 }
                 Effect::Type(input) => self.type_in(&input),
+                Effect::Complete(typed) => {
+                    let names = super::complete::directories(&typed);
+                    self.take(Msg::Completed(names));
+                    Ok(())
+                }
                 Effect::Locate(place) => {
                     let root = super::project::root(&place);
                     self.take(Msg::Located(place, root));

@@ -21,7 +21,15 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             form_key(model, key, effects);
         }
         Some(Page::Prompt { wants, mut line }) => match key.code {
-            Code::Esc => {}
+            Code::Esc => model.drafts.keep(wants, line.text()),
+            Code::Enter if key.alt && matches!(wants, Wants::Message { .. }) => {
+                line.insert_lines("\n");
+                model.page = Some(Page::Prompt { wants, line });
+            }
+            Code::Up | Code::Down if matches!(wants, Wants::Message { .. }) => {
+                let line = model.drafts.other(key.code == Code::Up).unwrap_or(line);
+                model.page = Some(Page::Prompt { wants, line });
+            }
             Code::Enter => prompted(model, wants, line.text().trim().to_owned(), effects),
             _ => {
                 line.key(key);
@@ -59,6 +67,10 @@ pub fn paste(model: &mut Model, text: &str) {
             line.insert(text);
             *at = 0;
         }
+        Some(Page::Prompt {
+            wants: Wants::Message { .. },
+            line,
+        }) => line.insert_lines(text),
         Some(Page::Prompt { line, .. }) => line.insert(text),
         Some(Page::Form(form)) => form.paste(text),
         _ => model.tell("open a pane or a form to paste into"),
@@ -135,6 +147,10 @@ fn form_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     match form.key(key, &model.runtimes) {
         Outcome::Stays => {}
         Outcome::Close => model.page = None,
+        Outcome::Complete => {
+            let typed = form.directory(&model.cwd, &model.home);
+            effects.push(Effect::Complete(typed));
+        }
         Outcome::Send if form.sent => {}
         Outcome::Send => match form.request(&model.runtimes, &model.cwd, &model.home) {
             Ok(new) => {
@@ -152,20 +168,26 @@ fn form_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 
 fn prompted(model: &mut Model, wants: Wants, text: String, effects: &mut Vec<Effect>) {
     match wants {
-        Wants::Note { id, digest } => {
+        Wants::Note { ref id, ref digest } => {
+            let (id, digest) = (id.clone(), digest.clone());
+            model.drafts.keep(wants, &text);
             let note = Some(text).filter(|t| !t.is_empty());
             act::decide(model, id, digest, Answer::Deny, note, effects);
         }
         Wants::Message { .. } if text.is_empty() => model.tell("nothing to send"),
-        Wants::Message { address } => effects.push(Effect::Ask(
-            Tag::Done(format!("sent to {address}")),
-            Request::Send {
-                name: address,
-                text,
-                enter: true,
-                keys: false,
-                force: false,
-            },
-        )),
+        Wants::Message { ref address } => {
+            let name = address.clone();
+            model.drafts.keep(wants.clone(), &text);
+            effects.push(Effect::Ask(
+                Tag::Sent(wants),
+                Request::Send {
+                    name,
+                    text,
+                    enter: true,
+                    keys: false,
+                    force: false,
+                },
+            ));
+        }
     }
 }

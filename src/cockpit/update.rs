@@ -7,7 +7,7 @@ use super::follow::follow;
 use super::inbox;
 use super::key::{Code, Key};
 use super::keymap::{Found, Section};
-use super::model::{Model, SETTLE_MS, Size};
+use super::model::{Model, SETTLE_MS, Size, Wants};
 use super::outer::{self, Outer};
 use super::panes::PaneState;
 use super::terminal::facts::Keys;
@@ -43,6 +43,8 @@ pub enum Msg {
     Down,
     /// The daemon is back.
     Up,
+    /// What a directory that is being typed can go on with.
+    Completed(Vec<String>),
     /// A directory belongs to this repository.
     Located(String, String),
     /// The multiplexer outside said which key it takes.
@@ -60,6 +62,8 @@ pub enum Tag {
     Open(u32),
     /// A request was answered.
     Decide(String),
+    /// Something that was typed was sent.
+    Sent(Wants),
     /// A request was asked for whole.
     Show(String),
     /// The reasons of a state were asked for.
@@ -81,6 +85,8 @@ pub enum Effect {
     Ask(Tag, Request),
     /// Encode this for the pane's program and send it.
     Type(Input),
+    /// Find the directories that this path begins.
+    Complete(String),
     /// Find the repository of a directory.
     Locate(String),
     /// Tell what is on the screen of this pane, and above it.
@@ -116,6 +122,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 && pane.state == PaneState::Opening
             {
                 pane.state = PaneState::Live;
+            }
+        }
+        Msg::Completed(names) => {
+            if let Some(super::model::Page::Form(form)) = &mut model.page {
+                form.completed(&names);
             }
         }
         Msg::Located(place, root) => {

@@ -1,8 +1,9 @@
 //! What the daemon answered, put into the model.
 
+use crate::cockpit::action::Action;
 use crate::cockpit::copying;
 use crate::cockpit::inbox;
-use crate::cockpit::model::{Focus, Model, Page};
+use crate::cockpit::model::{Focus, Model, Page, Wants};
 use crate::cockpit::moving;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::update::{Effect, Tag};
@@ -66,7 +67,19 @@ pub fn answered(
             }
             model.refused(&error);
         }
+        (Tag::Sent(wants), Ok(_)) => {
+            if let Wants::Message { address } = &wants {
+                model.tell(format!("sent to {address}"));
+            }
+            model.drafts.arrived(&wants);
+        }
+        (Tag::Sent(_), Err(error)) => {
+            let key = model.keymap.any_key(Action::Message);
+            let key = key.unwrap_or_else(|| ":".into());
+            model.warn(format!("{}; {key} has what you typed", error.what));
+        }
         (Tag::Decide(id), Ok(row)) => {
+            model.drafts.decided(&id);
             if let (Ok(row), Some(ask)) = (
                 serde_json::from_value(row),
                 model.asks.iter_mut().find(|a| a.row.id == id),

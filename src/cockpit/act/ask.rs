@@ -2,7 +2,6 @@
 
 use super::pane::focus;
 use crate::cockpit::action::Action;
-use crate::cockpit::line::Line;
 use crate::cockpit::model::{Ask, Confirm, Focus, Model, Page, Wants};
 use crate::cockpit::update::{Effect, Tag, settled};
 use crate::cockpit::{inbox, layout, moving, view};
@@ -110,10 +109,8 @@ pub(super) fn reject(model: &mut Model) {
         id: ask.row.id,
         digest: ask.row.digest,
     };
-    model.page = Some(Page::Prompt {
-        wants,
-        line: Line::default(),
-    });
+    let line = model.drafts.open(&wants);
+    model.page = Some(Page::Prompt { wants, line });
 }
 
 /// Delivers the decision of the request under the cursor once more.

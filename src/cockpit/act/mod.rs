@@ -105,7 +105,8 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::PeersFocus => pane::focus(model, Focus::Peers),
         Action::New => model.page = Some(Page::Form(Form::new(&model.runtimes, &model.cwd))),
         Action::Message => {
-            let (wants, line) = (Wants::Message { address: name }, Line::default());
+            let wants = Wants::Message { address: name };
+            let line = model.drafts.open(&wants);
             model.page = Some(Page::Prompt { wants, line });
         }
         Action::Interrupt => done(

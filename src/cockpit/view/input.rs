@@ -23,14 +23,18 @@ pub fn draw(
     let room = usize::from(width.saturating_sub(1));
     // What is before the cursor stays in sight; its beginning goes first.
     let mut from = 0;
-    let before = line.before();
+    // A line end is a sign of its own here.
+    let (whole, before) = (
+        line.text().replace('\n', "⏎"),
+        line.before().replace('\n', "⏎"),
+    );
     while words::width(&before[from..]) > room {
         from += before[from..].chars().next().map_or(1, char::len_utf8);
     }
     let text = if line.text().is_empty() {
         hint
     } else {
-        &line.text()[from..]
+        &whole[from..]
     };
     canvas.text(x, y, width, role, text);
     canvas.wash(area, role);

@@ -14,3 +14,4 @@ mod screens;
 mod several;
 mod terminal;
 mod themes;
+mod writing;

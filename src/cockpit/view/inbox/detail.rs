@@ -24,9 +24,12 @@ pub fn lines(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) 
     };
     let ask = model.asks.iter().find(|a| a.row.id == id);
     // What stands in the list is newer than what was told when it was asked for.
-    let row = ask.map_or(&detail.row, |ask| &ask.row);
+    let row = match ask {
+        Some(ask) if ask.gone.is_none() => &ask.row,
+        _ => &detail.row,
+    };
     let mut out = head(model, row, ask);
-    danger(&mut out, detail, width);
+    danger(&mut out, row, detail, width);
     if let Some(ask) = ask {
         standing(model, &mut out, ask, width);
     }
@@ -66,16 +69,19 @@ fn head(model: &Model, row: &AskRow, ask: Option<&Ask>) -> Lines {
 }
 
 /// The object, and how hard it is to take back.
-fn danger(out: &mut Lines, detail: &AskDetail, width: usize) {
-    let row = &detail.row;
-    for line in words::wrap(&row.object, width.saturating_sub(4)) {
+fn danger(out: &mut Lines, row: &AskRow, detail: &AskDetail, width: usize) {
+    for line in words::wrap(&detail.row.object, width.saturating_sub(4)) {
         out.push(vec![("text.code", format!("   {line}"))]);
     }
     out.push(vec![]);
     let why = detail.risk_why.as_deref();
     if row.risk == Risk::High {
         let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-        let text = format!("! hard to take back{why}. Allowing it asks for a second key");
+        let second = match row.state {
+            AskState::Asked => ". Allowing it asks for a second key",
+            _ => "",
+        };
+        let text = format!("! hard to take back{why}{second}");
         for line in words::wrap(&text, width.saturating_sub(2)) {
             out.push(vec![("risk.high", format!(" {line}"))]);
         }

@@ -1,6 +1,6 @@
 //! The form of a new peer.
 
-use crate::cockpit::form::{FIELDS, Field, Form};
+use crate::cockpit::form::{FIELDS, Field, Form, PROFILES};
 use crate::cockpit::model::Model;
 use crate::cockpit::view::canvas::{Bit, Canvas};
 use crate::cockpit::view::{input, words};
@@ -19,6 +19,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
             Field::Task if command => ("command", "such as: make watch; empty for a shell"),
             Field::Task => ("prompt", "what it should begin with; may be empty"),
             Field::Place => ("directory", ""),
+            Field::Model => ("model", "as the CLI spells it; empty for its own choice"),
+            Field::Profile => ("profile", ""),
         };
         let here = form.at == field;
         let role = if here { "text.strong" } else { "text.dim" };
@@ -30,18 +32,25 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
                 let at = input::draw(canvas, x, y, width, line, hint);
                 cursor = cursor.or(here.then_some(at));
             }
+            None if field == Field::Profile => {
+                profile_row(canvas, Rect::new(x, y, width, 1), form, here);
+            }
             None => runtime_row(model, canvas, Rect::new(x, y, width, 1), form, here),
         }
         let wrong = form.wrong.as_ref().filter(|(f, _)| *f == field);
         y += 1;
+        let from = y;
         if let Some((_, what)) = wrong {
             for line in words::wrap(what, width.into()) {
                 canvas.text(x, y, width, "notice.bad", &line);
                 y += 1;
             }
-        } else {
-            y += 1;
+        } else if field == Field::Place && here && !form.ways.is_empty() {
+            canvas.text(x, y, width, "text.soft", &form.ways.join("  "));
         }
+        // A blank between the fields where there is room for it.
+        let roomy = usize::from(inner.height) >= 2 * FIELDS.len() + 1;
+        y = y.max(from + u16::from(roomy));
         if y >= inner.bottom() {
             return cursor;
         }
@@ -55,18 +64,54 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
         }
         return cursor;
     }
-    let profile = [
-        ("text.dim", format!("{:<12}", "profile")),
-        ("badge", "full".into()),
-        ("text.dim", "  may do what you may, but never decide".into()),
+    let not_yet = [
+        ("text.dim", format!("{:<12}", "not yet")),
+        (
+            "text.dim",
+            "a worktree of its own; inert, read, write".into(),
+        ),
     ];
-    canvas.bits(inner.x + 1, y, inner.width.saturating_sub(2), &profile);
+    if y < inner.bottom() {
+        canvas.bits(inner.x + 1, y, inner.width.saturating_sub(2), &not_yet);
+    }
     cursor
+}
+
+fn profile_row(canvas: &mut Canvas<'_>, area: Rect, form: &Form, here: bool) {
+    let arrow = if here { "key" } else { "text.dim" };
+    let mut bits: Vec<Bit> = Vec::new();
+    for (n, (name, _)) in PROFILES.iter().enumerate() {
+        let chosen = n == form.profile;
+        let (open, close) = if chosen { ("‹", "›") } else { (" ", " ") };
+        let role = if chosen { "text.strong" } else { "text.soft" };
+        bits.push((arrow, open.into()));
+        bits.push((role, (*name).into()));
+        bits.push((arrow, format!("{close} ")));
+    }
+    let means = PROFILES[form.profile].1;
+    let role = if form.profile == 0 {
+        "text.dim"
+    } else {
+        "badge"
+    };
+    bits.push((role, means.into()));
+    canvas.bits(area.x, area.y, area.width, &bits);
 }
 
 fn runtime_row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, form: &Form, here: bool) {
     let mut bits: Vec<Bit> = Vec::new();
-    for (n, runtime) in model.runtimes.iter().enumerate() {
+    // The chosen one stays in sight: those before it go first.
+    let cells = |from: usize| -> usize {
+        let names = model.runtimes.iter().take(form.runtime + 1).skip(from);
+        names.map(|r| words::width(&r.name) + 3).sum()
+    };
+    let room = usize::from(area.width).saturating_sub(24);
+    let first = (0..form.runtime).find(|from| cells(*from) <= room);
+    let first = first.unwrap_or(form.runtime);
+    if first > 0 {
+        bits.push(("text.dim", "… ".into()));
+    }
+    for (n, runtime) in model.runtimes.iter().enumerate().skip(first) {
         let chosen = n == form.runtime;
         let role = match (chosen, runtime.found) {
             (true, _) => "text.strong",

@@ -11,6 +11,7 @@ use super::canvas::{Bit, Canvas, Edge};
 use super::inbox::detail;
 use super::{input, words};
 use crate::cockpit::action::Action;
+use crate::cockpit::form::Field;
 use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Confirm, Model, Page, Wants};
@@ -123,9 +124,13 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         Page::Form(form) if form.sent => {
             (" New peer ".into(), vec![("key.doc", " starting ".into())])
         }
-        Page::Form(_) => (
+        Page::Form(form) => (
             " New peer ".into(),
-            typed(&[("⏎", "next"), ("^S", "start"), ("esc", "back")]),
+            match form.at {
+                Field::Place => typed(&[("⏎", "starts"), ("tab", "completes"), ("esc", "back")]),
+                _ if form.last() => typed(&[("⏎", "starts"), ("←→", "choose"), ("esc", "back")]),
+                _ => typed(&[("⏎", "next"), ("^S", "start"), ("esc", "back")]),
+            },
         ),
         Page::Prompt {
             wants: Wants::Note { .. },
@@ -139,7 +144,12 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             ..
         } => (
             format!(" To {address} "),
-            typed(&[("⏎", "sends"), ("esc", "back")]),
+            typed(&[
+                ("⏎", "sends"),
+                ("alt-⏎", "new line"),
+                ("↑", "earlier ones"),
+                ("esc", "back"),
+            ]),
         ),
         Page::Confirm(confirm) => {
             let does = match confirm {

@@ -1,0 +1,136 @@
+//! What is typed: messages, notes and the form of a new peer. Nothing that was typed is lost.
+
+use super::harness::{Cockpit, named};
+use pult::cockpit::form::Field;
+use pult::cockpit::model::Page;
+use pult::cockpit::update::{Effect, Msg, Tag};
+use pult::wire::request::Request;
+use pult::wire::view::{ErrorKind, ErrorView};
+
+const SIZES: [(u16, u16); 3] = [(100, 30), (60, 20), (160, 48)];
+
+/// Types a text, blanks and all.
+fn write(cockpit: &mut Cockpit, text: &str) {
+    for c in text.chars() {
+        cockpit.press(&if c == ' ' {
+            "space".into()
+        } else {
+            c.to_string()
+        });
+    }
+}
+
+/// Presses keys; what is asked of the daemon is answered by `answer`.
+fn answered(cockpit: &mut Cockpit, keys: &str, answer: Result<serde_json::Value, ErrorView>) {
+    for effect in cockpit.press(keys) {
+        if let Effect::Ask(tag @ (Tag::Sent(_) | Tag::Decide(_)), _) = effect {
+            cockpit.send(Msg::Answer(tag, answer.clone()));
+        }
+    }
+}
+
+fn typed(cockpit: &Cockpit) -> String {
+    match &cockpit.model.page {
+        Some(Page::Prompt { line, .. }) => line.text().to_owned(),
+        other => panic!("no prompt but {other:?}"),
+    }
+}
+
+fn refusal() -> ErrorView {
+    ErrorView::new(ErrorKind::Refused, "an approval of scout is open")
+}
+
+#[test]
+fn a_message_that_was_refused_is_there_again() {
+    let mut cockpit = Cockpit::shop(100, 30);
+    cockpit.press("1 m");
+    write(&mut cockpit, "try the till");
+    answered(&mut cockpit, "enter", Err(refusal()));
+    let notice = cockpit.model.notice.clone().unwrap().text;
+    assert!(notice.contains("m has what you typed"), "{notice}");
+    cockpit.press("m");
+    assert_eq!(typed(&cockpit), "try the till");
+    answered(&mut cockpit, "enter", Ok(serde_json::Value::Null));
+    cockpit.press("m");
+    assert_eq!(typed(&cockpit), "");
+    cockpit.press("up");
+    assert_eq!(typed(&cockpit), "try the till");
+    cockpit.press("esc m");
+    assert_eq!(typed(&cockpit), "try the till", "esc keeps it too");
+}
+
+#[test]
+fn a_note_that_was_refused_is_there_again() {
+    let mut cockpit = Cockpit::shop(100, 30);
+    cockpit.press("i g r");
+    write(&mut cockpit, "not on main");
+    answered(&mut cockpit, "enter", Err(refusal()));
+    cockpit.press("g");
+    cockpit.later(1000);
+    cockpit.press("r");
+    assert_eq!(typed(&cockpit), "not on main");
+}
+
+#[test]
+fn a_message_may_have_several_lines() {
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        cockpit.press("1 m");
+        write(&mut cockpit, "first");
+        cockpit.press("alt-enter");
+        write(&mut cockpit, "second");
+        cockpit.looks_like("message");
+        let said = named(&cockpit.press("enter"));
+        assert!(said[0].contains("first\\nsecond"), "{said:?}");
+    }
+}
+
+#[test]
+fn the_form_completes_directories_and_shows_the_ways_on() {
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        cockpit.press("n down down down ctrl-u");
+        write(&mut cockpit, "~/sh");
+        let effects = cockpit.press("tab");
+        assert!(
+            matches!(&effects[..], [Effect::Complete(typed)] if typed == "/home/o/sh"),
+            "{effects:?}"
+        );
+        let names = ["shop-api", "shop-web"].map(str::to_owned).to_vec();
+        cockpit.send(Msg::Completed(names.clone()));
+        cockpit.press("tab");
+        cockpit.send(Msg::Completed(names));
+        cockpit.looks_like("new_peer_completing");
+        write(&mut cockpit, "w");
+        cockpit.send(Msg::Completed(vec!["shop-web".into()]));
+        cockpit.press("down down right");
+        cockpit.looks_like("new_peer_profile");
+        let Some(Page::Form(form)) = &cockpit.model.page else {
+            panic!("the form is open");
+        };
+        assert_eq!(
+            (form.place.text(), form.at),
+            ("~/shop-web/", Field::Profile)
+        );
+        let effects = cockpit.press("enter");
+        let Some(Effect::Ask(Tag::New, Request::New(new))) = effects.first() else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(new.cwd, "/home/o/shop-web");
+        assert_eq!(new.profile.as_deref(), Some("none"));
+    }
+}
+
+#[test]
+fn a_form_that_was_refused_keeps_everything() {
+    let mut cockpit = Cockpit::shop(100, 30);
+    cockpit.press("n");
+    write(&mut cockpit, "helper");
+    cockpit.press("ctrl-s");
+    cockpit.send(Msg::Answer(Tag::New, Err(refusal())));
+    let Some(Page::Form(form)) = &cockpit.model.page else {
+        panic!("the form is open");
+    };
+    assert_eq!(form.name.text(), "helper");
+    assert!(form.refused.is_some() && !form.sent);
+}
