@@ -7,6 +7,7 @@ pub mod doors;
 pub mod engine;
 mod evidence;
 mod found;
+mod frames;
 mod hooks;
 mod house;
 mod launch;

@@ -277,6 +277,19 @@ pub enum Request {
         /// How many hits at most on either side of it.
         most: u32,
     },
+    /// The nearest earlier or later screen of a full-screen program that looks different, from its
+    /// recording. → [`super::view::FrameView`], or null where there is none.
+    Frame {
+        /// Whom.
+        name: String,
+        /// The screen after so many bytes of the stream is where it begins; more than there are is
+        /// the present one.
+        from: u64,
+        /// Earlier instead of later.
+        back: bool,
+        /// One that shows this text; as for [`Request::Search`].
+        text: Option<String>,
+    },
     /// Worker door only: one hook call. Answered at once for plain events; for a request, when it
     /// is decided. → [`super::view::HookAnswer`].
     Hook {

@@ -227,6 +227,17 @@ pub struct SearchView {
     pub near: Vec<(u64, u16)>,
 }
 
+/// A screen of a full-screen program as it stood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameView {
+    /// The bytes of the stream that are in it.
+    pub offset: u64,
+    /// When it stood.
+    pub at: Time,
+    /// Its rows, with their colours as SGR sequences; `screen::Row` reads them.
+    pub rows: Vec<String>,
+}
+
 /// A stretch of history as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastView {

@@ -2,7 +2,9 @@
 
 use super::{Answer, Served, view};
 use crate::core::find::Needle;
-use crate::wire::view::{ErrorKind, ErrorView, HistoryView, SearchView};
+use crate::daemon::frames::{self, Wanted};
+use crate::store::recording::Recording;
+use crate::wire::view::{ErrorKind, ErrorView, FrameView, HistoryView, SearchView, time};
 
 /// Most rows in one answer.
 const PAGE: usize = 2_000;
@@ -48,6 +50,31 @@ impl Served {
             before: hits.before,
             near: hits.near.iter().map(|hit| (hit.row, hit.col)).collect(),
         })
+    }
+}
+
+impl Served {
+    /// An earlier or later screen of a full-screen program than the one after `from` bytes.
+    pub(super) fn frame(&self, name: &str, from: u64, back: bool, text: Option<&str>) -> Answer {
+        let row = self.session_row(name)?;
+        let pane = self.pane_of(&row)?;
+        let (end, size) = pane.look(|fold| (fold.durable(), fold.screen.size()));
+        let needle = text.and_then(Needle::new);
+        let wanted = Wanted {
+            from: from.min(end),
+            back,
+            text: needle.as_ref(),
+            size,
+        };
+        // The pane goes on while its recording is folded again.
+        let found = Recording::open(&pane.dir.join("rec"))
+            .and_then(|recording| frames::find(&recording, &wanted))
+            .map_err(|e| unreadable(&e))?;
+        view(&found.map(|frame| FrameView {
+            offset: frame.offset,
+            at: time(i64::try_from(frame.ms).unwrap_or(i64::MAX)),
+            rows: frame.rows,
+        }))
     }
 }
 

@@ -188,6 +188,7 @@ impl Served {
                 | Request::Watch
                 | Request::Log { .. }
                 | Request::Search { .. }
+                | Request::Frame { .. }
                 | Request::DbVerify) => {
                     let waiter = Arc::clone(self);
                     std::thread::Builder::new()
@@ -275,6 +276,12 @@ impl Served {
                 near,
                 most,
             } => self.search(&name, &text, until, near, most),
+            Request::Frame {
+                name,
+                from,
+                back,
+                text,
+            } => self.frame(&name, from, back, text.as_deref()),
             Request::Open { .. } | Request::Close { .. } | Request::Resize { .. } => {
                 Ok(Value::Null)
             }

@@ -320,6 +320,7 @@ impl Disk {
             segment::remove_pair(&self.dir, first);
             let _ = fs::remove_file(self.dir.join(name(first, ".lz4")));
             self.full.pop_front();
+            Checkpoint::forget_before(&self.dir, end);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Checkpoints: exact screens that a replay starts from. The last two are kept.
+//! Checkpoints: exact screens that a replay starts from. The last two are kept for that, and one a
+//! megabyte as a place to look at earlier screens from.
 
 use super::{name, numbers, private, write_at};
 use std::fs;
@@ -10,6 +11,9 @@ const HEAD: usize = 24;
 
 /// How many are kept: the last, and one for when the last is damaged.
 const KEPT: usize = 2;
+
+/// Of those before, one is kept after so many bytes of the stream.
+const APART: u64 = 1024 * 1024;
 
 /// A screen at a point of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +27,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Writes it, and removes all but the last two.
+    /// Writes it, and removes all but the last two and those that stand far enough apart.
     pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(self.offset.to_le_bytes());
@@ -41,13 +45,40 @@ impl Checkpoint {
             return Err(e);
         }
         for old in numbers(dir, ".ckpt")?.iter().rev().skip(KEPT) {
-            let _ = fs::remove_file(dir.join(name(*old, ".ckpt")));
+            let last = numbers(dir, ".past")?.last().copied().unwrap_or(0);
+            let path = dir.join(name(*old, ".ckpt"));
+            let _ = match old.saturating_sub(last) {
+                APART.. => fs::rename(path, dir.join(name(*old, ".past"))),
+                _ => fs::remove_file(path),
+            };
         }
         Ok(())
     }
 
-    fn read(dir: &Path, offset: u64) -> Option<Self> {
-        let file = fs::read(dir.join(name(offset, ".ckpt"))).ok()?;
+    /// Forgets those that lie before `offset`: what follows them is dropped.
+    pub(super) fn forget_before(dir: &Path, offset: u64) {
+        for past in numbers(dir, ".past").unwrap_or_default() {
+            if past < offset {
+                let _ = fs::remove_file(dir.join(name(past, ".past")));
+            }
+        }
+    }
+
+    /// Where there is one, in order.
+    pub(super) fn all(dir: &Path) -> io::Result<Vec<u64>> {
+        let mut all = numbers(dir, ".past")?;
+        all.extend(numbers(dir, ".ckpt")?);
+        Ok(all)
+    }
+
+    /// The one at `offset`, if it is sound.
+    pub(super) fn at(dir: &Path, offset: u64) -> Option<Self> {
+        Self::read(&dir.join(name(offset, ".past")), offset)
+            .or_else(|| Self::read(&dir.join(name(offset, ".ckpt")), offset))
+    }
+
+    fn read(path: &Path, offset: u64) -> Option<Self> {
+        let file = fs::read(path).ok()?;
         let (head, bytes) = file.split_at_checked(HEAD)?;
         let u64_at = |at: usize| head[at..at + 8].try_into().map(u64::from_le_bytes).ok();
         let sound = head.starts_with(MAGIC)
@@ -66,7 +97,9 @@ impl Checkpoint {
     pub(super) fn last(dir: &Path, end: u64) -> io::Result<Option<Self>> {
         let mut offsets = numbers(dir, ".ckpt")?;
         offsets.retain(|offset| *offset <= end);
-        Ok(offsets.iter().rev().find_map(|at| Self::read(dir, *at)))
+        let path = |at: u64| dir.join(name(at, ".ckpt"));
+        let mut last = offsets.iter().rev();
+        Ok(last.find_map(|at| Self::read(&path(*at), *at)))
     }
 }
 
@@ -86,6 +119,21 @@ mod tests {
             resized_ms: 7,
             bytes: format!("screen at {offset}").into_bytes(),
         }
+    }
+
+    #[test]
+    fn one_a_megabyte_stays_until_what_follows_it_is_dropped() {
+        let dir = tempfile::tempdir().unwrap();
+        for n in 1..=20 {
+            at(n * 300_000).write(dir.path()).unwrap();
+        }
+        let all = Checkpoint::all(dir.path()).unwrap();
+        let far = [1_200_000, 2_400_000, 3_600_000, 4_800_000];
+        assert_eq!(all, [&far[..], &[5_700_000, 6_000_000]].concat());
+        assert_eq!(Checkpoint::at(dir.path(), 2_400_000), Some(at(2_400_000)));
+        assert_eq!(Checkpoint::at(dir.path(), 2_100_000), None);
+        Checkpoint::forget_before(dir.path(), 3_000_000);
+        assert_eq!(Checkpoint::all(dir.path()).unwrap(), all[2..]);
     }
 
     #[test]

@@ -83,6 +83,28 @@ impl Recording {
         }
     }
 
+    /// The offsets at which a screen is known exactly, in order: 0 where nothing is dropped, and
+    /// where there is a checkpoint.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn exact(&self) -> io::Result<Vec<u64>> {
+        let Some(first) = self.segments.first().copied() else {
+            return Ok(Vec::new());
+        };
+        let mut all = Checkpoint::all(&self.dir)?;
+        all.retain(|offset| *offset >= first);
+        if first == 0 {
+            all.insert(0, 0);
+        }
+        Ok(all)
+    }
+
+    /// The checkpoint at `offset`; `None` at 0 and where it is damaged or gone.
+    pub fn checkpoint(&self, offset: u64) -> Option<Checkpoint> {
+        Checkpoint::at(&self.dir, offset)
+    }
+
     /// Everything after a checkpoint, or from birth; what was dropped since is a gap.
     pub fn records(&self, after: Option<&Checkpoint>) -> Records<'_> {
         let at = after.map_or(0, |c| c.offset);
