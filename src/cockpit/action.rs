@@ -114,6 +114,10 @@ actions! {
     View CopyTake "copy.take", "copy", "Copy mode: copy the selection and leave", Copying;
     View CopySearch "copy.search", "search", "Copy mode: search down; a capital letter is meant exactly", Copying;
     View CopySearchBack "copy.search-back", "search up", "Copy mode: search up; a capital letter is meant exactly", Copying;
+    View CopyPromptBack "copy.prompt-back", "prompt", "Copy mode: to the prompt before, as the program marks it, or else where Enter was sent", Copying;
+    View CopyPromptOn "copy.prompt-on", "next prompt", "Copy mode: to the next prompt", Copying;
+    View CopyScreenBack "copy.screen-back", "earlier", "Copy mode: an earlier screen of a full-screen program; a search up goes on there too", Copying;
+    View CopyScreenOn "copy.screen-on", "later", "Copy mode: a later screen of a full-screen program", Copying;
     View CopyNext "copy.next", "next", "Copy mode: the next hit", Copying;
     View CopyPrevious "copy.previous", "previous", "Copy mode: the hit before", Copying;
 

@@ -95,6 +95,11 @@ pub(super) fn osc(fold: &mut Fold, body: &[u8], bell: bool) {
         }
         // Icon names, colours, links, text sizes: nobody waits for them.
         (1 | 4 | 5 | 8 | 10..=19 | 66 | 104 | 105 | 110..=119, _) => {}
+        (133, rest) if rest.starts_with('A') => {
+            fold.prompt();
+            let rest = rest.to_owned();
+            event(fold, ScreenEvent::Osc { number, rest });
+        }
         (_, rest) => event(
             fold,
             ScreenEvent::Osc {

@@ -139,6 +139,8 @@ pub(super) struct Fold {
     pub own: Own,
     pub replies: Vec<u8>,
     pub events: Vec<ScreenEvent>,
+    /// Rows at which the program said that a prompt begins.
+    pub prompts: Vec<u64>,
     /// Since somebody last looked.
     pub touched: Touched,
     /// What the emulator has not been given; whoever looks at it settles that first.

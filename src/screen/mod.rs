@@ -26,6 +26,7 @@ mod mouse;
 mod packed;
 mod pending;
 mod printing;
+mod prompts;
 mod redraw;
 mod row;
 mod sgr;
@@ -115,6 +116,7 @@ impl Screen {
             own,
             replies: Vec::new(),
             events: Vec::new(),
+            prompts: Vec::new(),
             touched: Touched::default(),
             pending: Pending::default(),
         };
@@ -317,6 +319,17 @@ impl Screen {
     /// What the program told since the last call, in order.
     pub fn take_events(&mut self) -> Vec<ScreenEvent> {
         std::mem::take(&mut self.fold.get_mut().events)
+    }
+
+    /// The rows at which the program has said since the last call that a prompt begins (OSC 133 A),
+    /// counted as [`Screen::main_rows`] counts.
+    pub fn take_prompts(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.fold.get_mut().prompts)
+    }
+
+    /// The row that the cursor is in, counted likewise; `None` on the alternate screen.
+    pub fn cursor_row(&mut self) -> Option<u64> {
+        self.fold.get_mut().row()
     }
 
     /// Which rows look different from when this was last asked; all of them the first time and

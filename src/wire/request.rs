@@ -290,6 +290,11 @@ pub enum Request {
         /// One that shows this text; as for [`Request::Search`].
         text: Option<String>,
     },
+    /// The rows of a pane's scrollback and screen at which its prompts are. → [`super::view::PromptsView`].
+    Prompts {
+        /// Whom.
+        name: String,
+    },
     /// Worker door only: one hook call. Answered at once for plain events; for a request, when it
     /// is decided. → [`super::view::HookAnswer`].
     Hook {

@@ -238,6 +238,15 @@ pub struct FrameView {
     pub rows: Vec<String>,
 }
 
+/// Where a pane's prompts are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromptsView {
+    /// Numbers of rows, counted from the oldest of the history, ascending.
+    pub rows: Vec<u64>,
+    /// The program marked them itself (OSC 133); otherwise they are where Enter was sent.
+    pub marked: bool,
+}
+
 /// A stretch of history as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastView {

@@ -173,6 +173,10 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::CopyTake
         | Action::CopySearch
         | Action::CopySearchBack
+        | Action::CopyPromptBack
+        | Action::CopyPromptOn
+        | Action::CopyScreenBack
+        | Action::CopyScreenOn
         | Action::CopyNext
         | Action::CopyPrevious => {}
         Action::DaemonStart => effects.push(Effect::StartDaemon),

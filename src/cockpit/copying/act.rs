@@ -3,7 +3,9 @@
 use super::search::{Jump, Next};
 use super::select::Shape;
 use super::walk::Place;
-use super::{After, LONGEST, Typing, ask_for_hits, freeze, has_keys, leave, room, typed};
+use super::{
+    After, LONGEST, Typing, ask_for_hits, frames, freeze, has_keys, leave, prompts, room, typed,
+};
 use crate::cockpit::action::Action;
 use crate::cockpit::key::Key;
 use crate::cockpit::keymap::{Found, Section};
@@ -62,6 +64,10 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> 
         },
         Action::CopySearch => type_search(model, false),
         Action::CopySearchBack => type_search(model, true),
+        Action::CopyScreenBack => frames::step(model, true, effects),
+        Action::CopyScreenOn => frames::step(model, false, effects),
+        Action::CopyPromptBack => prompts::step(model, true, effects),
+        Action::CopyPromptOn => prompts::step(model, false, effects),
         Action::CopyNext => again(model, false, effects),
         Action::CopyPrevious => again(model, true, effects),
         // The first one takes back a selection.
@@ -151,6 +157,7 @@ fn again(model: &mut Model, other_way: bool, effects: &mut Vec<Effect>) {
         back: search.back != other_way,
         here_too: false,
         round: false,
+        screens: false,
     };
     self::jump(model, jump, effects);
 }
@@ -166,6 +173,14 @@ pub fn jump(model: &mut Model, jump: Jump, effects: &mut Vec<Effect>) {
     };
     let next = search.next(jump);
     let typing = copying.typing.is_some();
+    if copying.through_screens(jump, next) {
+        let text = Some(search.text.clone());
+        effects.extend(copying.ask_for_screen(jump.back, text));
+        let screens = true;
+        search.waits = Some(Jump { screens, ..jump });
+        copying.search = Some(search);
+        return;
+    }
     match next {
         Next::At(Place { row, col }, round) => {
             copying.go_to_hit(Place { row, col }, height);

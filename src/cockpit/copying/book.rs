@@ -113,6 +113,13 @@ impl Book {
         self.asked.remove(&page);
     }
 
+    /// Puts other rows in the place of all from number `from` on, which are here.
+    pub fn replace(&mut self, from: u64, rows: Vec<String>) {
+        let keep = usize::try_from(from.saturating_sub(self.tail_from)).unwrap_or(usize::MAX);
+        self.tail.truncate(keep);
+        self.tail.extend(rows);
+    }
+
     /// The last row with something on it.
     pub fn last_filled(&self) -> u64 {
         let filled = self.tail.iter().rposition(|row| !row.is_empty());

@@ -3,8 +3,10 @@
 
 pub mod act;
 pub mod book;
+mod frames;
 pub mod look;
 pub mod mouse;
+mod prompts;
 pub mod search;
 pub mod select;
 pub mod typed;
@@ -15,7 +17,7 @@ use super::line::Line;
 use super::model::{Focus, Model};
 use super::update::{Effect, Tag};
 use crate::wire::request::Request;
-use crate::wire::view::{ErrorView, HistoryView, SearchView};
+use crate::wire::view::{ErrorView, FrameView, HistoryView, PromptsView, SearchView};
 use book::{Book, Frozen, PAGE};
 use ratatui::layout::Rect;
 use search::{MOST, Search};
@@ -59,6 +61,10 @@ enum After {
 pub enum Asked {
     /// A page of rows, and which entry wanted it.
     Page(u64, u64),
+    /// Another screen of a full-screen program, an earlier one or not, and which entry wanted it.
+    Frame(u64, bool),
+    /// Where the prompts are, which way to go then, and which entry wanted it.
+    Prompts(u64, bool),
     /// The hits of the search of this number, and which entry wanted them.
     Search(u64, u64),
 }
@@ -106,6 +112,10 @@ pub struct Copying {
     began: Option<u64>,
     /// The selection is copied when all of it is here.
     copies: bool,
+    /// The screens of a full-screen program.
+    frames: Option<frames::Frames>,
+    /// The rows at which prompts are, once they are known.
+    prompts: Option<Vec<u64>>,
     /// The mouse selects, and copy mode ends with it.
     drag: Option<mouse::Drag>,
 }
@@ -172,8 +182,14 @@ pub fn frozen(model: &mut Model, frozen: &Frozen, effects: &mut Vec<Effect>) {
         came: Some(0),
         began: frozen.top,
         copies: false,
+        frames: None,
+        prompts: None,
         drag: None,
     };
+    if frozen.alternate {
+        let rows = frozen.rows.len() - usize::from(frozen.height).min(frozen.rows.len());
+        copying.frames = Some(frames::Frames::new(screen, &frozen.rows[rows..]));
+    }
     let (row, col) = frozen.cursor;
     let row = screen + u64::from(row);
     copying.go(Place { row, col });
@@ -308,6 +324,24 @@ pub fn answered(
         (Asked::Page(entry, page), Err(error)) if entry == copying.entry => {
             copying.book.refused(page);
             copying.copies = false;
+            model.refused(&error);
+        }
+        (Asked::Frame(entry, back), Ok(frame)) if entry == copying.entry => {
+            let frame = serde_json::from_value::<Option<FrameView>>(frame);
+            frames::take(model, back, frame.unwrap_or_default(), effects);
+        }
+        (Asked::Prompts(entry, back), Ok(prompts)) if entry == copying.entry => {
+            if let Ok(prompts) = serde_json::from_value::<PromptsView>(prompts) {
+                copying.prompts = Some(prompts.rows);
+                prompts::step(model, back, effects);
+            }
+        }
+        (Asked::Frame(entry, _) | Asked::Prompts(entry, _), Err(error))
+            if entry == copying.entry =>
+        {
+            if let Some(search) = &mut copying.search {
+                search.waits = None;
+            }
             model.refused(&error);
         }
         (Asked::Search(entry, number), answer) if entry == copying.entry => {

@@ -38,6 +38,8 @@ pub struct Jump {
     pub here_too: bool,
     /// It went round the end already.
     pub round: bool,
+    /// The other screens of a full-screen program were asked for already.
+    pub screens: bool,
 }
 
 /// Where a search leads to.
@@ -55,28 +57,32 @@ impl Search {
     /// Looks in the rows that are here; `None` when there is nothing to look for.
     pub fn new(text: &str, back: bool, number: u64, book: &Book) -> Option<Self> {
         let needle = Needle::new(text)?;
-        let mut here = Vec::new();
-        lines(book, book.tail_from(), book.end(), |line| {
-            let found = needle.within(line.text()).into_iter();
-            here.extend(found.map(|bytes| {
-                let (row, col) = line.place(bytes.start);
-                Place { row, col }
-            }));
-        });
         let above = (book.tail_from() == 0).then_some(SearchView {
             count: 0,
             before: 0,
             near: Vec::new(),
         });
-        Some(Self {
+        let mut search = Self {
             text: text.to_owned(),
             needle,
             back,
             number,
             above,
-            here,
+            here: Vec::new(),
             waits: None,
-        })
+        };
+        search.look_again(book);
+        Some(search)
+    }
+
+    /// Looks again in the rows that are here: they are others.
+    pub fn look_again(&mut self, book: &Book) {
+        let Self { needle, here, .. } = self;
+        here.clear();
+        lines(book, book.tail_from(), book.end(), |line| {
+            let found = needle.within(line.text()).into_iter();
+            here.extend(found.map(|bytes| place(line.place(bytes.start))));
+        });
     }
 
     /// Takes the daemon's hits.
@@ -237,6 +243,7 @@ mod tests {
             back,
             here_too: false,
             round: false,
+            screens: false,
         }
     }
 

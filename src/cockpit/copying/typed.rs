@@ -70,6 +70,7 @@ fn look(model: &mut Model, effects: &mut Vec<Effect>) {
         back,
         here_too: true,
         round: false,
+        screens: false,
     };
     act::jump(model, jump, effects);
 }

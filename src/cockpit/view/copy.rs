@@ -1,7 +1,7 @@
 //! A pane in copy mode: its rows, what is selected, what was found.
 
 use super::canvas::{Bit, Canvas};
-use super::input;
+use super::{input, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::copying::Copying;
 use crate::cockpit::copying::look::style;
@@ -63,45 +63,42 @@ pub fn draw(copying: &Copying, canvas: &mut Canvas<'_>, area: Rect) -> Option<Po
 }
 
 /// Where the cursor is, and what came since: for the edge of the frame.
-pub fn status(copying: &Copying) -> Vec<Bit> {
-    let first = copying.book.first();
-    let (row, rows) = (
-        copying.at.row - first.min(copying.at.row),
-        copying.book.end() - first,
-    );
-    let mut bits = vec![
-        ("title.copy", " COPY ".to_owned()),
-        (
-            "text.soft",
-            format!("row {} of {rows}, column {} ", row + 1, copying.at.col + 1),
-        ),
-    ];
-    match copying.came {
-        Some(0) => {}
-        Some(1) => bits.push(("notice", "· 1 new row below ".into())),
-        Some(rows) => bits.push(("notice", format!("· {rows} new rows below "))),
-        None => bits.push(("notice", "· output goes on ".into())),
-    }
+pub fn status(model: &Model, copying: &Copying) -> Vec<Bit> {
+    let (row, rows) = position(copying);
+    let column = copying.at.col + 1;
+    let place = format!("row {row} of {rows}, column {column} ");
+    let mut bits = vec![("title.copy", " COPY ".to_owned()), ("text.soft", place)];
+    let news = match (copying.stood(), copying.came) {
+        (Some(at), _) => format!("· its screen {} ago ", words::age(model.now, at)),
+        (None, Some(0)) => return bits,
+        (None, Some(1)) => "· 1 new row below ".to_owned(),
+        (None, Some(rows)) => format!("· {rows} new rows below "),
+        (None, None) => "· output goes on ".to_owned(),
+    };
+    bits.push(("notice", news));
     bits
 }
 
 /// [`status`] in few cells.
-pub fn short_status(copying: &Copying) -> Vec<Bit> {
-    let first = copying.book.first();
-    let (row, rows) = (
-        copying.at.row - first.min(copying.at.row),
-        copying.book.end() - first,
-    );
-    let mut bits = vec![
-        ("title.copy", " COPY ".to_owned()),
-        ("text.soft", format!("{}/{rows} ", row + 1)),
-    ];
-    match copying.came {
-        Some(0) => {}
-        Some(rows) => bits.push(("notice", format!("+{rows} "))),
-        None => bits.push(("notice", "+ ".into())),
-    }
+pub fn short_status(model: &Model, copying: &Copying) -> Vec<Bit> {
+    let (row, rows) = position(copying);
+    let place = format!("{row}/{rows} ");
+    let mut bits = vec![("title.copy", " COPY ".to_owned()), ("text.soft", place)];
+    let news = match (copying.stood(), copying.came) {
+        (Some(at), _) => format!("-{} ", words::age(model.now, at)),
+        (None, Some(0)) => return bits,
+        (None, Some(rows)) => format!("+{rows} "),
+        (None, None) => "+ ".to_owned(),
+    };
+    bits.push(("notice", news));
     bits
+}
+
+/// Which row it is, from 1, and of how many.
+fn position(copying: &Copying) -> (u64, u64) {
+    let first = copying.book.first();
+    let row = copying.at.row.saturating_sub(first) + 1;
+    (row, copying.book.end() - first)
 }
 
 /// How to leave.
@@ -185,10 +182,7 @@ fn hints(model: &Model, selecting: bool, room: u16) -> Vec<Bit> {
             ("key", format!("{gap}{key}")),
             ("key.doc", format!(" {}", action.row().short)),
         ];
-        used += pair
-            .iter()
-            .map(|(_, t)| super::words::width(t))
-            .sum::<usize>();
+        used += pair.iter().map(|(_, t)| words::width(t)).sum::<usize>();
         if used > usize::from(room) {
             break;
         }

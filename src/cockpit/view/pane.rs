@@ -31,8 +31,8 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
     let peer = peer_of(model, slot);
     let phone = layout::is_phone(model.size);
     let status = match copying {
-        Some(copying) if phone => copy::short_status(copying),
-        Some(copying) => copy::status(copying),
+        Some(copying) if phone => copy::short_status(model, copying),
+        Some(copying) => copy::status(model, copying),
         None => peer.map(|p| about::state(model, p)).unwrap_or_default(),
     };
     let below_right = match copying {

@@ -4,7 +4,9 @@ use super::{Answer, Served, view};
 use crate::core::find::Needle;
 use crate::daemon::frames::{self, Wanted};
 use crate::store::recording::Recording;
-use crate::wire::view::{ErrorKind, ErrorView, FrameView, HistoryView, SearchView, time};
+use crate::wire::view::{
+    ErrorKind, ErrorView, FrameView, HistoryView, PromptsView, SearchView, time,
+};
 
 /// Most rows in one answer.
 const PAGE: usize = 2_000;
@@ -54,6 +56,12 @@ impl Served {
 }
 
 impl Served {
+    pub(super) fn prompts(&self, name: &str) -> Answer {
+        let pane = self.pane_of(&self.session_row(name)?)?;
+        let (rows, marked) = pane.look(|fold| fold.prompts());
+        view(&PromptsView { rows, marked })
+    }
+
     /// An earlier or later screen of a full-screen program than the one after `from` bytes.
     pub(super) fn frame(&self, name: &str, from: u64, back: bool, text: Option<&str>) -> Answer {
         let row = self.session_row(name)?;

@@ -276,6 +276,7 @@ impl Served {
                 near,
                 most,
             } => self.search(&name, &text, until, near, most),
+            Request::Prompts { name } => self.prompts(&name),
             Request::Frame {
                 name,
                 from,

@@ -127,6 +127,7 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
         typed_at: Mutex::new(None),
         due: AtomicI64::new(i64::MAX),
         screen_due: AtomicBool::new(false),
+        entered: AtomicBool::new(false),
         expected: AtomicBool::new(false),
         myself: myself.clone(),
     })

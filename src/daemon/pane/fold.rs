@@ -201,6 +201,19 @@ impl Fold {
         self.keep_history();
     }
 
+    /// Enter was sent to the program: the row that the cursor is in now is where it was asked.
+    pub(crate) fn entered(&mut self) {
+        if let Some(row) = self.screen.cursor_row() {
+            let done = self.recorder.prompt(row, false);
+            self.check(done);
+        }
+    }
+
+    /// The rows at which the program asked, and whether it marks them itself.
+    pub(crate) fn prompts(&self) -> (Vec<u64>, bool) {
+        self.recorder.prompts()
+    }
+
     /// Brings the screen and its history up to date, for whoever reads both.
     pub(crate) fn settle(&mut self) {
         self.screen.settle();
@@ -208,6 +221,10 @@ impl Fold {
     }
 
     fn keep_history(&mut self) {
+        for row in self.screen.take_prompts() {
+            let done = self.recorder.prompt(row, true);
+            self.check(done);
+        }
         let rows = self.screen.drain_scrolled();
         if !rows.is_empty() {
             let done = self.recorder.history_append(&rows);

@@ -54,6 +54,8 @@ pub(crate) struct Pane {
     /// The next deadline that is scheduled, `i64::MAX` when there is none.
     due: AtomicI64,
     screen_due: AtomicBool,
+    /// Enter was sent, and no output has come since.
+    entered: AtomicBool,
     /// Its keeper is still on its way.
     expected: AtomicBool,
     myself: std::sync::Weak<Pane>,
@@ -74,6 +76,8 @@ impl Pane {
         // Client 0 is the answers to the program's own queries.
         if client != 0 {
             *lock(&self.typed_at) = Some(Instant::now());
+            let enter = bytes.contains(&b'\r') || bytes == b"\x1b[13u";
+            self.entered.fetch_or(enter, Ordering::AcqRel);
         }
         match &*lock(&self.keeper) {
             Some(keeper) => keeper.input(client, seq, bytes),

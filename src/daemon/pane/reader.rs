@@ -142,6 +142,9 @@ const TOLD_SETTLE: Duration = Duration::from_millis(300);
 fn output(house: &Arc<House>, pane: &Arc<Pane>, offset: u64, ms: u64, bytes: &[u8]) -> u64 {
     let mut state = lock(&pane.state);
     pane.show(&state, offset, bytes);
+    if pane.entered.swap(false, Ordering::AcqRel) {
+        state.fold.entered();
+    }
     let replies = state.fold.out(offset, ms, bytes);
     let events = state.fold.events();
     let durable = state.fold.durable();

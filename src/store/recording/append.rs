@@ -2,6 +2,7 @@
 
 use super::checkpoint::Checkpoint;
 use super::history::History;
+use super::prompts::Prompts;
 use super::search::Past;
 use super::segment::{self, Entry, Kind, Loaded, Open};
 use super::{SEGMENT, name, numbers};
@@ -19,6 +20,7 @@ pub struct Recorder {
     /// The time of the last entry in the open segment.
     stamped: Option<u64>,
     history: History,
+    prompts: Prompts,
     disk: Option<Disk>,
 }
 
@@ -53,6 +55,7 @@ impl Recorder {
             resized_ms: 0,
             stamped: None,
             history: History::open(dir)?,
+            prompts: Prompts::open(dir)?,
             disk: None,
         };
         let mut disk = Disk {
@@ -98,6 +101,7 @@ impl Recorder {
             resized_ms: 0,
             stamped: None,
             history: History::in_memory(),
+            prompts: Prompts::default(),
             disk: None,
         }
     }
@@ -252,6 +256,21 @@ impl Recorder {
     /// What the system said.
     pub fn history_read(&self, from: u64, count: usize) -> io::Result<Vec<Vec<u8>>> {
         self.history.read(from, count)
+    }
+
+    /// Notes that the pane was asked something at a row, counted from the first that ever was;
+    /// `marked` when its program says so.
+    ///
+    /// # Errors
+    /// What the system said; it is known all the same until the next start.
+    pub fn prompt(&mut self, row: u64, marked: bool) -> io::Result<()> {
+        self.prompts.add(row, marked)
+    }
+
+    /// The rows noted by [`Self::prompt`], ascending: those that the program marked where there are
+    /// some, which is told beside them.
+    pub fn prompts(&self) -> (Vec<u64>, bool) {
+        self.prompts.rows()
     }
 
     /// The history as it can be read without holding up who appends.

@@ -7,6 +7,7 @@
 //! | `<first>.idx` | entries of 24 bytes: `u64 offset · u64 kind << 56 \| ms · u64 value`, kind 1 out, 2 resize (value `rows << 16 \| cols`), 3 gap (value: where the stream goes on) |
 //! | `<first>.lz4` | a closed pair: `u32 entries' bytes · u32 data bytes · u32 compressed entries' bytes`, then both, compressed |
 //! | `<offset>.ckpt`, `<offset>.past` | a checkpoint: `PLTK · u64 offset · u64 ms of the last resize in it · u32 sum · bytes` |
+//! | `prompts` | u64 each: the row at which the pane was asked something, its highest bit when the program marked it |
 //! | `<first>.rows`, `<first>.ends` | history rows from number `first`, and the u32 end of each |
 //!
 //! What follows an entry in the data, up to the next entry, belongs to its time. Data is written
@@ -19,6 +20,7 @@ mod append;
 mod checkpoint;
 mod export;
 mod history;
+mod prompts;
 mod read;
 mod search;
 mod segment;

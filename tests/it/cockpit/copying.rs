@@ -8,7 +8,7 @@ use pult::core::find::Needle;
 use pult::screen::Screen;
 use pult::store::recording::Recorder;
 use pult::wire::request::Request;
-use pult::wire::view::{HistoryView, SearchView};
+use pult::wire::view::{FrameView, HistoryView, PromptsView, SearchView};
 use ratatui::layout::Rect;
 
 /// A cockpit whose pane shows the end of a long output, with a daemon that has the rest.
@@ -19,6 +19,9 @@ struct Desk {
     typed: Vec<Input>,
     /// What the daemon was asked, by name.
     asked: Vec<String>,
+    /// Earlier screens: their offsets and first rows.
+    frames: Vec<(u64, String)>,
+    prompts: Vec<u64>,
 }
 
 impl Desk {
@@ -32,6 +35,8 @@ impl Desk {
             copied: Vec::new(),
             typed: Vec::new(),
             asked: Vec::new(),
+            frames: Vec::new(),
+            prompts: Vec::new(),
         };
         if desk.cockpit.model.pane().is_none() {
             desk.keys("1 enter ctrl-q z");
@@ -139,6 +144,29 @@ impl Desk {
                     near: hits.near.iter().map(|hit| (hit.row, hit.col)).collect(),
                 })
             }
+            Request::Frame {
+                from, back, text, ..
+            } => {
+                let text = text.map(|text| Needle::new(&text).unwrap());
+                let shows = |(_, row): &&(u64, String)| {
+                    let found = text.as_ref().map(|needle| !needle.within(row).is_empty());
+                    found.unwrap_or(true)
+                };
+                let mut frames = self.frames.iter();
+                let frame = match back {
+                    true => frames.rfind(|f| f.0 < from && shows(f)),
+                    false => frames.find(|f| f.0 > from && shows(f)),
+                };
+                serde_json::to_value(frame.map(|(offset, row)| FrameView {
+                    offset: *offset,
+                    at: super::harness::time(super::harness::NOON - 120_000),
+                    rows: vec![row.clone(), "at the end".into()],
+                }))
+            }
+            Request::Prompts { .. } => serde_json::to_value(PromptsView {
+                rows: self.prompts.clone(),
+                marked: false,
+            }),
             other => panic!("{other:?} is nothing that copy mode asks"),
         };
         self.cockpit.send(Msg::Answer(tag, Ok(body.unwrap())))
@@ -438,6 +466,76 @@ fn under_attach_the_wheel_and_the_keys_work_too() {
     desk.keys("/ l i n e space 3 1 enter V y");
     assert_eq!(desk.copied.len(), 1, "{}", desk.screen());
     assert!(desk.screen().contains("^Q leaves"), "{}", desk.screen());
+}
+
+#[test]
+fn from_prompt_to_prompt() {
+    let mut desk = Desk::new(100, 30, &lines(5000));
+    desk.prompts = vec![17, 3000, 4990];
+    for (keys, place) in [
+        ("[ (", (4990, 0)),
+        ("(", (3000, 0)),
+        ("( (", (17, 0)),
+        (")", (3000, 0)),
+        (") )", (4990, 0)),
+    ] {
+        desk.keys(keys);
+        assert_eq!(desk.place(), place, "{keys}");
+    }
+    assert!(desk.screen().contains("there is no prompt below"));
+    let mut desk = Desk::new(100, 30, &lines(50));
+    desk.keys("[ (");
+    assert!(
+        desk.screen().contains("nothing was sent"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
+fn earlier_screens_of_a_full_screen_program_stand_below_what_was_before_it() {
+    let program = "$ make\r\nbuilt\r\n$ program\r\n\x1b[?1049h\x1b[Hthe last page";
+    let mut desk = Desk::new(100, 30, program);
+    desk.frames = vec![(100, "one error".into()), (200, "two".into())];
+    desk.keys("[");
+    assert!(desk.screen().contains("the last page"));
+    desk.keys("{");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("two") && screen.contains("its screen 2m ago"),
+        "{screen}"
+    );
+    assert!(!screen.contains("the last page"));
+    desk.keys("{ {");
+    assert!(desk.screen().contains("one error"));
+    assert!(desk.screen().contains("no earlier screen"));
+    desk.keys("} }");
+    assert!(desk.screen().contains("the last page"), "{}", desk.screen());
+    // What was there before it is above.
+    desk.keys("g");
+    assert!(desk.screen().contains("$ make") && desk.screen().contains("built"));
+    desk.cockpit.looks_like("copy_full_screen");
+    let mut desk = Desk::new(100, 30, "plain\r\n");
+    desk.keys("[ {");
+    assert!(
+        desk.screen().contains("only a full-screen program"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
+fn a_search_up_goes_on_through_earlier_screens_and_then_above_them() {
+    let program = "an error\r\n\x1b[?1049h\x1b[Hnow\r\nan error too";
+    let mut desk = Desk::new(100, 30, program);
+    desk.frames = vec![(100, "one error".into()), (200, "two".into())];
+    desk.keys("[ ? e r r o r enter");
+    assert!(desk.screen().contains("an error too"));
+    desk.keys("n");
+    assert!(desk.screen().contains("one error"), "{}", desk.screen());
+    assert_eq!(desk.place().1, 4);
+    desk.keys("n");
+    assert_eq!(desk.place(), (0, 3));
 }
 
 #[test]
