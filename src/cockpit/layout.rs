@@ -189,9 +189,10 @@ pub fn sidebar_width(cols: u16) -> u16 {
 /// The drawer is there only while it holds something, and never takes more than a third; with
 /// several panes it stays small, so that none of them has to go when it comes.
 fn drawer_height(model: &Model, body: u16) -> u16 {
+    let third = (body / 3).max(3);
     let most = match places(model) {
-        1 => (body / 3).max(3),
-        _ => DRAWER,
+        1 => third,
+        _ => third.min(DRAWER),
     };
     match model.asks.len() as u16 {
         0 => 0,

@@ -10,7 +10,7 @@ const GOOD: Size = Size { cols: 62, rows: 16 };
 
 /// How many panes have room in `size`; at least one.
 pub fn room(size: Size) -> usize {
-    usize::from((size.cols / LEAST.cols).max(1)) * usize::from((size.rows / LEAST.rows).max(1))
+    (usize::from(size.cols / LEAST.cols) * usize::from(size.rows / LEAST.rows)).max(1)
 }
 
 /// How many columns `count` panes are laid in when they have `size`: so that the smallest side of

@@ -12,6 +12,7 @@ mod live;
 mod panes;
 mod screens;
 mod several;
+mod sizes;
 mod terminal;
 mod themes;
 mod writing;
