@@ -5,9 +5,11 @@ use super::layout::{self, Areas};
 use super::model::{Focus, Model, Size};
 use super::{inbox, tiling};
 use ratatui::layout::Rect;
+use serde::{Deserialize, Serialize};
 
 /// How the screen is shared between requests, peers and panes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Layout {
     /// Peers and panes, with the requests in a drawer.
     #[default]

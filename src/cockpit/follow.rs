@@ -36,7 +36,20 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     for slot in slots {
         show(model, slot, effects);
     }
+    fit(model, effects);
     seen(model, effects);
+}
+
+/// In pane mode a program has the size of its place from the first moment, not from the first key.
+fn fit(model: &mut Model, effects: &mut Vec<Effect>) {
+    let there = model.pane().filter(|p| p.state == PaneState::Live);
+    let there = there
+        .filter(|_| model.focus == Focus::Pane)
+        .map(|p| p.number);
+    if model.panes.fitted != there {
+        model.panes.fitted = there;
+        effects.extend(there.map(Effect::Fit));
+    }
 }
 
 /// The selected peer has a place, and those that need the operator most have what is left.

@@ -30,6 +30,7 @@ pub mod panes;
 pub mod pointing;
 pub mod project;
 mod reload;
+pub mod remember;
 mod run_loop;
 pub mod screens;
 pub mod settings;

@@ -4,9 +4,11 @@
 //! session that is selected and not shown takes the place of the one that was focused longest ago.
 
 use super::model::{Model, Size};
+use serde::{Deserialize, Serialize};
 
 /// How many panes are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Arrange {
     /// The selected peer's.
     #[default]
@@ -77,6 +79,10 @@ pub struct Panes {
     pub made: u32,
     /// Whose pane the keys go to in pane mode.
     pub into: Option<String>,
+    /// How the daemon is asked about the peer to begin with.
+    pub begin_with: Option<String>,
+    /// The pane whose program was told in pane mode that it has the size of its place.
+    pub fitted: Option<u32>,
     /// The request under the cursor that the selected peer was taken from.
     pub asked: Option<String>,
     /// More than are shown when there was more room: they come back when there is again.

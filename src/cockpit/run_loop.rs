@@ -11,6 +11,7 @@ use super::outer::Asked;
 use super::pacing::Pacing;
 use super::panes::PaneState;
 use super::reload::Reload;
+use super::remember::Remembered;
 use super::screens::{HOLD, Screens};
 use super::settings;
 use super::terminal::clipboard;
@@ -73,6 +74,8 @@ pub struct Client<'a> {
     early: Vec<(String, Input)>,
     /// The pane whose program was told that it has the focus.
     focused: Option<u32>,
+    /// What was written down last.
+    left: Remembered,
     /// When the model wants to be told the time.
     deadline: Option<Millis>,
     quit: Option<i32>,
@@ -145,11 +148,13 @@ pub fn run(
         opened: Instant::now(),
         early: Vec::new(),
         focused: None,
+        left: Remembered::load(&paths.state),
         deadline: None,
         quit: None,
     };
     client.effects(vec![Effect::Ask(Tag::Quiet, Request::Watch)]);
     let code = client.go().map_err(|e| failed(&e));
+    client.remember();
     drop(client);
     code
 }
@@ -162,6 +167,14 @@ impl Client<'_> {
                 return Ok(code);
             }
             self.turn()?;
+        }
+    }
+
+    /// Writes down what the next cockpit begins with. Nobody is told when it cannot be.
+    fn remember(&mut self) {
+        if self.model.attach.is_none() {
+            self.left = Remembered::of(&self.model);
+            let _ = self.left.save(&self.paths.state);
         }
     }
 
@@ -409,6 +422,8 @@ impl Client<'_> {
                     Ok(())
                 }
                 Effect::Copy(text) => clipboard::copy(&text),
+                // Typing nothing is typing all the same.
+                Effect::Fit(pane) => self.link.as_mut().map_or(Ok(()), |l| l.input(pane, &[])),
                 Effect::Redraw => {
                     self.repaint();
                     Ok(())
@@ -573,6 +588,9 @@ impl Client<'_> {
             self.screens.damage_all();
         }
         self.changing = None;
+        if !self.left.looks_like(&self.model) {
+            self.remember();
+        }
         self.painter.chrome(&buffer, &drawn.holes, drawn.cover);
         self.drawn = drawn;
         self.stale = false;

@@ -2,6 +2,7 @@
 
 use super::look::{self, Dress, Look};
 use super::model::{Focus, Model, RuntimeChoice, Size};
+use super::remember::Remembered;
 use super::run_loop;
 use super::terminal::facts::Facts;
 use crate::config::Mistake;
@@ -37,6 +38,7 @@ pub fn cockpit(paths: &Paths, options: &Options) -> Result<i32, ErrorView> {
     let (mut model, dress) = prepare(paths, options.cwd.clone())?;
     model.guide.clone_from(&options.guide);
     model.peer_at.clone_from(&options.session);
+    Remembered::load(&paths.state).restore(&mut model);
     let connection = Connection::operator(paths, ClientKind::Cockpit, "cockpit")?;
     run_loop::run(paths, model, dress, connection)
 }

@@ -93,6 +93,8 @@ pub enum Effect {
     Freeze(u32),
     /// Put this on the clipboard.
     Copy(String),
+    /// The program of that pane takes the size of its place: the operator is about to type.
+    Fit(u32),
     /// Draw everything again.
     Redraw,
     /// Write a line of `cockpit.toml`: the setting and its value, as TOML.

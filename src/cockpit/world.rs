@@ -71,6 +71,11 @@ fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
         model.peer_at = Some(peer.row.session.clone());
         model.expected = None;
     }
+    if let Some(address) = model.panes.begin_with.take()
+        && let Some(peer) = model.peers.iter().find(|p| p.address() == address)
+    {
+        model.peer_at = Some(peer.row.session.clone());
+    }
     if model.peer().is_none() {
         let near = at.unwrap_or(0).min(model.peers.len().saturating_sub(1));
         model.peer_at = model.peers.get(near).map(|p| p.row.session.clone());

@@ -23,7 +23,7 @@ pub(super) struct How {
 }
 
 impl Served {
-    /// `[u32 pane][bytes]` from a client's open pane.
+    /// `[u32 pane][bytes]` from a client's open pane; without bytes only the size is taken over.
     pub(super) fn keys(&self, payload: &[u8], panes: &mut HashMap<u32, Arc<Pane>>) {
         let Some((number, bytes)) = payload.split_first_chunk::<4>() else {
             return;
@@ -36,6 +36,9 @@ impl Served {
             self.present(pane);
         }
         pane.typed_by(self.id, number);
+        if bytes.is_empty() {
+            return;
+        }
         if let Err(error) = pane.input(self.id, self.next_seq(), bytes) {
             tracing::debug!(session = %pane.session, %error, "a key came too late");
         }

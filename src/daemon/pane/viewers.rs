@@ -30,8 +30,13 @@ impl Pane {
             size,
         });
         outbox.forget(pane);
+        // Who typed last looks again, perhaps from a place of another size.
+        let follows = state.typed == Some(client) && state.size != size;
         self.send_state(&mut state, &outbox, pane);
         drop(state);
+        if follows {
+            self.resize_terminal(size);
+        }
         self.tell_end_to(&outbox, pane);
     }
 

@@ -12,6 +12,7 @@ mod live;
 mod panes;
 mod screens;
 mod several;
+mod side_by_side;
 mod sizes;
 mod terminal;
 mod themes;

@@ -58,6 +58,19 @@ fn the_pane_follows_the_cursor() {
 }
 
 #[test]
+fn in_pane_mode_the_program_has_the_size_of_its_place_before_the_first_key() {
+    let mut cockpit = Cockpit::shop(120, 30);
+    let number = cockpit.model.pane().unwrap().number;
+    let fits = |effects: &[Effect]| {
+        let fit = |e: &Effect| matches!(e, Effect::Fit(n) if *n == number);
+        effects.iter().filter(|e| fit(e)).count()
+    };
+    assert_eq!(fits(&cockpit.press("enter")), 1);
+    assert_eq!(fits(&cockpit.press("x y")), 0);
+    assert_eq!(fits(&cockpit.press("ctrl-q enter")), 1);
+}
+
+#[test]
 fn a_resize_is_told_once() {
     let mut cockpit = Cockpit::shop(120, 30);
     let effects = cockpit.send(Msg::Resized(Size {
