@@ -11,7 +11,7 @@ use super::damage::Touched;
 use super::keyboard::Keyboard;
 use super::marks::Pen;
 use super::modes::Modes;
-use super::pending::{Pending, Place};
+use super::pending::Pending;
 use super::row::GOES_ON;
 use super::split::Unit;
 use super::tabs::Tabs;
@@ -109,7 +109,7 @@ pub(super) struct Charsets {
 }
 
 impl Charsets {
-    fn drawing(self) -> bool {
+    pub(super) fn drawing(self) -> bool {
         self.drawing[usize::from(self.shifted)]
     }
 }
@@ -147,96 +147,10 @@ pub(super) struct Fold {
     pub pending: Pending,
 }
 
-/// Bytes of a feed below which nothing is put off.
-const PUTS_OFF: usize = 48;
-
 impl Fold {
-    /// Takes one unit in, of a feed of so many bytes: puts it off where that does no harm.
-    pub fn unit(&mut self, unit: Unit<'_>, fed: usize) {
-        let begins = match unit {
-            Unit::Text(text) => self.pending.pays(text.len()),
-            Unit::Csi(body) => self.pending.pays(body.len()),
-            _ => false,
-        };
-        if !self.pending.any() && fed >= PUTS_OFF && begins {
-            self.put_off();
-        }
-        if !self.pending.any() {
-            return self.at_once(unit);
-        }
-        match unit {
-            Unit::Text(text) => self.put_off_text(text),
-            Unit::Csi(body) if self.pending.csi(body) => {}
-            Unit::Csi(body) if super::csi::is_of_no_cell(body) => self.take(unit),
-            Unit::Osc(body, _) if answer::is_of_no_cell(body) => self.take(unit),
-            _ => self.at_once(unit),
-        }
-    }
-
-    /// From here on rows are pending, if the emulator is in a state that is understood.
-    fn put_off(&mut self) {
-        let screen = self.parser.screen();
-        let (rows, cols) = screen.size();
-        let (size, cursor) = ((rows.get(), cols.get()), screen.cursor_position());
-        let alternate = screen.alternate_screen();
-        let modes = &self.own.modes;
-        let usual = modes.autowrap && !modes.insert && !modes.origin;
-        let usual = usual && !self.own.charsets.drawing() && !self.own.tabs.changed();
-        let whole = self.region() == (0, size.0 - 1);
-        if usual && whole && self.own.pen.is_plain() && cursor.1 < size.1 {
-            self.pending.begin(Place {
-                size,
-                cursor,
-                style: Style::current(screen),
-                kept: if alternate { 0 } else { SCROLLBACK },
-            });
-        }
-    }
-
-    fn put_off_text(&mut self, text: &str) {
-        let mut rest = text;
-        loop {
-            let n = self.pending.text(rest, &mut self.parser);
-            let (taken, left) = rest.split_at(n);
-            if let Some(last) = taken.chars().rev().find(|c| *c >= ' ') {
-                self.own.last_char = Some(last);
-            }
-            if left.is_empty() {
-                return;
-            }
-            // The rest of the line is the emulator's.
-            let end = memchr::memchr(b'\n', left.as_bytes()).map_or(left.len(), |at| at + 1);
-            let (line, left) = left.split_at(end);
-            self.at_once(Unit::Text(line));
-            if left.is_empty() {
-                return;
-            }
-            if self.pending.pays(line.len()) {
-                self.put_off();
-            }
-            if !self.pending.any() {
-                return self.at_once(Unit::Text(left));
-            }
-            rest = left;
-        }
-    }
-
-    /// Gives the emulator what is pending.
-    pub fn settle(&mut self) {
-        let Fold {
-            pending, touched, ..
-        } = self;
-        let Some((sequences, everything)) = pending.settled(|row| touched.row(row)) else {
-            return;
-        };
-        if everything {
-            touched.everything();
-        }
-        self.guarded(|fold| fold.put(sequences.as_bytes()));
-    }
-
     /// Takes one unit in.
-    fn at_once(&mut self, unit: Unit<'_>) {
+    pub(super) fn at_once(&mut self, unit: Unit<'_>) {
+        self.pending.refused();
         self.settle();
         let screen = self.parser.screen();
         let (before, cols) = (screen.cursor_position(), screen.size().1.get());
@@ -262,7 +176,7 @@ impl Fold {
         self.own.pen = Pen::default();
     }
 
-    fn take(&mut self, unit: Unit<'_>) {
+    pub(super) fn take(&mut self, unit: Unit<'_>) {
         match unit {
             Unit::Text(text) => self.text(text),
             Unit::Control(0x0e) => self.own.charsets.shifted = true,

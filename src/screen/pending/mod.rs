@@ -8,6 +8,7 @@
 //! Only what is understood in full is taken; whatever else comes is for the emulator, after what is
 //! pending. Then nothing can be told from a screen that was given every byte at once.
 
+mod begin;
 mod row;
 mod style;
 mod take;
@@ -48,7 +49,7 @@ pub(super) struct Pending {
     /// So much goes to the emulator before anything is taken again, in bytes.
     pause: usize,
     /// The last such pause.
-    paused: usize,
+    last_pause: usize,
 }
 
 /// When less than this was taken before the emulator was needed, taking does not pay.
@@ -64,11 +65,30 @@ impl Pending {
         self.at.is_some()
     }
 
-    /// Whether it would pay to begin; `bytes` go to the emulator otherwise.
-    pub fn pays(&mut self, bytes: usize) -> bool {
-        let now = self.pause == 0;
+    /// Whether it would pay to begin.
+    pub fn pays(&self) -> bool {
+        self.pause == 0
+    }
+
+    /// How many bytes go to the emulator before it pays to begin.
+    pub fn pause(&self) -> usize {
+        self.pause
+    }
+
+    /// So many bytes went to the emulator.
+    pub fn paused(&mut self, bytes: usize) {
         self.pause = self.pause.saturating_sub(bytes);
-        now
+    }
+
+    /// Something came that is the emulator's: when that is often, nothing is put off for a while.
+    pub fn refused(&mut self) {
+        if self.any() {
+            self.last_pause = match self.taken {
+                n if n >= PAYS => 0,
+                _ => (self.last_pause * 2).clamp(256, LONGEST_PAUSE),
+            };
+            self.pause = self.last_pause;
+        }
     }
 
     /// Begins where the emulator stands.
@@ -84,11 +104,6 @@ impl Pending {
     /// than the rows that `touched` is told has changed.
     pub fn settled(&mut self, mut touched: impl FnMut(u16)) -> Option<(String, bool)> {
         let at = self.at.take()?;
-        self.paused = match self.taken {
-            n if n >= PAYS => 0,
-            _ => (self.paused * 2).clamp(256, LONGEST_PAUSE),
-        };
-        self.pause = self.paused;
         let height = usize::from(at.size.0);
         let lag = self.rows.len() - height;
         for (row, slot) in (0..at.size.0).zip(self.rows.iter().skip(lag)) {

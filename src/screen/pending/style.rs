@@ -1,7 +1,5 @@
 //! Styles: what a sequence makes of one, and the shortest sequence from one to another.
 
-use std::fmt::Write as _;
-
 use crate::screen::cell::{Color, Style, Underline};
 
 /// What `CSI parameters m` makes of a style; `None` for what the emulator should see itself.
@@ -118,8 +116,11 @@ impl Codes<'_> {
     fn add(&mut self, code: u8) {
         self.out.push_str(if self.some { ";" } else { "\x1b[" });
         self.some = true;
-        // Writing to a String cannot fail.
-        let _ = write!(self.out, "{code}");
+        let digits = [code / 100, code / 10 % 10, code % 10];
+        let zeros = usize::from(code < 100) + usize::from(code < 10);
+        let digits = digits.iter().skip(zeros);
+        self.out
+            .extend(digits.map(|digit| char::from(b'0' + digit)));
     }
 
     fn color(&mut self, color: Color, base: u8) {

@@ -144,7 +144,7 @@ fn a_flood_that_nobody_looks_at_is_the_same_in_the_end() {
         let mut history = [Vec::new(), Vec::new()];
         let mut next = numbers(7);
         let mut flood = String::new();
-        for n in 0..150 {
+        for n in 0..3000 {
             match stream {
                 0 => flood.push_str(&format!("line {n}{}\r\n", "x".repeat(next(70)))),
                 1 => flood.push_str(&format!(
