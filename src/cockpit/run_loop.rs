@@ -41,6 +41,10 @@ const ESC: Duration = Duration::from_millis(30);
 /// A pane that was just asked for is usually here before this; until then the old frame stands.
 const OPENING: Duration = Duration::from_millis(40);
 
+/// So long after a key its echo is waited for without going to sleep: being woken again costs more
+/// than all the rest of its way.
+const AWAKE: Duration = Duration::from_micros(400);
+
 /// So much is typed ahead at most.
 const EARLY: usize = 256;
 
@@ -78,6 +82,8 @@ pub struct Client<'a> {
     left: Remembered,
     /// When the model wants to be told the time.
     deadline: Option<Millis>,
+    /// A key was typed whose echo may come before this.
+    echo: Option<Instant>,
     quit: Option<i32>,
 }
 
@@ -150,6 +156,7 @@ pub fn run(
         focused: None,
         left: Remembered::load(&paths.state),
         deadline: None,
+        echo: None,
         quit: None,
     };
     client.effects(vec![Effect::Ask(Tag::Quiet, Request::Watch)]);
@@ -191,7 +198,10 @@ impl Client<'_> {
         if self.full {
             fds.push((stdout.as_fd(), For::Writing));
         }
-        let ready = terminal::wait(&fds, timeout)?;
+        let ready = match self.echo.take() {
+            Some(until) => terminal::wait_awake(&fds, until, timeout)?,
+            None => terminal::wait(&fds, timeout)?,
+        };
         let (keys, told) = (ready[0], ready[1]);
         let said = self.link.is_some() && ready[2];
         self.model.now = SystemClock.wall_ms();
@@ -469,7 +479,10 @@ impl Client<'_> {
             return Ok(());
         }
         match &mut self.link {
-            Some(link) if !bytes.is_empty() => link.input(number, &bytes),
+            Some(link) if !bytes.is_empty() => {
+                self.echo = Some(Instant::now() + AWAKE);
+                link.input(number, &bytes)
+            }
             _ => Ok(()),
         }
     }
@@ -520,11 +533,12 @@ impl Client<'_> {
         self.screens.clean(&self.drawn.holes);
         // What is held back is painted when its time has come.
         self.put_off = self.screens.damaged();
-        if let Some(bytes) = self.painter.finish(cursor) {
+        let bytes = self.painter.finish(cursor).unwrap_or_default();
+        if !bytes.is_empty() {
             out::write(&bytes)?;
         }
         self.follow_program()?;
-        self.pacing.drawn(Instant::now(), waited);
+        self.pacing.drawn(Instant::now(), waited, bytes.len());
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The terminal's settings before raw mode, for whoever restores it last.
 static SAVED: Mutex<Option<Termios>> = Mutex::new(None);
@@ -159,6 +159,9 @@ pub fn stop_self() {
     }
 }
 
+/// A turn of [`wait_awake`] that takes longer was shared with somebody.
+const ALONE: Duration = Duration::from_micros(40);
+
 /// What a descriptor is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
@@ -189,6 +192,38 @@ pub fn wait(fds: &[(BorrowedFd<'_>, For)], timeout: Option<Duration>) -> io::Res
         Err(rustix::io::Errno::INTR) => Ok(vec![false; fds.len()]),
         Err(e) => Err(e.into()),
     }
+}
+
+/// As [`wait`], but stays awake until `until` while nothing comes: what is about to come finds a
+/// processor that does not have to be woken first. Others who want it get it.
+///
+/// # Errors
+/// As [`wait`].
+pub fn wait_awake(
+    fds: &[(BorrowedFd<'_>, For)],
+    until: Instant,
+    timeout: Option<Duration>,
+) -> io::Result<Vec<bool>> {
+    let begun = Instant::now();
+    let until = timeout.map_or(until, |timeout| until.min(begun + timeout));
+    let mut last = begun;
+    while last < until {
+        let ready = wait(fds, Some(Duration::ZERO))?;
+        if ready.contains(&true) {
+            return Ok(ready);
+        }
+        std::thread::yield_now();
+        let now = Instant::now();
+        if now - last > ALONE {
+            // Somebody else wanted the processor: it is awake anyway.
+            break;
+        }
+        last = now;
+    }
+    wait(
+        fds,
+        timeout.map(|timeout| timeout.saturating_sub(begun.elapsed())),
+    )
 }
 
 /// Whether the terminal takes more now; a slow one is not written to until it does.

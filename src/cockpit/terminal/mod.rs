@@ -6,3 +6,4 @@ pub mod input;
 pub mod out;
 pub mod painter;
 mod strokes;
+mod widths;

@@ -1,6 +1,7 @@
 //! Cells to bytes: what is on the operator's terminal is remembered, and only what differs is
 //! written. Chrome and panes go through here; nothing a worker wrote passes otherwise.
 
+use super::widths::agreed;
 use crate::cockpit::theme::colour::{self, Depth};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -103,6 +104,10 @@ impl Shown {
             width: 0,
             look,
         }
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.text[..usize::from(self.len)]).unwrap_or_default()
     }
 
     fn is_own_blank(&self) -> bool {
@@ -303,9 +308,9 @@ impl Painter {
         self.out
             .extend_from_slice(&cell.text[..usize::from(cell.len)]);
         let next = at.x + u16::from(cell.width);
-        let plain = cell.len == 1 || (cell.len == 3 && cell.width == 1);
         // Behind the last column, and behind text whose width terminals disagree about, the cursor
         // is anywhere.
+        let plain = cell.len == 1 || agreed(cell.text(), cell.width);
         self.at = (next < self.cols && plain).then_some(Position::new(next, at.y));
     }
 
