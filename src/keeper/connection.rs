@@ -13,6 +13,8 @@ pub(super) struct Connection {
     input: Vec<u8>,
     output: Vec<u8>,
     written: usize,
+    /// What goes out with the next frame.
+    later: Vec<u8>,
 }
 
 /// What the other end did.
@@ -31,6 +33,7 @@ impl Connection {
             input: Vec::new(),
             output: Vec::new(),
             written: 0,
+            later: Vec::new(),
         })
     }
 
@@ -85,7 +88,23 @@ impl Connection {
 
     /// Queues a frame.
     pub fn say(&mut self, frame: &[u8]) {
+        self.output.append(&mut self.later);
         self.output.extend_from_slice(frame);
+    }
+
+    /// Queues a frame that goes out with the next one, or by [`Connection::hurry`].
+    pub fn say_later(&mut self, frame: &[u8]) {
+        self.later.extend_from_slice(frame);
+    }
+
+    /// Whether something waits for the next frame.
+    pub fn has_later(&self) -> bool {
+        !self.later.is_empty()
+    }
+
+    /// Queues what waits for the next frame.
+    pub fn hurry(&mut self) {
+        self.output.append(&mut self.later);
     }
 
     /// Queues an out frame whose bytes `fill` writes in place; false when it has none.
@@ -96,6 +115,7 @@ impl Connection {
         fill: impl FnOnce(&mut [u8]) -> Option<(u64, usize)>,
     ) -> Option<usize> {
         const HEAD: usize = 5 + 16;
+        self.hurry();
         let at = self.output.len();
         self.output.resize(at + HEAD + most, 0);
         let Some((ms, n)) = fill(&mut self.output[at + HEAD..]) else {

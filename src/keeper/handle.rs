@@ -4,7 +4,10 @@ use super::serve::{Attached, Server, wall_ms};
 use super::tree;
 use crate::platform::process;
 use crate::wire::keeper::{FIRST_CREDIT, Hello, KeeperSays, PROTOCOL, Target, ToKeeper};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long an acknowledgement of input waits for something to go with.
+const ACK: Duration = Duration::from_millis(20);
 
 impl Server {
     /// One frame from connection `at`.
@@ -27,7 +30,14 @@ impl Server {
             ToKeeper::Input { client, seq, bytes } => {
                 let taken = self.typed.take(client, seq, &bytes);
                 let ack = KeeperSays::InputAck { client, seq, taken };
-                self.say(at, &ack);
+                match &mut self.connections[at] {
+                    // The echo is on its way: one frame need not wake the daemon before it.
+                    Some(connection) if taken => {
+                        connection.say_later(&ack.encode());
+                        self.ack_due.get_or_insert_with(|| Instant::now() + ACK);
+                    }
+                    _ => self.say(at, &ack),
+                }
             }
             ToKeeper::Resize { rows, cols } => {
                 self.jiggle = None;

@@ -87,6 +87,8 @@ pub(super) struct Server {
     pub ending: Ending,
     /// When the second half of a jiggle is due.
     pub jiggle: Option<Instant>,
+    /// When acknowledgements that wait for company go out without it.
+    pub ack_due: Option<Instant>,
     /// How the child ended, when, and how much may still be drained.
     pub reaped: Option<(Ended, u64, u64)>,
     pub exit: Option<ExitRecord>,
@@ -132,6 +134,7 @@ impl Server {
             typed: Typed::default(),
             ending: Ending::default(),
             jiggle: None,
+            ack_due: None,
             reaped: None,
             exit: None,
             alone: false,
@@ -184,7 +187,16 @@ impl Server {
             self.read();
         }
         self.finish();
+        if self.ack_due.is_some_and(|at| at <= Instant::now()) {
+            self.connections
+                .iter_mut()
+                .flatten()
+                .for_each(Connection::hurry);
+        }
         self.pump();
+        if !self.connections.iter().flatten().any(Connection::has_later) {
+            self.ack_due = None;
+        }
         self.ending.step();
         if self.jiggle.is_some_and(|at| at <= Instant::now()) {
             self.jiggle = None;
@@ -219,7 +231,8 @@ impl Server {
                 fds.push(PollFd::new(&open.terminal, wanted));
             }
         }
-        let due = [self.ending.due(), self.jiggle].into_iter().flatten().min();
+        let due = [self.ending.due(), self.jiggle, self.ack_due];
+        let due = due.into_iter().flatten().min();
         // Rounded up, so that a wait for less than the clock's grain does not spin.
         let time = due.map(|at| at.saturating_duration_since(Instant::now()));
         wait(&mut fds, time.map(|t| t + Duration::from_millis(1)))?;
