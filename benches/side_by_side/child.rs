@@ -12,6 +12,8 @@ pub fn play(role: &str, words: &[String]) {
     match role {
         "flood" => flood(),
         "lines" => lines(),
+        "full" => full(),
+        "spinner" => spinner(),
         "asks" => asks(words),
         _ => eprintln!("no role {role}"),
     }
@@ -67,6 +69,38 @@ fn lines() {
         }
         let due = begun + Duration::from_millis(5) * n;
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// A glyph; once a line was typed 2000 full lines and another glyph; and silence.
+fn full() {
+    let mut out = std::io::stdout().lock();
+    let _ = out
+        .write_all("\u{2802}".as_bytes())
+        .and_then(|()| out.flush());
+    let _ = std::io::stdin().lock().read_line(&mut String::new());
+    let mut text = String::new();
+    for n in 0..2000 {
+        text.push_str(&format!("{n:>6} "));
+        (0..190).for_each(|at| text.push(char::from(b'a' + ((n + at * 7) % 26) as u8)));
+        text.push_str("\r\n");
+    }
+    text.push('\u{2801}');
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    std::thread::sleep(Duration::from_secs(100_000));
+}
+
+/// A spinner of ten pictures a second, for ever.
+fn spinner() {
+    for picture in "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏".chars().cycle() {
+        let line = format!("\r\x1b[36m{picture}\x1b[39m working on it");
+        let mut out = std::io::stdout().lock();
+        let said = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+        if said.is_err() {
+            return;
+        }
+        drop(out);
+        std::thread::sleep(Duration::from_millis(100));
     }
 }
 

@@ -1,9 +1,10 @@
 //! pult and tmux side by side, in one run, from outside: an outer terminal of our own drives the
 //! real clients through a real PTY. `cargo bench --bench side_by_side [-- FLAGS]` prints a table.
 //!
-//! `--only echo,flood,start,keepers,asks` what to measure · `--keys N` keys of each echo (500) ·
-//! `--hidden N` printing panes beside it (9) · `--mb N` of each flood (8) · `--keepers N` (100) ·
-//! `--asks N` requests (100) · `--pult PATH` another binary, such as one of the `dist` profile.
+//! `--only echo,flood,start,full,idle,spinners,keepers,asks` what to measure · `--keys N` keys of
+//! each echo (500) · `--hidden N` printing panes beside it (49) · `--mb N` of each flood (8) ·
+//! `--panes N` full, idle and spinning ones (50) · `--keepers N` (100) · `--asks N` requests (100) ·
+//! `--pult PATH` another binary, such as one of the `dist` profile.
 
 mod asks;
 mod child;
@@ -12,6 +13,7 @@ mod keepers;
 mod measure;
 mod mux;
 mod outer;
+mod panes;
 mod streams;
 
 use figures::Table;
@@ -24,6 +26,7 @@ pub struct Options {
     keys: usize,
     hidden: usize,
     mb: usize,
+    panes: usize,
     keepers: usize,
     asks: usize,
     pult: PathBuf,
@@ -38,12 +41,16 @@ impl Options {
         let number = |flag: &str, usual| {
             after(flag).map_or(usual, |n| n.parse().expect("a number behind the flag"))
         };
-        let only = after("--only").map_or("echo,flood,start,keepers,asks", String::as_str);
+        let only = after("--only").map_or(
+            "echo,flood,start,full,idle,spinners,keepers,asks",
+            String::as_str,
+        );
         Self {
             only: only.split(',').map(str::to_owned).collect(),
             keys: number("--keys", 500),
-            hidden: number("--hidden", 9),
+            hidden: number("--hidden", 49),
             mb: number("--mb", 8),
+            panes: number("--panes", 50),
             keepers: number("--keepers", 100),
             asks: number("--asks", 100),
             pult: after("--pult")
@@ -81,7 +88,10 @@ fn main() {
         match what.as_str() {
             "echo" => measure::echo(&both(), &options, &mut table),
             "flood" => measure::flood(&both(), &options, &mut table),
-            "start" => measure::start(&both(), &mut table),
+            "start" => measure::start(&both(), &options, &mut table),
+            "full" => panes::full(&both(), &options, &mut table),
+            "idle" => panes::idle(&both(), &options, &mut table),
+            "spinners" => panes::spinners(&both(), &options, &mut table),
             "keepers" => keepers::keepers(&both(), &options, &mut table),
             "asks" => asks::asks(&options, &mut table),
             other => panic!("nothing here is called {other}"),

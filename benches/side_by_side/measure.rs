@@ -11,19 +11,20 @@ use std::time::{Duration, Instant};
 const KEYS: [&str; 5] = ["~", "|", "{", "}", "^"];
 
 /// A character that nothing else writes; the `n`-th of a few.
-fn glyph(n: usize) -> String {
+pub fn glyph(n: usize) -> String {
     char::from_u32(0x2801 + (n % 250) as u32)
         .unwrap_or('⠁')
         .to_string()
 }
 
 /// The program that a pane of the benchmark runs.
-fn role(role: &str) -> Vec<String> {
+pub fn role(role: &str) -> Vec<String> {
     let line = format!("stty raw -echo; exec {} --child {role}", this_program());
     vec!["sh".into(), "-c".into(), line]
 }
 
-fn pane(mux: &Mux, name: &str, program: &[String]) {
+/// Starts a pane in the background.
+pub fn pane(mux: &Mux, name: &str, program: &[String]) {
     let words: Vec<&str> = program.iter().map(String::as_str).collect();
     mux.pane(name, &words);
 }
@@ -143,11 +144,14 @@ pub fn flood(muxes: &[Mux], options: &Options, table: &mut Table) {
     muxes.iter().for_each(Mux::shut_down);
 }
 
-/// From nothing to a pane on the outer screen, and attaching with 1 and 10 panes.
-pub fn start(muxes: &[Mux], table: &mut Table) {
+/// From nothing to a pane on the outer screen, and attaching with 1, 10 and all panes.
+pub fn start(muxes: &[Mux], options: &Options, table: &mut Table) {
     let program = ["sh", "-c", "stty raw -echo; printf '\u{2801}'; exec cat"];
     let mut starts = vec![Samples::default(); muxes.len()];
-    let mut attaches = vec![[Samples::default(), Samples::default()]; muxes.len()];
+    let mut attaches =
+        vec![[Samples::default(), Samples::default(), Samples::default()]; muxes.len()];
+    let steps = [1, 10, options.panes.max(10)];
+    let mut there = vec![1; muxes.len()];
     let mut name = String::new();
     for round in 0..5 {
         // pult's peers keep their names when they end.
@@ -170,10 +174,11 @@ pub fn start(muxes: &[Mux], table: &mut Table) {
             starts[n].add((outer.until(glyph(0).as_bytes()) - begun).as_secs_f64() * 1e3);
         }
     }
-    for (which, panes) in [1, 10].into_iter().enumerate() {
+    for (which, panes) in steps.into_iter().enumerate() {
         for (n, mux) in muxes.iter().enumerate() {
-            for more in 1..panes {
-                mux.pane(&format!("more-{more}"), &program);
+            while there[n] < panes {
+                mux.pane(&format!("more-{}", there[n]), &program);
+                there[n] += 1;
             }
             for _ in 0..10 {
                 let begun = Instant::now();
@@ -195,7 +200,12 @@ pub fn start(muxes: &[Mux], table: &mut Table) {
         starts[pult].median(),
         aim,
     );
-    for (which, panes) in ["1 pane", "10 panes"].into_iter().enumerate() {
+    for (which, panes) in steps.into_iter().enumerate() {
+        let panes = if panes == 1 {
+            "1 pane".into()
+        } else {
+            format!("{panes} panes")
+        };
         let there = tmux.map(|n| attaches[n][which].median());
         let here = attaches[pult][which].median();
         table.line(&format!("attach with {panes}, ms"), there, here, aim);

@@ -158,6 +158,21 @@ impl Mux {
         (pids, count)
     }
 
+    /// Nanoseconds of processor time that all of it has used.
+    pub fn nanos(&self) -> f64 {
+        let pids = self.processes().0;
+        let tasks = pids.iter().map(|pid| format!("/proc/{pid}/task"));
+        let tasks = tasks
+            .filter_map(|dir| std::fs::read_dir(dir).ok())
+            .flatten()
+            .flatten();
+        let used = |task: std::fs::DirEntry| {
+            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            text.split_whitespace().next()?.parse::<f64>().ok()
+        };
+        tasks.filter_map(used).sum()
+    }
+
     /// Ticks of processor time that all of it has used.
     pub fn ticks(&self) -> u64 {
         self.processes().0.iter().map(|pid| ticks(*pid)).sum()

@@ -119,6 +119,19 @@ impl Outer {
         }
     }
 
+    /// The next bytes as they come; `None` when none came in time.
+    #[allow(dead_code)]
+    pub fn next(&mut self, wait: Duration) -> Option<Vec<u8>> {
+        let kept = self.tail.len();
+        self.read(wait).map(|seen| seen[kept..].to_vec())
+    }
+
+    /// The process id of the client.
+    #[allow(dead_code)]
+    pub fn client(&self) -> u32 {
+        self.client.id()
+    }
+
     /// The next bytes after the end of those before; `None` when none came in time.
     fn read(&mut self, wait: Duration) -> Option<&[u8]> {
         let mut fds = [PollFd::new(&self.master, PollFlags::IN)];
