@@ -48,15 +48,6 @@ pub fn withdraw(id: &str, osc: Osc, between: Between) -> Option<Vec<u8>> {
     (osc == Osc::Kitty).then(|| wrapped(&body, between))
 }
 
-/// The clipboard set to `base64`: OSC 52, which tmux takes itself.
-pub fn clipboard(base64: &str, between: Between) -> Vec<u8> {
-    let between = match between {
-        Between::Tmux => Between::Nothing,
-        other => other,
-    };
-    wrapped(&format!("52;c;{base64}"), between)
-}
-
 fn wrapped(body: &str, between: Between) -> Vec<u8> {
     let sequence = format!("\x1b]{body}\x07");
     match between {
@@ -104,7 +95,5 @@ mod tests {
         assert_eq!(withdraw("ak-1", Osc::Line, Between::Nothing), None);
         let closed = withdraw("ak-1", Osc::Kitty, Between::Nothing).map(text);
         assert_eq!(closed.as_deref(), Some("\x1b]99;i=pult-ak-1:p=close;\x07"));
-        let copied = text(clipboard("aGk=", Between::Tmux));
-        assert_eq!(copied, "\x1b]52;c;aGk=\x07");
     }
 }

@@ -1,6 +1,7 @@
 //! What the cockpit knows and shows: plain data, changed only by `update`.
 
 use super::agentic::Layout;
+use super::alerts::Alerts;
 use super::copying;
 use super::drafts::Drafts;
 use super::filter::Filters;
@@ -329,6 +330,8 @@ pub struct Model {
     pub mouse: bool,
     /// The operator's terminal has the focus.
     pub looked_at: bool,
+    /// What was told to an operator who does not look.
+    pub alerts: Alerts,
     /// How the screen is shared.
     pub layout: Layout,
     /// What is shown, and where.
@@ -383,6 +386,7 @@ impl Model {
             zoom: false,
             mouse: true,
             looked_at: true,
+            alerts: Alerts::default(),
             layout: Layout::default(),
             panes: Panes::default(),
             page: None,

@@ -14,6 +14,7 @@ use super::reload::Reload;
 use super::remember::Remembered;
 use super::screens::{HOLD, Screens};
 use super::settings;
+use super::telling;
 use super::terminal::clipboard;
 use super::terminal::facts::{Facts, Keys};
 use super::terminal::input::{Input, Parser};
@@ -376,6 +377,11 @@ impl Client<'_> {
                 Err(_) => return self.lost(),
             }
         }
+        while let Some((pane, base64)) = self.screens.take_copied() {
+            let typing = self.typing();
+            let told = telling::copied(&mut self.model, pane, &base64, typing);
+            self.stale |= told.is_ok();
+        }
         if !open {
             self.lost();
         }
@@ -446,7 +452,8 @@ impl Client<'_> {
                     self.read_again();
                     Ok(())
                 }
-                Effect::Bell => out::write(b"\x07"),
+                Effect::Alert(alert) => telling::tell(&mut self.model, &alert),
+                Effect::Withdraw(id) => telling::withdraw(&mut self.model, &id),
                 Effect::StartDaemon => {
                     self.dial(true);
                     Ok(())

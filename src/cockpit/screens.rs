@@ -5,7 +5,7 @@ use super::copying::book::Frozen;
 use super::encode;
 use super::terminal::input::Input;
 use super::terminal::painter::{self, Cursor, Ink, Look, Painter, Shown};
-use crate::screen::{Color, Damage, Modes, Screen, Style, Underline};
+use crate::screen::{Color, Damage, Modes, Screen, ScreenEvent, Style, Underline};
 use ratatui::layout::{Position, Rect};
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,8 @@ pub struct Screens {
 /// One pane's screen.
 #[derive(Default)]
 struct One {
+    /// Meant for the clipboard, in base64.
+    copied: Option<String>,
     screen: Option<Screen>,
     /// The program's output changed something, perhaps anywhere.
     fed: bool,
@@ -179,6 +181,12 @@ impl Screens {
         one.cursor.filter(|c| hole.contains(c.at))
     }
 
+    /// What a program has asked to be put on the clipboard since the last call: its pane, base64.
+    pub fn take_copied(&mut self) -> Option<(u32, String)> {
+        let mut panes = self.all.iter_mut();
+        panes.find_map(|(pane, one)| Some((*pane, one.copied.take()?)))
+    }
+
     /// What came in, as the program of pane `pane` wants it; empty when it does not.
     pub fn encode(&self, pane: u32, input: &Input) -> Vec<u8> {
         let one = self.one(pane);
@@ -214,7 +222,11 @@ impl One {
         }
         // Answers to the program are the daemon's to give; titles and the like come in its rows.
         screen.take_replies();
-        screen.take_events();
+        for event in screen.take_events() {
+            if let ScreenEvent::Clipboard(base64) = event {
+                self.copied = Some(base64);
+            }
+        }
         self.synchronized = match (screen.modes().synchronized, self.synchronized) {
             (false, _) => None,
             (true, since) => since.or_else(|| Some(Instant::now())),

@@ -1,6 +1,7 @@
 //! What the operator chose for good: `cockpit.toml` in the configuration directory.
 
 use super::key::Key;
+use super::policy::{AlertSettings, WorkerSettings};
 use crate::config::{self, Entry, Mistake, Value};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,10 @@ pub struct Settings {
     pub mouse: bool,
     /// Which signs are drawn.
     pub glyphs: Glyphs,
+    /// How an operator who does not look is told.
+    pub alerts: AlertSettings,
+    /// What becomes of what workers tell their terminals.
+    pub workers: WorkerSettings,
 }
 
 /// Which signs are drawn.
@@ -39,6 +44,8 @@ impl Default for Settings {
             leave: None,
             mouse: true,
             glyphs: Glyphs::Auto,
+            alerts: AlertSettings::default(),
+            workers: WorkerSettings::default(),
         }
     }
 }
@@ -67,8 +74,10 @@ impl Settings {
                 mistakes.push(Mistake::of(file, entry, what));
             }
         }
-        for (_, key) in mistakes.iter().filter_map(|m| m.entry.as_ref()) {
+        for (section, key) in mistakes.iter().filter_map(|m| m.entry.as_ref()) {
             match key.as_str() {
+                _ if section == "alerts" => settings.alerts.clone_from(&old.alerts),
+                _ if section == "workers" => settings.workers.clone_from(&old.workers),
                 "keymap" => settings.keymap.clone_from(&old.keymap),
                 "theme" => settings.theme.clone_from(&old.theme),
                 "leave" => settings.leave = old.leave,
@@ -106,10 +115,12 @@ impl Settings {
                 }
             }
             ("", "glyphs", _) => return wrong("one of \"auto\", \"unicode\", \"plain\""),
+            ("alerts", key, value) => self.alerts.set(key, value)?,
+            ("workers", key, value) => self.workers.set(key, value)?,
             (section, key, _) => {
                 let name = [section, key].join(if section.is_empty() { "" } else { "." });
                 return Err(format!(
-                    "there is no setting `{name}`; there are keymap, theme, leave, mouse, glyphs"
+                    "there is no setting `{name}`; there are keymap, theme, leave, mouse, glyphs, and the sections alerts and workers"
                 ));
             }
         }

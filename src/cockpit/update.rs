@@ -13,7 +13,8 @@ use super::panes::PaneState;
 use super::terminal::facts::Keys;
 use super::terminal::input::{Input, Mouse};
 use super::typing;
-use super::{copying, layout, look, pointing, project, world};
+use super::{alerts, copying, layout, look, pointing, project, world};
+use crate::alert::Alert;
 use crate::core::state::Millis;
 use crate::screen::{KeyEvent, Stroke};
 use crate::wire::request::{Push, Request};
@@ -99,8 +100,10 @@ pub enum Effect {
     Redraw,
     /// Write a line of `cockpit.toml`: the setting and its value, as TOML.
     Remember(&'static str, String),
-    /// Ring.
-    Bell,
+    /// Tell an operator who does not look.
+    Alert(Alert),
+    /// What was told under this id is over.
+    Withdraw(String),
     /// Start a daemon and dial it.
     StartDaemon,
     /// End the cockpit.
@@ -156,6 +159,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     inbox::follow(model, &mut effects);
     look::follow(model);
     copying::follow(model, &mut effects);
+    alerts::follow(model, &mut effects);
     effects
 }
 
@@ -175,8 +179,15 @@ fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
+    use Input::{Key, Mouse, Paste, Stroke};
+    if matches!(input, Key(_) | Mouse(_) | Paste(_) | Stroke(_)) {
+        model.alerts.touched = model.now;
+    }
     match input {
-        Input::Focus(on) => model.looked_at = on,
+        Input::Focus(on) => {
+            model.looked_at = on;
+            model.alerts.says_focus = true;
+        }
         Input::Kitty => model.look.facts.keys = Keys::Kitty,
         Input::Terminal if model.look.facts.keys == Keys::Unknown => {
             model.look.facts.keys = Keys::Usual;
@@ -342,6 +353,7 @@ pub fn next_tick(model: &Model) -> Option<Millis> {
             .map(|u| u.until)
             .filter(|_| model.down.is_none()),
         copying::mouse::next_tick(model),
+        alerts::next(model),
         (model.attach.is_some())
             .then(|| model.left.map(|at| at + TWICE_MS))
             .flatten(),

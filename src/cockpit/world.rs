@@ -26,7 +26,7 @@ pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
             model.banner = banner;
             take_peers(model, peers);
             project::ask(model, effects);
-            take_asks(model, inbox, effects);
+            take_asks(model, inbox);
             let first = !std::mem::replace(&mut model.told, true);
             if first && model.open_asks() > 0 && model.attach.is_none() {
                 if layout::is_phone(model.size) {
@@ -89,7 +89,7 @@ fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
     }
 }
 
-fn take_asks(model: &mut Model, rows: Vec<AskRow>, effects: &mut Vec<Effect>) {
+fn take_asks(model: &mut Model, rows: Vec<AskRow>) {
     let now = model.now;
     for ask in &mut model.asks {
         if ask.gone.is_none() && !rows.iter().any(|r| r.id == ask.row.id) {
@@ -116,9 +116,6 @@ fn take_asks(model: &mut Model, rows: Vec<AskRow>, effects: &mut Vec<Effect>) {
                 row,
             }),
         }
-    }
-    if !fresh.is_empty() && !model.looked_at && model.told {
-        effects.push(Effect::Bell);
     }
     fresh.sort_by_key(|a| (risk_first(a), a.asked));
     for ask in fresh {

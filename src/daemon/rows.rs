@@ -174,7 +174,7 @@ impl House {
     }
 
     /// What its program told, into a peer's row.
-    fn tell_told(&self, row: &mut PeerRow) {
+    pub(crate) fn tell_told(&self, row: &mut PeerRow) {
         let pane = SessionId::parse(&row.session).and_then(|session| self.pane(&session));
         let Some(told) = pane.map(|pane| pane.told()) else {
             return;

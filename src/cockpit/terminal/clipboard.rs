@@ -1,19 +1,9 @@
 //! Text for the clipboard of the machine that the operator sits at: OSC 52, through whatever
 //! multiplexer is in between.
 
+use crate::alert::osc::Between;
 use std::env;
 use std::io;
-
-/// What is between the cockpit and the operator's terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Between {
-    /// Nothing that has to be told apart.
-    Nothing,
-    /// tmux, here or at the other end of a line.
-    Tmux,
-    /// GNU screen, which takes long strings in pieces only.
-    Screen,
-}
 
 /// The most bytes of one string that GNU screen passes on, with its brackets.
 const PIECE: usize = 760;
@@ -33,7 +23,12 @@ impl Between {
 
     /// The bytes that put `text` on the clipboard.
     pub fn sequence(self, text: &str) -> Vec<u8> {
-        let plain = format!("\x1b]52;c;{}\x07", base64(text.as_bytes()));
+        self.encoded(&base64(text.as_bytes()))
+    }
+
+    /// The same for what is base64 already.
+    pub fn encoded(self, base64: &str) -> Vec<u8> {
+        let plain = format!("\x1b]52;c;{base64}\x07");
         match self {
             Self::Nothing => plain.into_bytes(),
             // As it may be set up: it takes the text itself, or it lets it through.

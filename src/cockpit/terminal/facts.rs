@@ -1,5 +1,6 @@
 //! What the operator's terminal can show, by what its environment says.
 
+use crate::alert::osc::Osc;
 use crate::cockpit::theme::colour::Depth;
 use crate::platform::terminfo;
 
@@ -32,6 +33,8 @@ pub struct Facts {
     pub keys: Keys,
     /// By its name it may know modifyOtherKeys, or ignores it.
     pub other_keys: bool,
+    /// The sequence by which it is likely to show a notification.
+    pub notifies: Osc,
 }
 
 impl Default for Facts {
@@ -44,6 +47,7 @@ impl Default for Facts {
             answers: false,
             keys: Keys::Unknown,
             other_keys: false,
+            notifies: Osc::Line,
         }
     }
 }
@@ -71,6 +75,7 @@ impl Facts {
             answers: !console,
             keys: Keys::Unknown,
             other_keys: other_keys(&term, &said),
+            notifies: notifies(&term),
         }
     }
 }
@@ -84,6 +89,16 @@ const ANY: [&str; 6] = [
     "wezterm",
     "contour",
 ];
+
+fn notifies(term: &str) -> Osc {
+    if term.contains("kitty") {
+        Osc::Kitty
+    } else if term.starts_with("rxvt") || term.starts_with("foot") {
+        Osc::Titled
+    } else {
+        Osc::Line
+    }
+}
 
 /// Terminals that are no xterm and call themselves so may take modifyOtherKeys for colours.
 fn other_keys(term: &str, said: &dyn Fn(&str) -> Option<String>) -> bool {

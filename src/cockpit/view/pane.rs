@@ -67,10 +67,7 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
         canvas.bits(area.x, area.y, room, &title(room));
         return;
     }
-    let said: Vec<Bit> = match peer.and_then(|p| p.row.title.as_deref()) {
-        Some(text) if !text.is_empty() => vec![("text.dim", format!(" “{text}” "))],
-        _ => vec![],
-    };
+    let said = said(model, peer);
     let taken: usize = status.iter().map(|(_, t)| words::width(t)).sum();
     let title = title(area.width.saturating_sub(6 + taken as u16));
     let edge = Edge {
@@ -80,6 +77,24 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
         below_right: &below_right,
     };
     canvas.frame(area, border, edge);
+}
+
+/// What the program says of itself, where it may: how far it is, its title.
+fn said(model: &Model, peer: Option<&Peer>) -> Vec<Bit> {
+    let allowed = &model.look.settings.workers;
+    let row = peer.map(|peer| &peer.row);
+    let progress = row
+        .and_then(|row| row.progress)
+        .filter(|_| allowed.progress);
+    let title = row
+        .and_then(|row| row.title.as_deref())
+        .filter(|_| allowed.titles);
+    let mut bits = Vec::new();
+    bits.extend(progress.map(|percent| ("text.soft", format!(" {percent}% "))));
+    if let Some(title) = title.filter(|title| !title.is_empty()) {
+        bits.push(("text.dim", format!(" “{title}” ")));
+    }
+    bits
 }
 
 /// How to get in or out.

@@ -52,6 +52,7 @@ impl Served {
         });
         for row in &mut rows {
             row.title = self.house.title_of(&row.session);
+            self.house.tell_told(row);
             self.house.tell_usage(row);
         }
         let ours = rows

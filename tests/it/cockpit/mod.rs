@@ -1,5 +1,6 @@
 //! The cockpit: keys to model, and what the screens look like.
 
+mod alerts;
 mod attention;
 mod contrast;
 mod copying;

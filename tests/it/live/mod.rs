@@ -14,6 +14,7 @@ mod kill_others;
 mod queries;
 mod size;
 mod slow;
+mod telling;
 
 use crate::support::{Home, PATIENCE, wait_for};
 use serde_json::Value;
