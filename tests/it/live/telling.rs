@@ -47,13 +47,24 @@ fn nothing_a_worker_tells_goes_through_and_it_is_shown_with_its_name() {
     assert_eq!(row["progress"], 42);
     assert_eq!(row["note"]["text"], "c");
     let why = home.ok(&["why", "sayer"]);
-    assert!(why.contains("notification") && why.contains("bell"), "{why}");
+    assert!(
+        why.contains("notification") && why.contains("bell"),
+        "{why}"
+    );
     say(&home, 1, "\x1b]9;4;0\x07");
     wait_until("the end of the progress", PATIENCE, || {
         home.row("sayer")["progress"].is_null()
     });
     let written = written(&terminal);
-    for raw in ["\x1b]9;", "\x1b]777;", "\x1b]99;", "\x1b]52;", "]0;", "]2;title", "\x07"] {
+    for raw in [
+        "\x1b]9;",
+        "\x1b]777;",
+        "\x1b]99;",
+        "\x1b]52;",
+        "]0;",
+        "]2;title",
+        "\x07",
+    ] {
         assert!(!written.contains(raw), "{raw:?}");
     }
 }
