@@ -48,9 +48,11 @@ impl<'a> Canvas<'a> {
         let width = width.min(area.right() - x);
         let text = words::cut(&self.signs(role, text), width.into());
         let text = self.signs(role, &text);
-        let style = self.theme.style(role);
-        // What stood there before leaves nothing of its own behind, such as a dim frame.
-        let style = style.remove_modifier(Modifier::all() - style.add_modifier);
+        // What stood there before leaves its background and nothing else, such as a dim frame's dim.
+        let (clean, base) = (Style::reset(), self.theme.style("base"));
+        let clean = Style { bg: None, ..clean };
+        let clean = clean.patch(Style { bg: None, ..base });
+        let style = clean.patch(self.theme.style(role));
         let (end, _) = self.buffer.set_stringn(x, y, &text, width.into(), style);
         end - x
     }
