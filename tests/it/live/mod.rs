@@ -2,6 +2,7 @@
 
 mod agent;
 mod asks;
+mod batch;
 mod flood;
 mod found;
 mod garbage;
