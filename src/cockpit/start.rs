@@ -135,7 +135,11 @@ pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
         }
     };
     let mut all: Vec<RuntimeChoice> = runtime::all().iter().map(choice).collect();
-    all.sort_by_key(|r| (r.command, !r.found, !r.login));
+    // Of those that are there, one with a program of its own comes first: whether there is a model
+    // for our own chat is not known before it runs.
+    let own =
+        |r: &RuntimeChoice| runtime::by_name(&r.name).is_some_and(|r| r.programs().is_empty());
+    all.sort_by_key(|r| (r.command, !r.found, own(r), !r.login));
     (all, mistakes)
 }
 

@@ -3,6 +3,7 @@
 mod agent;
 mod asks;
 mod batch;
+mod evening;
 mod flood;
 mod found;
 mod garbage;
