@@ -10,6 +10,7 @@ use crate::cockpit::world::millis;
 use crate::core::state::Millis;
 use crate::wire::request::Request;
 use crate::wire::view::FrameView;
+use std::collections::VecDeque;
 
 /// What is known of the screens of a full-screen program.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Frames {
     entry: Vec<String>,
     /// The earlier one that is shown: the bytes of the stream in it, and when it stood.
     shown: Option<(u64, Millis)>,
+    /// Which ways the keys went while an answer was on its way; the first is the one asked for.
+    steps: VecDeque<bool>,
 }
 
 impl Frames {
@@ -29,7 +32,13 @@ impl Frames {
             from,
             entry: rows.to_vec(),
             shown: None,
+            steps: VecDeque::new(),
         }
+    }
+
+    /// No answer comes to the keys that wait for one.
+    pub(super) fn forget_steps(&mut self) {
+        self.steps.clear();
     }
 }
 
@@ -87,15 +96,31 @@ impl Copying {
 
 /// Goes to an earlier or a later screen.
 pub(super) fn step(model: &mut Model, back: bool, effects: &mut Vec<Effect>) {
-    let Some(copying) = &model.copying.open else {
+    let frames = model.copying.open.as_mut().and_then(|c| c.frames.as_mut());
+    let Some(frames) = frames else {
+        return model.tell("all that was printed is above; only a full-screen program has screens");
+    };
+    frames.steps.push_back(back);
+    if frames.steps.len() == 1 {
+        next_step(model, effects);
+    }
+}
+
+/// Asks for the screen that the first waiting key leads to.
+fn next_step(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(copying) = &mut model.copying.open else {
         return;
     };
-    match copying.ask_for_screen(back, None) {
-        None => model.tell("all that was printed is above; only a full-screen program has screens"),
-        Some(_) if !back && copying.stood().is_none() => {
+    let Some(frames) = &mut copying.frames else {
+        return;
+    };
+    match frames.steps.front().copied() {
+        None => {}
+        Some(false) if frames.shown.is_none() => {
+            frames.steps.clear();
             model.tell("this is the screen as it was when copy mode began");
         }
-        Some(ask) => effects.push(ask),
+        Some(back) => effects.extend(copying.ask_for_screen(back, None)),
     }
 }
 
@@ -113,6 +138,7 @@ pub(super) fn take(
     let search = copying.search.as_mut();
     let waits = search.and_then(|search| search.waits.take());
     let from = copying.frames.as_ref().map_or(0, |frames| frames.from);
+    let stepped = waits.is_none();
     let edge = match back {
         true => (u64::MAX, u16::MAX),
         false => (from, 0),
@@ -132,7 +158,12 @@ pub(super) fn take(
             })
         }
         (None, Some(jump)) => Some(jump),
-        (None, None) if back => return model.tell("there is no earlier screen in the recording"),
+        (None, None) if back => {
+            if let Some(frames) = &mut copying.frames {
+                frames.steps.clear();
+            }
+            return model.tell("there is no earlier screen in the recording");
+        }
         (None, None) => {
             let entry = copying.frames.as_ref().map(|frames| frames.entry.clone());
             copying.show(entry.unwrap_or_default(), None, height);
@@ -141,5 +172,10 @@ pub(super) fn take(
     };
     if let Some(jump) = jump {
         act::jump(model, jump, effects);
+    }
+    let frames = model.copying.open.as_mut().and_then(|c| c.frames.as_mut());
+    if let Some(frames) = frames.filter(|_| stepped) {
+        frames.steps.pop_front();
+        next_step(model, effects);
     }
 }

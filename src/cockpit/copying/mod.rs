@@ -121,6 +121,16 @@ pub struct Copying {
 }
 
 impl Copying {
+    /// What was asked for will not come.
+    fn waits_no_more(&mut self) {
+        if let Some(search) = &mut self.search {
+            search.waits = None;
+        }
+        if let Some(frames) = &mut self.frames {
+            frames.forget_steps();
+        }
+    }
+
     /// What is selected.
     pub fn selection(&self) -> Option<Selection> {
         let (from, shape) = self.mark?;
@@ -230,9 +240,7 @@ pub fn came(model: &mut Model, pane: u32, top: Option<u64>) -> bool {
 pub fn lost(model: &mut Model) {
     if let Some(copying) = &mut model.copying.open {
         copying.book.lost();
-        if let Some(search) = &mut copying.search {
-            search.waits = None;
-        }
+        copying.waits_no_more();
     }
 }
 
@@ -339,9 +347,7 @@ pub fn answered(
         (Asked::Frame(entry, _) | Asked::Prompts(entry, _), Err(error))
             if entry == copying.entry =>
         {
-            if let Some(search) = &mut copying.search {
-                search.waits = None;
-            }
+            copying.waits_no_more();
             model.refused(&error);
         }
         (Asked::Search(entry, number), answer) if entry == copying.entry => {

@@ -1,6 +1,7 @@
 //! The text that is looked for, while it is typed: every key looks again from where it began.
 
 use super::search::{Jump, Search};
+use super::walk::Place;
 use super::{act, room};
 use crate::cockpit::key::{Code, Key};
 use crate::cockpit::model::Model;
@@ -30,7 +31,10 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             });
             act::perform(model, crate::cockpit::action::Action::CopyNext, effects);
         }
-        told(model);
+        if is_nowhere(model) {
+            // On to other screens, or it is said.
+            act::jump(model, jump(typing.from.0, typing.back), effects);
+        }
         return true;
     }
     typing.line.key(key);
@@ -65,22 +69,23 @@ fn look(model: &mut Model, effects: &mut Vec<Effect>) {
         copying.keep_in_sight(height);
         return;
     }
-    let jump = Jump {
+    act::jump(model, jump(from, back), effects);
+}
+
+/// From where the search began; what stands right there counts.
+fn jump(from: Place, back: bool) -> Jump {
+    Jump {
         from,
         back,
         here_too: true,
         round: false,
         screens: false,
-    };
-    act::jump(model, jump, effects);
+    }
 }
 
-/// Says so when what was typed is nowhere.
-fn told(model: &mut Model) {
+/// Whether what was typed is nowhere in the rows that there are.
+fn is_nowhere(model: &Model) -> bool {
     let copying = model.copying.open.as_ref();
     let search = copying.and_then(|copying| copying.search.as_ref());
-    if let Some(text) = search.filter(|s| s.count() == Some(0)).map(|s| &s.text) {
-        let text = format!("“{text}” is nowhere");
-        model.warn(text);
-    }
+    search.is_some_and(|search| search.count() == Some(0))
 }

@@ -536,6 +536,17 @@ fn a_search_up_goes_on_through_earlier_screens_and_then_above_them() {
     assert_eq!(desk.place().1, 4);
     desk.keys("n");
     assert_eq!(desk.place(), (0, 3));
+    // Also when it is on none of the rows that are here.
+    let mut desk = Desk::new(100, 30, program);
+    desk.frames = vec![(100, "page one".into()), (200, "two".into())];
+    desk.keys("[ ? p a g e enter");
+    assert!(desk.screen().contains("page one"), "{}", desk.screen());
+    desk.keys("? x y z z y enter");
+    assert!(
+        desk.screen().contains("“xyzzy” is nowhere"),
+        "{}",
+        desk.screen()
+    );
 }
 
 #[test]
