@@ -84,7 +84,11 @@ fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.pane().map(|pane| &pane.state) {
         Some(PaneState::Live | PaneState::Ended) => freeze(model, After::Stay, effects),
         Some(PaneState::Refused(why)) => model.warn(why.clone()),
-        Some(PaneState::Opening) | None => model.warn("there is no screen to look back on"),
+        // It begins when the screen is here; where there is room for one panel, that is shown first.
+        Some(PaneState::Opening) | None => {
+            model.zoom |= model.pane().is_none();
+            model.copying.wanted = model.peer_at.clone();
+        }
     }
 }
 

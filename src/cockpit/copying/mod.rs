@@ -15,6 +15,7 @@ pub mod walk;
 use super::layout;
 use super::line::Line;
 use super::model::{Focus, Model};
+use super::panes::PaneState;
 use super::update::{Effect, Tag};
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorView, FrameView, HistoryView, PromptsView, SearchView};
@@ -38,6 +39,8 @@ pub struct Mode {
     pub open: Option<Box<Copying>>,
     /// How often it was entered.
     entered: u64,
+    /// The session whose pane was to enter it before its screen was here.
+    wanted: Option<String>,
     /// What to do once the pane's rows are here.
     after: After,
     /// The last press of the mouse in a pane.
@@ -246,6 +249,9 @@ pub fn lost(model: &mut Model) {
 
 /// After every message: fetches what is in sight, and ends with its pane.
 pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.copying.wanted.is_some() {
+        begin_late(model, effects);
+    }
     let Some(copying) = &model.copying.open else {
         return;
     };
@@ -287,6 +293,19 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
         ));
     }
     act::copy_when_here(model, effects);
+}
+
+/// Enters copy mode when the screen that it was wanted for is here.
+fn begin_late(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.copying.wanted != model.peer_at || model.page.is_some() {
+        model.copying.wanted = None;
+        return;
+    }
+    let here = [PaneState::Live, PaneState::Ended];
+    if model.pane().is_some_and(|pane| here.contains(&pane.state)) {
+        model.copying.wanted = None;
+        freeze(model, After::Stay, effects);
+    }
 }
 
 /// Asks the daemon for the hits around a row.

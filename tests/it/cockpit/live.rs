@@ -146,3 +146,43 @@ fn what_was_printed_long_ago_is_found_and_copied_to_the_operators_clipboard() {
         terminal.text().matches("│now").count() == 2
     });
 }
+
+#[test]
+fn earlier_screens_and_prompts_are_found_where_they_were() {
+    let home = Home::new();
+    let script = r"printf 'before\n\033[?1049h'
+page() { printf '\033[2J\033[Hthis is page %s' $1; sleep 0.5; read -r _; }
+page one; page two; page three; printf '\033[?1049l'
+for n in 1 2 3; do printf '\033]133;A\007prompt %s\n' $n; seq 40; done
+exec cat";
+    home.ok(&["new", "w", "--", "sh", "-c", script]);
+    let mut terminal = Terminal::open(&home, &[], 100, 30);
+    for page in ["page one", "page two"] {
+        terminal_shows(&home, page);
+        home.ok(&["send", "w", "on"]);
+    }
+    terminal.shows(&["this is page three"]);
+    terminal.keys("[{");
+    terminal.shows(&["COPY", "this is page two", "ago"]);
+    terminal.keys("?page one\r");
+    terminal.shows(&["this is page one", "1 of 1"]);
+    terminal.keys("g");
+    terminal.shows(&["before"]);
+    terminal.keys("q");
+    home.ok(&["send", "w", "on"]);
+    terminal_shows(&home, "40");
+    terminal.keys("[((");
+    terminal.shows(&["COPY", "prompt 2"]);
+    terminal.keys("V");
+    terminal.keys("y");
+    terminal.shows(&["copied 8 characters"]);
+}
+
+/// Waits until the worker's screen has it.
+#[track_caller]
+fn terminal_shows(home: &Home, text: &str) {
+    crate::support::wait_for(text, PATIENCE, || {
+        let screen = home.ok(&["read", "w"]);
+        screen.contains(text).then_some(()).ok_or(screen)
+    });
+}
