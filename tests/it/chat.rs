@@ -277,7 +277,8 @@ fn escape_ends_the_answer_and_keeps_the_chat() {
         .expect("the list")
         .answer(200, TAGS);
     let mut turn = asked.recv_timeout(PATIENCE).expect("the turn");
-    let words = "{\"message\":{\"content\":\"One thing leads to\"},\"done\":false}\n";
+    let words =
+        "{\"message\":{\"content\":\"One thing leads to another and another\"},\"done\":false}\n";
     let head = "HTTP/1.1 200 X\r\n\r\n";
     turn.stream
         .write_all([head, words].concat().as_bytes())
@@ -287,6 +288,10 @@ fn escape_ends_the_answer_and_keeps_the_chat() {
     terminal.types(b"and\nthen?");
     terminal.types(b"\x1b");
     terminal.shows("interrupted");
+    terminal.shows("> and");
+    // What was printed for more columns would be cut.
+    terminal.resize(20, 24);
+    terminal.shows("\nanother and another");
     terminal.shows("> and");
     wait_until("the end of the request", PATIENCE, || {
         turn.stream.write_all(b"{}\n").is_err()

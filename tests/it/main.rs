@@ -3,6 +3,7 @@
 mod adapters;
 mod chat;
 mod cockpit;
+mod declared;
 mod demo;
 mod doors;
 mod hook;

@@ -221,7 +221,8 @@ impl Runtime for Declared {
             fork: false,
             approval: hooks.map_or(Approval::Pane, |_| Approval::Hook),
             fails: hooks.map_or(Fails::Closed, |hooks| hooks.fails),
-            reject: Reject::TurnGoesOn,
+            // A dialog that is said no to is left; a hook's no is told to the model.
+            reject: hooks.map_or(Reject::TurnEnds, |_| Reject::TurnGoesOn),
             usage: Usage::Unknown,
             background: "",
         }

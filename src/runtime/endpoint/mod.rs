@@ -11,6 +11,8 @@ pub use words::{absent, no_models, refused, silent};
 
 use serde_json::{Value, json};
 
+pub use super::ollama::TITLE;
+
 /// The variable that says where the server is.
 pub const HOST_VARIABLE: &str = "OLLAMA_HOST";
 

@@ -6,11 +6,16 @@
 
 mod transcript;
 
+use super::hooks;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use crate::core::ask::Answer;
-use crate::core::status::Signal;
+use crate::core::state::Source;
+use crate::core::status::{Says, Signal};
 use std::collections::BTreeMap;
+
+/// How the chat's window title begins; the model in use follows.
+pub const TITLE: &str = "chat: ";
 
 /// Models of this machine.
 pub struct Ollama;
@@ -68,8 +73,14 @@ impl Runtime for Ollama {
         b"\x1b"
     }
 
-    fn title(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
+    fn title(&self, title: &str) -> Vec<Signal> {
+        let model = title.strip_prefix(TITLE).filter(|model| !model.is_empty());
+        let signal = |model: &str| Signal {
+            source: Source::Title,
+            says: Says::Model(hooks::one_line(model)),
+            text: format!("title {}", hooks::one_line(title)),
+        };
+        model.map(signal).into_iter().collect()
     }
 
     fn osc(&self, number: u32, rest: &str) -> Vec<Signal> {

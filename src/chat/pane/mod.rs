@@ -1,15 +1,19 @@
-//! The chat in a terminal: plain lines that scroll, the prompt at their end. Nothing is drawn over
-//! what was said, so the terminal's own history holds all of it.
+//! The chat in a terminal: plain lines that scroll, the prompt at their end. What was said is drawn
+//! again only where the size changes, so the terminal's own history holds all of it.
 
-use super::composer::Composer;
-use super::keys::{Key, Keys};
-use super::request::{self, Event, Running};
-use super::talk::Talk;
-use super::wrap::Wrap;
+mod draw;
+mod input;
+
+use crate::chat::composer::Composer;
+use crate::chat::keys::{Key, Keys};
+use crate::chat::request::{self, Event, Running};
+use crate::chat::talk::Talk;
+use crate::chat::wrap::Wrap;
 use crate::core::text::{line, strip};
 use crate::platform::terminal;
 use crate::runtime::endpoint::{Heard, Message, Role, Tokens};
-use std::io::{self, Read, Write};
+use input::Input;
+use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -17,15 +21,10 @@ use std::time::{Duration, Instant};
 const TICK: Duration = Duration::from_secs(1);
 /// How often it is said again that it goes on: what nobody repeats is not believed for long.
 const SAY_AGAIN: Duration = Duration::from_secs(10);
+/// Messages that are drawn again at most when the size changes.
+const AGAIN: usize = 50;
 /// Messages of before that are shown when a conversation goes on.
 const SHOWN: usize = 2;
-
-/// What comes in.
-enum Input {
-    Bytes(Vec<u8>),
-    Closed,
-    Turn(u64, Event),
-}
 
 /// The turn that goes on.
 struct Turn {
@@ -50,6 +49,8 @@ struct Pane {
     /// The row of the prompt in which the cursor is, while the prompt is on the screen.
     drawn: Option<usize>,
     said: Instant,
+    /// What the screen was drawn for.
+    columns: usize,
     sender: Sender<Input>,
     out: String,
     over: bool,
@@ -63,7 +64,8 @@ pub fn run(talk: Talk, prompt: Option<String>) -> io::Result<()> {
     terminal::raw_mode()?;
     let (sender, inputs) = channel();
     let keys = sender.clone();
-    std::thread::spawn(move || read_keys(&keys));
+    let signals = terminal::Signals::watch()?;
+    std::thread::spawn(move || input::read(&signals, &keys));
     let users = talk.said().filter(|m| m.role == Role::User);
     let before = users.map(|m| m.text.clone()).collect();
     let mut pane = Pane {
@@ -75,6 +77,7 @@ pub fn run(talk: Talk, prompt: Option<String>) -> io::Result<()> {
         queued: false,
         drawn: None,
         said: Instant::now(),
+        columns: width(),
         sender,
         out: "\x1b[?2004h".to_owned(),
         over: false,
@@ -86,23 +89,6 @@ pub fn run(talk: Talk, prompt: Option<String>) -> io::Result<()> {
     let flushed = pane.flush();
     terminal::cooked_mode();
     done.and(flushed)
-}
-
-fn read_keys(keys: &Sender<Input>) {
-    let mut input = io::stdin().lock();
-    let mut bytes = [0_u8; 4096];
-    loop {
-        let said = match input.read(&mut bytes) {
-            Ok(0) => Input::Closed,
-            Ok(n) => Input::Bytes(bytes[..n].to_vec()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(_) => Input::Closed,
-        };
-        let closed = matches!(said, Input::Closed);
-        if keys.send(said).is_err() || closed {
-            return;
-        }
-    }
 }
 
 fn width() -> usize {
@@ -117,11 +103,7 @@ impl Pane {
             self.dim(&format!("{} messages before", said.len() - SHOWN));
         }
         for message in said.iter().skip(said.len().saturating_sub(SHOWN)) {
-            match message.role {
-                Role::User => self.print_prompt(&message.text),
-                _ => self.print(&message.text),
-            }
-            self.out.push_str("\r\n");
+            self.print_message(message);
         }
         self.state(false);
         self.composer.set(prompt.as_deref().unwrap_or(""));
@@ -172,6 +154,7 @@ impl Pane {
                 }
                 Ok(Input::Turn(number, event)) if number == self.number => self.event(event),
                 Ok(Input::Turn(..)) => {}
+                Ok(Input::Resized) => self.resized(),
                 Err(RecvTimeoutError::Timeout) => self.tick(),
                 Ok(Input::Closed) | Err(RecvTimeoutError::Disconnected) => self.over = true,
             }
@@ -391,106 +374,6 @@ impl Pane {
         self.waits();
         if self.said.elapsed() >= SAY_AGAIN {
             self.state(true);
-        }
-    }
-
-    /// Says that it is waited for the first word.
-    fn waits(&mut self) {
-        let Some(turn) = self.turn.as_ref().filter(|turn| turn.text.is_empty()) else {
-            return;
-        };
-        let model = self.talk.model.as_deref().unwrap_or("");
-        let does = if turn.thinks { "thinks" } else { "reads" };
-        let seconds = turn.since.elapsed().as_secs();
-        let words = format!("{} {does} · {seconds} s · esc interrupts", line(model));
-        let words: String = words.chars().take(width() - 1).collect();
-        self.out.push_str(&format!("\r\x1b[K\x1b[2m{words}\x1b[0m"));
-    }
-
-    /// Reports the state as agents do, and as a shell does.
-    fn state(&mut self, works: bool) {
-        let (state, mark) = if works {
-            ("working", "C")
-        } else {
-            ("idle", "A")
-        };
-        let model = line(self.talk.model.as_deref().unwrap_or("no model"));
-        self.out.push_str(&format!(
-            "\x1b]7501;state={state}:app=chat\x1b\\\x1b]133;{mark}\x1b\\\x1b]0;chat: {model}\x07"
-        ));
-        self.said = Instant::now();
-    }
-
-    /// Puts the prompt on the screen, over where it was.
-    fn show(&mut self) {
-        let columns = width();
-        let mut drawn = self.composer.draw(columns);
-        // Of one that is taller than the screen the rows around the cursor.
-        let most = terminal::size().map_or(24, |(rows, _)| usize::from(rows).max(2)) - 1;
-        let first = (drawn.cursor.0 + 1).saturating_sub(most);
-        drawn.rows = drawn.rows.into_iter().skip(first).take(most).collect();
-        drawn.cursor.0 -= first;
-        let hint = match (self.composer.is_empty(), self.ready) {
-            (true, true) => format!("ask {}", line(self.talk.model.as_deref().unwrap_or(""))),
-            (true, false) => "enter looks for the server again".to_owned(),
-            _ => String::new(),
-        };
-        let hint: String = hint.chars().take(columns.saturating_sub(4)).collect();
-        let mut text = self.erase();
-        text.push_str(&drawn.rows.join("\r\n"));
-        if !hint.is_empty() {
-            text.push_str(&format!("\x1b[2m{hint}\x1b[0m"));
-        }
-        let below = drawn.rows.len() - 1 - drawn.cursor.0;
-        if below > 0 {
-            text.push_str(&format!("\x1b[{below}A"));
-        }
-        text.push_str(&format!("\r\x1b[{}C", drawn.cursor.1));
-        self.out.push_str(&text);
-        self.drawn = Some(drawn.cursor.0);
-    }
-
-    fn hide(&mut self) {
-        let text = self.erase();
-        self.out.push_str(&text);
-    }
-
-    fn erase(&mut self) -> String {
-        match self.drawn.take() {
-            Some(0) => "\r\x1b[J".to_owned(),
-            Some(up) => format!("\x1b[{up}A\r\x1b[J"),
-            None => String::new(),
-        }
-    }
-
-    fn print_prompt(&mut self, prompt: &str) {
-        let mut composer = Composer::default();
-        composer.set(prompt.trim_end());
-        for row in composer.draw(width()).rows {
-            self.out.push_str(&format!("\x1b[1m{row}\x1b[0m\r\n"));
-        }
-    }
-
-    fn print(&mut self, text: &str) {
-        let mut wrap = Wrap::new(width() - 1);
-        let text = wrap.feed(&strip(text)) + &wrap.end();
-        self.out.push_str(&text);
-        self.out.push_str("\r\n");
-    }
-
-    fn dim(&mut self, words: &str) {
-        self.styled("2", words);
-    }
-
-    fn warn(&mut self, words: &str) {
-        self.styled("33", words);
-    }
-
-    fn styled(&mut self, style: &str, words: &str) {
-        let mut wrap = Wrap::new(width() - 1);
-        let text = wrap.feed(&line(words)) + &wrap.end();
-        for row in text.split("\r\n") {
-            self.out.push_str(&format!("\x1b[{style}m{row}\x1b[0m\r\n"));
         }
     }
 }

@@ -1,0 +1,127 @@
+//! Runtimes of the operator's own, through the real daemon.
+
+use crate::support::{Home, PATIENCE, wait_for};
+use std::os::unix::fs::PermissionsExt;
+
+/// A home with a program `mycli` on its PATH, which says what it was started with and waits.
+fn home() -> Home {
+    let mut home = Home::new();
+    let bin = home.path().join("bin");
+    std::fs::create_dir(&bin).expect("a directory");
+    let program = bin.join("mycli");
+    let script = "#!/bin/sh\n[ \"$1\" = -V ] && exec echo mycli 2.1.0\n\
+                  printf '\\033]0;mycli works\\007'\nfor word; do echo \"got $word\"; done\n\
+                  echo \"in $WORDS\"\nread line\nprintf '\\033]0;mycli\\007'\necho 'ready>'\nexec cat\n";
+    std::fs::write(&program, script).expect("a program");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    home.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+    home
+}
+
+fn write(home: &Home, name: &str, text: &str) {
+    let dir = home.path().join("config/runtimes");
+    std::fs::create_dir_all(&dir).expect("a directory");
+    std::fs::write(dir.join(name), text).expect("a file");
+}
+
+#[track_caller]
+fn shows(home: &Home, name: &str, words: &str) {
+    wait_for(words, PATIENCE, || {
+        let screen = home.ok(&["read", name]);
+        screen.contains(words).then_some(()).ok_or(screen)
+    });
+}
+
+#[track_caller]
+fn turn(home: &Home, name: &str, turn: &str) {
+    wait_for(turn, PATIENCE, || {
+        let row = home.row(name);
+        let there = row["turn"] == turn;
+        there.then_some(()).ok_or_else(|| row.to_string())
+    });
+}
+
+const FILE: &str = r#"program = ["mycli"]
+interrupt = "ctrl-c"
+[version]
+args = ["-V"]
+at-least = "2.0"
+[launch]
+args = ["--careful"]
+model = ["--model={model}"]
+new = ["--id", "{session}"]
+resume = ["--go-on", "{session}"]
+prompt = ["--", "{prompt}"]
+[env]
+WORDS = "of the file"
+[title]
+works = ["mycli works"]
+[screen]
+rests = ["ready>"]
+"#;
+
+#[test]
+fn a_file_adds_a_cli_while_the_daemon_runs() {
+    let home = home();
+    let unknown = home.fails(1, &["new", "a", "--runtime", "mine", "--", "-x y"]);
+    assert!(unknown.contains("there is no runtime mine"), "{unknown}");
+    write(&home, "mine.toml", FILE);
+    let row = home.json(&[
+        "new",
+        "a",
+        "--runtime",
+        "mine",
+        "--model",
+        "m",
+        "--",
+        "-x y",
+    ]);
+    assert_eq!(row["runtime"], "mine");
+    for words in [
+        "got --careful",
+        "got --model=m",
+        "got --id",
+        "got -x y",
+        "in of the file",
+    ] {
+        shows(&home, "a", words);
+    }
+    turn(&home, "a", "working");
+    let id = home.row("a")["native_id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    shows(&home, "a", &format!("got {id}"));
+    home.ok(&["send", "--keys", "a", "enter"]);
+    turn(&home, "a", "settled");
+    // What runs stays what it is; the next start is by the file as it is then.
+    write(&home, "mine.toml", &FILE.replace("--careful", "--bold"));
+    home.ok(&["stop", "a"]);
+    home.ok(&["resume", "a"]);
+    shows(&home, "a", "got --bold");
+    shows(&home, "a", "got --go-on");
+    shows(&home, "a", &format!("got {id}"));
+}
+
+#[test]
+fn a_file_that_is_wrong_is_named_with_line_and_key() {
+    let home = home();
+    write(&home, "mine.toml", &FILE.replace("{prompt}", "{promt}"));
+    write(&home, "old.toml", &FILE.replace("2.0", "3.0"));
+    write(&home, "shell.toml", FILE);
+    let wrong = home.fails(1, &["new", "a", "--runtime", "mine", "--", "x"]);
+    assert!(
+        wrong.contains("mine.toml line 11: [launch] prompt has {promt}"),
+        "{wrong}"
+    );
+    let old = home.fails(1, &["new", "a", "--runtime", "old", "--", "x"]);
+    assert!(old.contains("old is 2.1.0, and pult needs 3.0.0"), "{old}");
+    let doctor = home.run(&["doctor"]);
+    let doctor = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    for words in [
+        "mine.toml line 11",
+        "shell.toml line 1: shell is a runtime of pult's own",
+    ] {
+        assert!(doctor.contains(words), "{doctor}");
+    }
+}
