@@ -55,7 +55,7 @@ pub fn arrange(projects: &BTreeMap<String, String>, peers: &mut [Peer]) {
             order.push(project.to_owned());
         }
     }
-    peers.sort_by_key(|peer| order.iter().position(|known| known == of(projects, peer)));
+    peers.sort_by_cached_key(|peer| order.iter().position(|known| known == of(projects, peer)));
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 
 use super::super::model::{Ask, Confirm, Model, Page};
 use super::super::update::{Effect, Tag};
-use super::super::{act, moving};
+use super::super::view::page;
+use super::super::{act, layout, moving};
 use crate::core::ask::{Answer, AskKind, AskState};
 use crate::wire::request::Request;
 
@@ -60,6 +61,14 @@ pub fn ask(model: &mut Model, answer: Answer, effects: &mut Vec<Effect>) {
         all,
         opened: model.now,
     }));
+    // Nobody is answered who is not listed.
+    let room = layout::areas(model)
+        .page
+        .map_or(0, |a| layout::inside(a).height);
+    if page::line_count(model) > usize::from(room) {
+        model.page = None;
+        model.warn("those who ask do not all fit on this screen; make it larger");
+    }
 }
 
 /// Sends the answer for each of them.

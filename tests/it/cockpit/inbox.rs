@@ -225,6 +225,33 @@ fn all_the_same_are_rejected_too_and_esc_decides_nothing() {
 }
 
 #[test]
+fn everybody_of_a_large_batch_is_named_on_one_screen() {
+    let name = |n: usize| format!("worker-{n}");
+    let rows = (0..40).map(|n| ask(&format!("w{n:07}"), &name(n), &TEST.repeat(12), 40));
+    let mut cockpit = opened(60, 20, rows.collect());
+    press(&mut cockpit, "enter G");
+    cockpit.later(1000);
+    press(&mut cockpit, "=");
+    let looks = cockpit.terminal().text_rows().join(" ");
+    for n in 0..40 {
+        assert!(looks.contains(&name(n)), "{} in {looks}", name(n));
+    }
+    cockpit.looks_like("inbox_same_many");
+    cockpit.press("esc");
+    cockpit.send(Msg::Resized(pult::cockpit::model::Size {
+        cols: 50,
+        rows: 12,
+    }));
+    press(&mut cockpit, "G");
+    cockpit.later(1000);
+    press(&mut cockpit, "=");
+    assert_eq!(
+        cockpit.model.page, None,
+        "nobody is answered who is not listed"
+    );
+}
+
+#[test]
 fn one_that_became_another_call_meanwhile_is_left_out() {
     let mut cockpit = opened(100, 30, four());
     at(&mut cockpit, "scout");

@@ -6,6 +6,11 @@ use crate::cockpit::model::{Confirm, Model};
 use crate::cockpit::view::words;
 use crate::core::ask::{Answer, Risk};
 
+/// So many lines of a command that many ask for.
+const OBJECT: usize = 2;
+/// More than so many requests are told by their peers only.
+const EACH: usize = 6;
+
 /// Exactly what is confirmed.
 pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
     let mut out = Vec::new();
@@ -41,13 +46,36 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
             let text = format!("{count} requests to {verb} exactly this{hard}:");
             paragraph(&mut out, "text", &text, width);
             out.push(vec![]);
-            for line in words::wrap(object, width.saturating_sub(4)) {
+            // It has been read whole; who asks must have room here.
+            let lines = words::wrap(object, width.saturating_sub(4));
+            for line in lines.iter().take(OBJECT) {
                 out.push(vec![(role, format!("   {line}"))]);
             }
+            if lines.len() > OBJECT {
+                let text = format!(
+                    "   … and {} lines more, as you have read",
+                    lines.len() - OBJECT
+                );
+                out.push(vec![("text.dim", text)]);
+            }
             out.push(vec![]);
+            let waits = |id: &str| {
+                let ask = model.asks.iter().find(|a| a.row.id == id);
+                ask.is_some_and(|a| words::decided(model.now, a).is_none())
+            };
+            if all.len() > EACH {
+                let names = all.iter().map(|one| match waits(&one.id) {
+                    true => one.peer.clone(),
+                    false => format!("{} (answered by now)", one.peer),
+                });
+                let names = names.collect::<Vec<_>>().join(", ");
+                for line in words::wrap(&names, width.saturating_sub(4)) {
+                    out.push(vec![("text.strong", format!("   {line}"))]);
+                }
+                return out;
+            }
             for One { id, peer, .. } in all {
-                let ask = model.asks.iter().find(|a| a.row.id == *id);
-                let waits = ask.is_some_and(|a| words::decided(model.now, a).is_none());
+                let waits = waits(id);
                 let role = if waits { "text.strong" } else { "text.gone" };
                 let over = if waits { "" } else { "  answered by now" };
                 out.push(vec![
