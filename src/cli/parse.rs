@@ -92,8 +92,8 @@ mod tests {
     #[test]
     fn a_bad_line_is_one_line_that_says_what_to_type() {
         assert_eq!(
-            complaint("pult fork fixer"),
-            "`fork` is not there yet; `pult --help` lists what is"
+            complaint("pult trust ."),
+            "`trust` is not there yet; `pult --help` lists what is"
         );
         assert_eq!(
             complaint("pult snoze fixer"),

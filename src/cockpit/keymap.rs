@@ -425,11 +425,10 @@ mod tests {
         for (name, _) in KEYMAPS.shipped {
             let (mut map, mistakes) = Keymap::load(None, name).unwrap();
             assert_eq!(mistakes, [], "{name}");
-            assert_eq!(
-                map.palette_only(),
-                [Action::ThemeChoose, Action::KeymapChoose],
-                "{name}"
-            );
+            // What has a key in the first keymap has one in every other.
+            let first = Keymap::shipped().0.palette_only();
+            let lost = map.palette_only().into_iter().find(|a| !first.contains(a));
+            assert_eq!(lost, None, "{name}");
             map.leave_by(Key::ctrl(']'));
             assert!(map.leaves(Key::ctrl(']')) && !map.leaves(Key::ctrl('q')));
             assert_eq!(map.any_key(Action::PanePass).as_deref(), Some("^]"));

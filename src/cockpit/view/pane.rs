@@ -145,11 +145,11 @@ fn welcome(model: &Model) -> Vec<Vec<Bit>> {
     };
     let mut lines = vec![vec![("text.strong", "No peers yet".to_owned())], vec![]];
     if let Some(key) = keys.any_key(Action::New) {
-        lines.push(line(key, "starts a peer; its screen appears here"));
+        lines.push(line(key, "starts a peer; its screen is here"));
     }
     lines.push(line(
         "pult demo".into(),
-        "shows the loop with scripted agents",
+        "shows the loop; scripted agents",
     ));
     if let Some(key) = keys.any_key(Action::Help) {
         lines.push(line(key, "shows all keys"));
@@ -159,7 +159,7 @@ fn welcome(model: &Model) -> Vec<Vec<Bit>> {
         for runtime in &model.runtimes {
             let (role, text) = match (runtime.found, runtime.login) {
                 (true, true) => ("text.soft", "ready to start"),
-                (true, false) => ("text.soft", "needs a login: start it once by itself"),
+                (true, false) => ("text.soft", "installed; needs a login first"),
                 (false, _) => ("text.dim", "not found on the PATH"),
             };
             lines.push(vec![

@@ -6,14 +6,21 @@ use pult::core::ask::{Answer, AskState, Risk, Surface};
 use pult::core::state::Shown;
 use pult::wire::view::{AskDetail, DecidedView};
 
-const SIZES: [(u16, u16); 3] = [(100, 30), (60, 20), (160, 48)];
+/// From a wide terminal to a phone.
+const SIZES: [(u16, u16); 6] = [
+    (160, 48),
+    (120, 36),
+    (100, 30),
+    (80, 24),
+    (70, 20),
+    (60, 20),
+];
 
 #[test]
 fn the_shop() {
     for (cols, rows) in SIZES {
         Cockpit::shop(cols, rows).looks_like("peers_and_two_requests");
     }
-    Cockpit::shop(80, 24).looks_like("peers_and_two_requests");
 }
 
 #[test]
@@ -44,9 +51,11 @@ fn the_phone_s_other_panels() {
 
 #[test]
 fn zoom() {
-    let mut cockpit = Cockpit::shop(100, 30);
-    cockpit.press("z");
-    cockpit.looks_like("zoomed_pane");
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        cockpit.press("z");
+        cockpit.looks_like("zoomed_pane");
+    }
 }
 
 /// The shop with something in every pane.
@@ -104,9 +113,11 @@ fn help_is_made_from_the_keymap() {
 
 #[test]
 fn the_palette() {
-    let mut cockpit = Cockpit::shop(100, 30);
-    cockpit.press(": s t");
-    cockpit.looks_like("palette");
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        cockpit.press(": s t");
+        cockpit.looks_like("palette");
+    }
 }
 
 fn looked(cols: u16, rows: u16) -> Cockpit {
@@ -141,23 +152,23 @@ fn a_request_whole() {
 
 #[test]
 fn a_second_key_for_high_risk() {
-    let mut cockpit = Cockpit::shop(100, 30);
-    let high = cockpit
-        .model
-        .asks
-        .iter()
-        .find(|a| a.row.risk == Risk::High)
-        .unwrap();
-    cockpit.model.ask_at = Some(high.row.id.clone());
-    cockpit.press("a");
-    cockpit.looks_like("second_key");
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        let mut asks = cockpit.model.asks.iter();
+        let high = asks.find(|a| a.row.risk == Risk::High).unwrap();
+        cockpit.model.ask_at = Some(high.row.id.clone());
+        cockpit.press("a");
+        cockpit.looks_like("second_key");
+    }
 }
 
 #[test]
 fn a_note_for_a_rejection() {
-    let mut cockpit = Cockpit::shop(100, 30);
-    cockpit.press("r u s e space t h e space s t a g i n g space b r a n c h");
-    cockpit.looks_like("reject_with_note");
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        cockpit.press("r u s e space t h e space s t a g i n g space b r a n c h");
+        cockpit.looks_like("reject_with_note");
+    }
 }
 
 #[test]
@@ -187,19 +198,25 @@ fn what_becomes_of_answers() {
     let gone = ask("gone2222", "docs", "cargo fmt", 40);
     let mut over = ask("over2222", "linter", "cargo clippy", 50);
     (over.state, over.decided) = (AskState::Delivered, decided(Answer::Allow));
-    let mut cockpit = Cockpit::new(100, 30);
-    cockpit.world(shop_peers(), vec![way.clone(), there.clone(), gone, over]);
-    cockpit.world(shop_peers(), vec![way, there]);
-    cockpit.later(1000);
-    cockpit.looks_like("answers_on_their_way");
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::new(cols, rows);
+        let open = vec![way.clone(), there.clone()];
+        let all = [open.clone(), vec![gone.clone(), over.clone()]].concat();
+        cockpit.world(shop_peers(), all);
+        cockpit.world(shop_peers(), open);
+        cockpit.later(1000);
+        cockpit.looks_like("answers_on_their_way");
+    }
 }
 
 #[test]
 fn the_daemon_is_gone() {
-    let mut cockpit = Cockpit::shop(100, 30);
-    cockpit.send(Msg::Down);
-    cockpit.later(3000);
-    cockpit.looks_like("no_daemon");
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        cockpit.send(Msg::Down);
+        cockpit.later(3000);
+        cockpit.looks_like("no_daemon");
+    }
 }
 
 #[test]
