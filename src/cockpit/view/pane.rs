@@ -147,10 +147,7 @@ fn welcome(model: &Model) -> Vec<Vec<Bit>> {
     if let Some(key) = keys.any_key(Action::New) {
         lines.push(line(key, "starts a peer; its screen is here"));
     }
-    lines.push(line(
-        "pult demo".into(),
-        "shows the loop; scripted agents",
-    ));
+    lines.push(line("pult demo".into(), "shows the loop; scripted agents"));
     if let Some(key) = keys.any_key(Action::Help) {
         lines.push(line(key, "shows all keys"));
     }
