@@ -2,7 +2,7 @@
 //! such a file is said at [`crate::runtime::declared`].
 
 use super::{Entry, Mistake, Value, entries, optional};
-use crate::runtime::declared::{self, HookFile, PLACES, Row, places};
+use crate::runtime::declared::{self, HookFile, PLACES, Pages, Row, places};
 use crate::runtime::ready::Version;
 use crate::runtime::{self, Fails};
 use crate::screen::{Modes, encode_key, parse_key_names};
@@ -187,6 +187,15 @@ pub fn read(name: &str, file: &str, all: &[Entry], mistakes: &mut Vec<Mistake>) 
             format!("{what}; the runtime {name} is not offered"),
         ));
     }
+    if row
+        .pages
+        .as_ref()
+        .is_some_and(|pages| pages.root.is_empty() || pages.suffix.is_empty())
+    {
+        row.pages = None;
+        let what = "[transcript] needs root and suffix; its transcripts are not read";
+        mistakes.push(mistake(file, 1, what.to_owned()));
+    }
     usable.then_some(row)
 }
 
@@ -239,6 +248,39 @@ fn take(row: &mut Row, entry: &Entry) -> Result<(), String> {
                 ..hooks(row)
             });
         }
+        ("transcript", "depth") => match value {
+            Value::Number(depth @ 0..=8) => pages(row).depth = *depth as u8,
+            _ => return Err("is no number from 0 to 8".to_owned()),
+        },
+        (section @ ("transcript" | "usage"), key) => {
+            let given = text(value)?;
+            let pages = pages(row);
+            let place = match (section, key) {
+                ("transcript", "root") => {
+                    let begins = given.starts_with('/') || given.starts_with('{');
+                    let closed = places(&given).is_some();
+                    (begins && closed)
+                        .then_some(())
+                        .ok_or("is no absolute directory")?;
+                    &mut pages.root
+                }
+                ("transcript", "suffix") => &mut pages.suffix,
+                ("transcript", "id") => &mut pages.id,
+                ("transcript", "cwd") => &mut pages.cwd,
+                ("transcript", "at") => &mut pages.at,
+                ("transcript", "model") => &mut pages.model,
+                ("transcript", "kind") => &mut pages.kind,
+                ("transcript", "operator") => &mut pages.operator,
+                ("transcript", "agent") => &mut pages.agent,
+                ("transcript", "text") => &mut pages.text,
+                ("usage", "input") => &mut pages.input,
+                ("usage", "output") => &mut pages.output,
+                ("usage", "cached") => &mut pages.cached,
+                ("usage", "request") => &mut pages.request,
+                _ => return Err("is nothing that a runtime has".to_owned()),
+            };
+            *place = given;
+        }
         ("start", pattern) => row.start.push((pattern.to_owned(), text(value)?)),
         (section @ ("screen" | "title"), key) => {
             let patterns = if section == "screen" {
@@ -257,6 +299,10 @@ fn take(row: &mut Row, entry: &Entry) -> Result<(), String> {
         _ => return Err("is nothing that a runtime has".to_owned()),
     }
     Ok(())
+}
+
+fn pages(row: &mut Row) -> &mut Pages {
+    row.pages.get_or_insert_with(Pages::default)
 }
 
 fn text(value: &Value) -> Result<String, String> {

@@ -103,7 +103,7 @@ pub fn places(word: &str) -> Option<Vec<&str>> {
 
 /// A word with its places filled; `None` when one of them has no value. What is filled in is not
 /// looked at again.
-fn fill(word: &str, values: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+pub(super) fn fill(word: &str, values: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let mut filled = String::new();
     let mut rest = word;
     while let Some((before, after)) = rest.split_once('{') {

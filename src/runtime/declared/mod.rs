@@ -35,6 +35,22 @@
 //!
 //! [title]                           # the same for the window title
 //! works = ["◐*"]
+//!
+//! [transcript]                      # its files of JSON lines; paths are names with dots between
+//! root = "{HOME}/.mycli/projects"   # where they begin; {NAME} is a variable of the environment
+//! depth = 1                         # how many directories below
+//! suffix = ".jsonl"
+//! id = "sessionId"
+//! kind = "type"                     # whose line it is: one of the next two, or of no concern
+//! operator = "user"
+//! agent = "assistant"
+//! text = "message.parts"            # also: cwd, at, model
+//!
+//! [usage]                           # tokens in a line of it
+//! input = "usage.in"                # with the cached ones among them
+//! output = "usage.out"
+//! cached = "usage.cached"
+//! request = "uuid"                  # left out: the numbers are a running sum
 //! ```
 //!
 //! A pattern is held against each of the last rows, without the blanks around it, and has to fit
@@ -51,10 +67,13 @@
 mod hook;
 mod launch;
 mod pattern;
+mod transcript;
 
 pub use launch::{PLACES, places};
 pub use pattern::Patterns;
+pub use transcript::Pages;
 
+use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
@@ -105,6 +124,8 @@ pub struct Row {
     pub start: Vec<(String, String)>,
     /// What its window title says.
     pub title: Patterns,
+    /// What it writes down of a conversation.
+    pub pages: Option<Pages>,
 }
 
 /// The settings file with the hooks.
@@ -159,6 +180,7 @@ pub struct Declared {
     install: &'static str,
     version_args: &'static [&'static str],
     interrupt: &'static [u8],
+    pages: Option<&'static transcript::Kept>,
 }
 
 fn text(text: &str) -> &'static str {
@@ -182,6 +204,7 @@ impl Declared {
             install: text(&row.install),
             version_args: words(&row.version_args),
             interrupt: row.interrupt.clone().leak(),
+            pages: row.pages.as_ref().map(transcript::Kept::keep),
             row,
         }))
     }
@@ -223,7 +246,12 @@ impl Runtime for Declared {
             fails: hooks.map_or(Fails::Closed, |hooks| hooks.fails),
             // A dialog that is said no to is left; a hook's no is told to the model.
             reject: hooks.map_or(Reject::TurnEnds, |_| Reject::TurnGoesOn),
-            usage: Usage::Unknown,
+            usage: match &self.row.pages {
+                Some(pages) if pages.input.is_empty() => Usage::Unknown,
+                Some(pages) if pages.request.is_empty() => Usage::Cumulative,
+                Some(_) => Usage::PerStep,
+                None => Usage::Unknown,
+            },
             background: "",
         }
     }
@@ -275,6 +303,10 @@ impl Runtime for Declared {
             text: format!("the screen says \"{}\"", hooks::one_line(pattern)),
         };
         shown.map(signal).into_iter().collect()
+    }
+
+    fn transcripts(&self) -> Option<&'static dyn Transcripts> {
+        self.pages.map(|pages| pages as &'static dyn Transcripts)
     }
 
     fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {

@@ -5,7 +5,9 @@ use pult::core::ask::Verb;
 use pult::core::state::Turn;
 use pult::core::status::Says;
 use pult::runtime::declared::Declared;
+use pult::runtime::transcript::{Said, Who};
 use pult::runtime::{HookCall, LaunchInput, Runtime};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 fn qwen() -> &'static dyn Runtime {
@@ -119,4 +121,37 @@ fn it_is_started_so_that_it_asks() {
     });
     assert_eq!(resumed.argv[3..].join("|"), "-m|m|--resume|abc");
     assert_eq!(resumed.native_id.as_deref(), Some("abc"));
+}
+
+#[test]
+fn its_transcript_is_read_and_its_tokens_counted() {
+    let env = BTreeMap::from([("HOME".to_owned(), "/home/u".to_owned())]);
+    let transcripts = qwen().transcripts().expect("it keeps some");
+    let place = transcripts.place(&env).expect("a home");
+    assert_eq!(place.root, "/home/u/.qwen/projects");
+    assert_eq!(transcripts.place(&BTreeMap::new()), None);
+    let lines = lines("qwen", "transcript.jsonl");
+    let said: Vec<Said> = lines
+        .iter()
+        .map(|line| transcripts.line(&serde_json::from_str(line).expect("JSON")))
+        .collect();
+    let entries = said.iter().flat_map(|said| &said.entries);
+    let texts: Vec<_> = entries
+        .map(|entry| (entry.who, entry.text.as_str()))
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            (Who::Operator, "GBASH for hallow"),
+            (Who::Agent, "I will run a command."),
+            (Who::Agent, "The command step is over."),
+        ]
+    );
+    let id = said[0].about.native_id.as_deref();
+    assert_eq!(id, Some("69dbd853-0a36-4ce7-baf6-cb6fd9378fe1"));
+    assert_eq!(said.iter().filter(|said| said.tokens.is_some()).count(), 2);
+    assert!(
+        said.iter()
+            .any(|said| said.about.model.as_deref() == Some("mock-coder"))
+    );
 }
