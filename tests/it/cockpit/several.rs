@@ -306,3 +306,37 @@ fn a_frame_says_whose_pane_it_is_in_the_room_it_has() {
         "quoted, and nothing acts: {text}"
     );
 }
+
+#[test]
+fn what_one_program_prints_costs_nothing_for_the_other_panes() {
+    use pult::cockpit::screens::Screens;
+    use pult::cockpit::terminal::painter::Painter;
+    use pult::screen::Screen;
+    use ratatui::layout::Rect;
+    use std::time::Instant;
+    let mut screens = Screens::default();
+    let mut painter = Painter::new(160, 48);
+    let hole = |i: u16| Rect::new(i % 3 * 50, i / 3 * 15, 50, 15);
+    let places: Vec<_> = (0..9).map(|i| (u32::from(i), hole(i))).collect();
+    for (pane, _) in &places {
+        let mut screen = Screen::new(15, 50);
+        screen.feed("full of text ".repeat(50).as_bytes());
+        screens.show(*pane, Some(screen));
+    }
+    let mut frame = |screens: &mut Screens| {
+        for place in &places {
+            screens.paint(&mut painter, *place, None, Instant::now());
+        }
+        screens.clean(&places);
+        painter.finish(None).map_or(0, |bytes| bytes.len())
+    };
+    assert!(frame(&mut screens) > 9 * 600);
+    assert_eq!(frame(&mut screens), 0);
+    screens.feed(4, b"\x1b[H");
+    assert_eq!(frame(&mut screens), 0, "a cursor that moves paints nothing");
+    screens.feed(4, b"x");
+    let echo = frame(&mut screens);
+    assert!((1..=12).contains(&echo), "one cell: {echo} bytes");
+    screens.feed(9, b"of a pane that is not open");
+    assert!(!screens.damaged());
+}
