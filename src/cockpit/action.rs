@@ -94,6 +94,7 @@ actions! {
     View PaneNext "pane.next", "next pane", "Go to the next pane, or the next peer's", Peer;
     View PanePrevious "pane.previous", "previous", "Go to the pane before, or the previous peer's", Peer;
     View Arrange "pane.arrange", "panes", "Show one pane, two, or a grid", Always;
+    View Fit "pane.fit", "fit", "Give every program that is shown the size of its pane", Peer;
     View Zoom "pane.zoom", "zoom", "Zoom the pane, or show everything again", Peer;
 
     View CopyEnter "copy.enter", "look back", "Copy mode: look back, search, select", Peer;

@@ -92,6 +92,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::PaneNext => pane::other(model, 1),
         Action::PanePrevious => pane::other(model, -1),
         Action::Arrange => pane::arrange(model),
+        Action::Fit => pane::fit(model, effects),
         Action::Zoom => model.zoom = !model.zoom,
         Action::Allow => ask::allow(model, effects),
         Action::Reject => ask::reject(model),

@@ -110,3 +110,16 @@ pub(super) fn arrange(model: &mut Model) {
         model.tell(format!("{wanted}, once there are more peers"));
     }
 }
+
+/// Every program that is shown takes the size of its place, as if it had been typed into.
+pub(super) fn fit(model: &mut Model, effects: &mut Vec<Effect>) {
+    let open = model.panes.open.iter();
+    let live = open.filter(|p| p.state == PaneState::Live);
+    let before = effects.len();
+    effects.extend(live.map(|p| Effect::Fit(p.number)));
+    match effects.len() - before {
+        0 => model.warn("no program is shown"),
+        1 => model.tell("the program has the size of its pane"),
+        n => model.tell(format!("{n} programs have the sizes of their panes")),
+    }
+}

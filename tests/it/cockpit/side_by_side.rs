@@ -54,6 +54,22 @@ fn the_program_has_the_size_of_its_place_when_it_is_typed_into() {
 }
 
 #[test]
+fn all_programs_that_are_shown_fit_by_one_key() {
+    let home = Home::new();
+    for name in ["one", "two"] {
+        home.ok(&["new", name, "--", "sh", "-c", SIZES]);
+    }
+    let mut terminal = Terminal::open(&home, &[], 160, 48);
+    terminal.shows(&["Peers", "one", "two"]);
+    terminal.keys("v");
+    terminal.shows(&["one ─ shell", "two ─ shell"]);
+    terminal.keys("Z");
+    wait_until("both to fit", PATIENCE, || {
+        terminal.text().matches("now 44 62").count() == 2
+    });
+}
+
+#[test]
 fn the_next_cockpit_begins_where_the_last_one_ended() {
     let home = Home::new();
     for name in ["one", "three", "two"] {
