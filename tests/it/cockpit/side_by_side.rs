@@ -90,6 +90,6 @@ fn the_next_cockpit_begins_where_the_last_one_ended() {
     let file = home.path().join("state/cockpit.json");
     assert!(std::fs::read_to_string(&file).unwrap().contains("agentic"));
     std::fs::write(&file, "{{{").unwrap();
-    let mut terminal = Terminal::open(&home, &[], 160, 48);
+    let terminal = Terminal::open(&home, &[], 160, 48);
     terminal.shows(&["╭─ Peers", "one ─ shell"]);
 }
