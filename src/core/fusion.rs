@@ -20,6 +20,12 @@ pub const SILENCE: Millis = 120_000;
 /// a claim that the turn is over is about the turn before.
 const TAKES: Millis = 8_000;
 
+/// How long after its first prompt a CLI may still come with a start screen, in ms.
+const FLASH: Millis = 5_000;
+
+/// How long it may take to the first one, with its own start before it, in ms.
+const STARTS: Millis = 45_000;
+
 /// How long *no dialog* of a status file, an OSC or the screen must stand before it is believed, in ms.
 ///
 /// Two requests that follow each other close and open a dialog within a few milliseconds.
@@ -49,12 +55,18 @@ pub struct Fusion {
     believed: Turn,
     background: u32,
     dialog: Dialog,
+    /// The digest of the call that the dialog on the screen asks for.
+    shown: Option<String>,
     native_id: Option<String>,
     model: Option<String>,
     start_screen: Option<String>,
     started: bool,
+    /// When that was first seen.
+    started_at: Millis,
     /// When the last prompt was given.
     prompted: Option<Millis>,
+    /// How long it may take to be taken up.
+    takes: Millis,
     /// When the CLI was first heard to work after that.
     taken: Option<Millis>,
 }
@@ -88,11 +100,14 @@ impl Fusion {
             believed: Turn::Unknown,
             background: 0,
             dialog: Dialog::Closed,
+            shown: None,
             native_id: None,
             model: None,
             start_screen: None,
             started: false,
+            started_at: Millis::MIN / 2,
             prompted: None,
+            takes: TAKES,
             taken: None,
         }
     }
@@ -116,11 +131,24 @@ impl Fusion {
         fusion
     }
 
+    /// Taken over while a dialog on its screen asked for the call of that digest.
+    pub fn asks_on_screen(&mut self, digest: String) {
+        self.dialog = Dialog::Open(Source::Screen);
+        self.shown = Some(digest);
+    }
+
     /// A prompt is given to the CLI, at its start or later.
     pub fn prompted(&mut self, now: Millis) -> Vec<Change> {
         self.prompted = Some(now);
+        self.takes = TAKES;
         self.taken = None;
         self.tick(now)
+    }
+
+    /// A prompt is given to the CLI with its start at `now`: its screen is at rest for a while.
+    pub fn started_with_prompt(&mut self, now: Millis) {
+        self.prompted(now);
+        self.takes = STARTS;
     }
 
     /// What is believed about the turn.
@@ -157,6 +185,14 @@ impl Fusion {
                 }
                 self.dialog = Dialog::Open(source);
             }
+            Says::DialogAsks(kind, call) => {
+                let same = self.shown.as_ref() == Some(&call.digest);
+                if !same {
+                    self.shown = Some(call.digest.clone());
+                    changes.push(Change::DialogAsks(kind, call));
+                }
+                self.dialog = Dialog::Open(source);
+            }
             Says::DialogGone => self.dialog_gone(evidence.clone(), &mut changes),
             Says::WentOn => {
                 if self.dialog == Dialog::Open(Source::Protocol) {
@@ -177,7 +213,11 @@ impl Fusion {
                 }
             }
             Says::StartScreen(what) => {
-                // Past the start, such words on the screen are the model's.
+                // A prompt may be drawn a moment before its start screen. Later, such words are the
+                // model's.
+                if self.started && now < self.started_at + FLASH {
+                    self.started = false;
+                }
                 if !self.started && self.start_screen.as_ref() != Some(&what) {
                     self.start_screen = Some(what.clone());
                     changes.push(Change::StartScreen(what, evidence.clone()));
@@ -186,6 +226,7 @@ impl Fusion {
             Says::Started => {
                 if !self.started {
                     self.started = true;
+                    self.started_at = now;
                     self.start_screen = None;
                     changes.push(Change::Started(evidence));
                 }
@@ -204,6 +245,7 @@ impl Fusion {
         {
             changes.push(Change::DialogGone(evidence.clone()));
             self.dialog = Dialog::Closed;
+            self.shown = None;
         }
         let (turn, evidence) = self.resolve(now);
         if turn != self.believed {
@@ -243,7 +285,7 @@ impl Fusion {
         } else {
             self.taken.is_some_and(|taken| claim.since > taken)
         };
-        (!about_it).then_some(at.max(claim.since) + TAKES)
+        (!about_it).then_some(at.max(claim.since) + self.takes)
     }
 
     fn claim(&mut self, evidence: &Evidence, turn: Turn, until_told: bool) {
@@ -434,6 +476,27 @@ mod tests {
     }
 
     #[test]
+    fn a_first_prompt_may_take_as_long_as_the_start() {
+        let mut fusion = Fusion::new(0);
+        fusion.started_with_prompt(0);
+        let rests = |fusion: &mut Fusion, now| {
+            turn(fusion, now, Source::Screen, Settled);
+            fusion.tick(now + 3_000);
+            fusion.turn() == Settled
+        };
+        assert!(!rests(&mut fusion, 1_000));
+        assert!(!rests(&mut fusion, 30_000));
+        turn(&mut fusion, 40_000, Source::Screen, Working);
+        assert!(rests(&mut fusion, 41_000));
+        // One that is never taken up does not leave it at work for ever.
+        let mut fusion = Fusion::new(0);
+        fusion.started_with_prompt(0);
+        rests(&mut fusion, 1_000);
+        fusion.tick(1_000 + STARTS);
+        assert_eq!(fusion.turn(), Settled);
+    }
+
+    #[test]
     fn a_prompt_is_not_over_before_it_was_taken_up() {
         let mut fusion = Fusion::new(0);
         fusion.prompted(0);
@@ -494,8 +557,12 @@ mod tests {
         assert_eq!(say(&mut fusion, 2, Screen, trust()), []);
         assert_eq!(say(&mut fusion, 3, Screen, Says::Started).len(), 1);
         assert!(fusion.started());
-        assert_eq!(say(&mut fusion, 4, Screen, trust()), []);
-        assert_eq!(say(&mut fusion, 5, Protocol, Says::Started), []);
+        // A prompt may be drawn before it is asked.
+        assert_eq!(say(&mut fusion, 4, Screen, trust()).len(), 1);
+        assert_eq!(say(&mut fusion, 5, Screen, Says::Started).len(), 1);
+        let later = 5 + FLASH;
+        assert_eq!(say(&mut fusion, later, Screen, trust()), []);
+        assert_eq!(say(&mut fusion, later, Protocol, Says::Started), []);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The words for signals about a session, and for what follows from them.
 
+use super::ask::{AskKind, Call};
 pub use super::fusion::{Fusion, SILENCE};
 use super::state::{Evidence, Source, Turn};
 
@@ -26,6 +27,9 @@ pub enum Says {
     Background(u32),
     /// The CLI waits for a permission, in a dialog or by its protocol.
     DialogOpen,
+    /// A dialog on the screen asks for this call, and no protocol tells of it. An approval is shown
+    /// whole and can be answered by a key; anything else only in the pane.
+    DialogAsks(AskKind, Box<Call>),
     /// It waits for none any more: an undecided ask of the session was settled without us, a
     /// decided one has had its effect.
     DialogGone,
@@ -51,6 +55,8 @@ pub enum Change {
     Turn(Turn, Evidence),
     /// The CLI waits for a permission.
     DialogOpen(Evidence),
+    /// A dialog asks for this call, and for none that it asked for before.
+    DialogAsks(AskKind, Box<Call>),
     /// It waits for none any more; see [`Says::DialogGone`].
     DialogGone(Evidence),
     /// The CLI went on; see [`Says::WentOn`].

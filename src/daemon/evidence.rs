@@ -83,6 +83,7 @@ impl House {
                     evidence,
                 }),
                 Change::DialogOpen(_) => self.watch_dialog(pane),
+                Change::DialogAsks(kind, call) => self.dialog_asks(pane, kind, *call),
                 Change::DialogGone(evidence) => {
                     for ask in self.open_asks(pane) {
                         self.settled_without_us(&ask, &evidence);
@@ -193,26 +194,48 @@ impl House {
             });
     }
 
+    /// What a dialog on the screen asks for; what it asked for before is gone from it.
+    fn dialog_asks(&self, pane: &Pane, kind: AskKind, call: Call) {
+        let on_screen = |ask: &Ask| ask.hook_key.is_none() && ask.kind != AskKind::Start;
+        let mut asked = false;
+        for ask in self.open_asks(pane).into_iter().filter(on_screen) {
+            if ask.call.digest == call.digest {
+                asked = true;
+            } else {
+                let why = "its dialog shows something else now".to_owned();
+                self.observe(Command::Withdraw { ask: ask.id, why });
+            }
+        }
+        if !asked {
+            self.open_in_pane(pane, kind, call);
+        }
+    }
+
     fn ask_in_pane(&self, pane: &Pane, kind: AskKind, what: &str) {
+        let object = text::line(what);
+        let call = Call {
+            verb: Verb::Answer,
+            digest: super::house::hash(&object),
+            object,
+            cwd: None,
+            tool: "pane".to_owned(),
+            input: "{}".to_owned(),
+            reason: None,
+            risk: Risk::Normal,
+        };
+        self.open_in_pane(pane, kind, call);
+    }
+
+    fn open_in_pane(&self, pane: &Pane, kind: AskKind, call: Call) {
         let Ok(entropy) = entropy::bytes::<8>() else {
             tracing::error!("no randomness for an ask's id");
             return;
         };
-        let object = text::line(what);
         self.observe(Command::OpenAsk(NewAsk {
             id: AskId::from_entropy(entropy),
             session: pane.session.clone(),
             kind,
-            call: Call {
-                verb: Verb::Answer,
-                digest: super::house::hash(&object),
-                object,
-                cwd: None,
-                tool: "pane".to_owned(),
-                input: "{}".to_owned(),
-                reason: None,
-                risk: Risk::Normal,
-            },
+            call,
             hook_key: None,
             call_key: None,
         }));

@@ -173,6 +173,7 @@ impl House {
             return;
         }
         let Some(waiting) = lock(&self.hooks.waiting).remove(id) else {
+            self.deliver_by_key(&ask);
             return self.deliver_aside(&ask);
         };
         crate::platform::probes::pause("hooks.before-answer");
@@ -194,7 +195,9 @@ impl House {
             lock(&self.hooks.waiting).insert(id.clone(), hook);
         }
         let there = lock(&self.hooks.waiting).contains_key(id);
-        let (ask, reachable) = (id.clone(), there || self.side_reaches(id));
+        let shown = self.engine.read(|world| world.ask(id).cloned());
+        let shown = shown.is_some_and(|ask| self.key_reaches(&ask));
+        let (ask, reachable) = (id.clone(), there || shown || self.side_reaches(id));
         self.operate(Command::Retry { ask, reachable })?;
         Ok(())
     }

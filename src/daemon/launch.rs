@@ -181,12 +181,20 @@ impl House {
             fresh_id: uuid()?,
             hook_command: format!("{} hook {}", quoted(&self.exe), runtime.name()),
             dir: dir.to_string_lossy().into_owned(),
+            before: (row.attempt > 1).then(|| {
+                let before = self.paths.attempt(row.id.as_str(), row.attempt - 1);
+                before.to_string_lossy().into_owned()
+            }),
             env: secrets.env.clone(),
             port: sockets::free_port().map_err(|error| error.to_string())?,
             secret: entropy::hex::<16>().map_err(|error| error.to_string())?,
             probe: None,
         };
         let plan = self.answers.plan(runtime, input);
+        if let Some(fetch) = &plan.fetch {
+            crate::probe::fetch::copy(fetch, dir)
+                .map_err(|error| format!("it cannot be gone on with: {error}"))?;
+        }
         for (path, contents) in &plan.files {
             write(&dir.join(path), contents.as_bytes()).map_err(|error| error.to_string())?;
         }

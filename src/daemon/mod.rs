@@ -10,6 +10,7 @@ mod found;
 mod frames;
 mod hooks;
 mod house;
+mod keys;
 mod launch;
 pub mod link;
 mod logfile;

@@ -2,6 +2,7 @@
 //! probe and remembers the answer while the program file stays the same.
 
 pub mod events;
+pub mod fetch;
 pub mod http;
 pub mod transcripts;
 

@@ -33,6 +33,8 @@ pub enum Approval {
     Hook,
     /// The CLI's own process is asked and answered over a side channel.
     Channel,
+    /// On its screen; a decision from the inbox is a key into the dialog, the last resort.
+    Keys,
     /// In the pane only; the inbox says that it waits.
     Pane,
 }
@@ -93,6 +95,7 @@ impl Capabilities {
             Approval::Never => "never asks",
             Approval::Hook => "approvals by its hook",
             Approval::Channel => "approvals by a side channel",
+            Approval::Keys => "approvals by a key into its dialog (last resort)",
             Approval::Pane => "approvals in its pane",
         }];
         if self.approval != Approval::Never {

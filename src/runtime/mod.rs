@@ -10,6 +10,7 @@ pub mod codex;
 pub mod declared;
 pub mod demo;
 pub mod endpoint;
+pub mod gemini;
 pub mod hooks;
 pub mod login;
 pub mod ollama;
@@ -30,6 +31,7 @@ use std::collections::BTreeMap;
 const BUILT_IN: &[&dyn Runtime] = &[
     &claude::Claude,
     &codex::Codex,
+    &gemini::Gemini,
     &opencode::Opencode,
     &ollama::Ollama,
     &shell::Shell,
@@ -92,6 +94,8 @@ pub struct LaunchInput {
     pub hook_command: String,
     /// The directory of this attempt, absolute, where files of the plan are written.
     pub dir: String,
+    /// The directory of the attempt before this one, absolute.
+    pub before: Option<String>,
     /// The session's environment.
     pub env: BTreeMap<String, String>,
     /// A port on 127.0.0.1 that nobody listens on.
@@ -118,8 +122,23 @@ pub struct Plan {
     pub native_id: Option<String>,
     /// What does not work in this start, in words; shown with the session's other limits.
     pub limits: Vec<String>,
+    /// A conversation to copy first; without it there is no start.
+    pub fetch: Option<Fetch>,
     /// Where its side channel will be.
     pub way: Option<Way>,
+}
+
+/// A conversation of the CLI's own, of which a copy is made: the original is only read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetch {
+    /// Where conversations lie.
+    pub place: transcript::Place,
+    /// Words near the beginning of its file, of the latest one first.
+    pub marks: Vec<String>,
+    /// The copy that an earlier start was made from, absolute: for when its latest file is gone.
+    pub before: Option<String>,
+    /// The copy, relative to the attempt's directory.
+    pub to: String,
 }
 
 /// A short question to the CLI itself before the launch, over its standard streams, in the
@@ -196,6 +215,11 @@ pub trait Runtime: Sync {
     /// is told the note of a yes. Empty where there are none.
     fn note_events(&self) -> &'static [&'static str] {
         &[]
+    }
+    /// The key, by name, that answers the dialog on the screen, if that still asks for exactly
+    /// `call`; `None` where keys are no way in.
+    fn key(&self, _: &[String], _: &str, _: &Call, _: Answer) -> Option<&'static str> {
+        None
     }
     /// Bytes that interrupt the running turn.
     fn interrupt(&self) -> &'static [u8];

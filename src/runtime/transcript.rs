@@ -18,6 +18,11 @@ pub trait Transcripts: Sync {
     /// Where they lie for programs of this environment; absent when that cannot be known.
     fn place(&self, env: &BTreeMap<String, String>) -> Option<Place>;
 
+    /// Whether a file whose name without its ending is `stem` may be that of a conversation.
+    fn is_of(&self, stem: &str, native_id: &str) -> bool {
+        stem.ends_with(native_id)
+    }
+
     /// What one line says.
     fn line(&self, line: &Value) -> Said;
 

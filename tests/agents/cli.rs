@@ -13,6 +13,8 @@ pub struct Cli {
     pub version: &'static str,
     /// The npm packages with the program for an architecture; empty for one that pult is itself.
     pub package: fn(&str) -> String,
+    /// What runs the program, when it is not one by itself.
+    pub runs_by: Option<&'static str>,
     /// The program below `node_modules`.
     pub program: fn(&str) -> String,
     /// Prepares the home: settings that it would ask for, dummy keys, the model's address; and
@@ -31,11 +33,12 @@ pub struct Cli {
 }
 
 /// All of them.
-pub static CLIS: [Cli; 5] = [
+pub static CLIS: [Cli; 6] = [
     Cli {
         name: "claude",
         version: "2.1.329",
         package: |arch| format!("@anthropic-ai/claude-code-linux-{arch}@2.1.329"),
+        runs_by: None,
         program: |arch| format!("@anthropic-ai/claude-code-linux-{arch}/claude"),
         prepare: claude,
         trust: "down enter",
@@ -51,6 +54,7 @@ pub static CLIS: [Cli; 5] = [
         name: "codex",
         version: "0.169.0",
         package: |arch| format!("codex-linux-{arch}@npm:@openai/codex@0.169.0-linux-{arch}"),
+        runs_by: None,
         program: |arch| {
             let cpu = if arch == "x64" { "x86_64" } else { "aarch64" };
             format!("codex-linux-{arch}/vendor/{cpu}-unknown-linux-musl/bin/codex")
@@ -67,9 +71,35 @@ pub static CLIS: [Cli; 5] = [
         lacks: &[],
     },
     Cli {
+        name: "gemini",
+        version: "0.61.0",
+        package: |_| "@google/gemini-cli@0.61.0".to_owned(),
+        runs_by: Some("node"),
+        program: |_| "@google/gemini-cli/bundle/gemini.js".to_owned(),
+        prepare: gemini,
+        trust: "enter",
+        shell: |command| {
+            let input = json!({"command": command, "description": "Make the file"});
+            ("run_shell_command", input)
+        },
+        quit: "/quit",
+        in_the_pane: ("1", true),
+        lacks: &[
+            ("approve_with_a_note", "a yes carries no words"),
+            ("approve_with_a_note_what_fails", "a yes carries no words"),
+            ("reject", "a no carries no words"),
+            ("fork_and_import", "it has no fork of its own"),
+            (
+                "at_its_trust_screen",
+                "it restarts itself under an id that is taken, and ends",
+            ),
+        ],
+    },
+    Cli {
         name: "opencode",
         version: "1.18.33",
         package: |arch| format!("opencode-linux-{arch}@1.18.33"),
+        runs_by: None,
         program: |arch| format!("opencode-linux-{arch}/bin/opencode"),
         prepare: opencode,
         trust: "",
@@ -91,6 +121,7 @@ pub static CLIS: [Cli; 5] = [
         name: "qwen",
         version: "0.24.4",
         package: |arch| format!("@qwen-code/qwen-code@0.24.4 node-linux-{arch}@22"),
+        runs_by: None,
         program: |_| "@qwen-code/qwen-code/cli-entry.js".to_owned(),
         prepare: qwen,
         trust: "",
@@ -117,6 +148,7 @@ pub static CLIS: [Cli; 5] = [
         name: "ollama",
         version: "",
         package: |_| String::new(),
+        runs_by: None,
         program: |_| String::new(),
         prepare: ollama,
         trust: "",
@@ -265,4 +297,27 @@ fn qwen(home: &mut Home, model: &Model, _: bool) {
 
 fn ollama(home: &mut Home, model: &Model, _: bool) {
     home.env("OLLAMA_HOST", &format!("127.0.0.1:{}", model.port));
+}
+
+fn gemini(home: &mut Home, model: &Model, trusted: bool) {
+    let settings = json!({
+        "security": {
+            "auth": {"selectedType": "gemini-api-key"},
+            "folderTrust": {"enabled": true},
+        },
+        "general": {"enableAutoUpdate": false, "enableAutoUpdateNotification": false},
+        "privacy": {"usageStatisticsEnabled": false},
+        "telemetry": {"enabled": false},
+        "model": {"name": "gemini-2.5-pro"},
+    });
+    write(home, ".gemini/settings.json", &settings.to_string());
+    if trusted {
+        let folders = json!({work(home): "TRUST_FOLDER"});
+        write(home, ".gemini/trustedFolders.json", &folders.to_string());
+    }
+    home.env("GEMINI_API_KEY", "dummy");
+    home.env(
+        "GOOGLE_GEMINI_BASE_URL",
+        &format!("http://127.0.0.1:{}", model.port),
+    );
 }

@@ -19,6 +19,11 @@ pub fn program(cli: &Cli) -> Result<PathBuf, String> {
     if packages.is_empty() {
         return Ok(PathBuf::from(env!("CARGO_BIN_EXE_pult")));
     }
+    if let Some(by) = cli.runs_by
+        && Command::new(by).arg("--version").output().is_err()
+    {
+        return Err(format!("{} runs by {by}, which is not here", cli.name));
+    }
     let dir = cache().join(format!("{}-{}", cli.name, cli.version));
     let program = dir.join("node_modules").join((cli.program)(arch));
     let _one = LOCK

@@ -5,7 +5,7 @@ use crate::core::ask::{self, Ask, AskKind};
 use crate::core::command::Command;
 use crate::core::id::{AskId, SessionId};
 use crate::core::world::World;
-use crate::daemon::house::error;
+use crate::daemon::house::{House, error};
 use crate::daemon::rows::{ask_detail, ask_row, deed};
 use crate::runtime;
 use crate::wire::view::{ErrorKind, ErrorView};
@@ -54,6 +54,13 @@ impl Served {
             let what = "a note cannot go with this yes: the agent's protocol has no place for it";
             return Err(ErrorView::new(ErrorKind::Refused, what)
                 .hint(format!("approve without it, then: pult send {peer} TEXT")));
+        }
+        if answer == ask::Answer::Deny && note.is_some() && House::by_key(&ask) {
+            let peer = self.house.asker(&ask);
+            let what =
+                "a note cannot go with this no: it is typed as a key into the agent's dialog";
+            return Err(ErrorView::new(ErrorKind::Refused, what)
+                .hint(format!("reject without it, then: pult send {peer} TEXT")));
         }
         tracing::info!(ask = %ask.id, deed = deed(answer), "the operator decides");
         self.house.operate(Command::Decide {

@@ -47,7 +47,7 @@ impl House {
         let found = place.map(|place| files::find(&place, MOST).unwrap_or_default());
         let names_it = |path: &Path| {
             let stem = path.file_stem().and_then(|stem| stem.to_str());
-            stem.is_some_and(|stem| stem.ends_with(&native_id))
+            stem.is_some_and(|stem| of.transcripts.is_of(stem, &native_id))
         };
         let file = found
             .unwrap_or_default()

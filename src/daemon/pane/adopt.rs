@@ -2,6 +2,7 @@
 
 use super::fold::{Fold, Replies};
 use super::{Pane, State, UNSEEN_SIZE, reader};
+use crate::core::ask::AskKind;
 use crate::core::command::Command;
 use crate::core::session::Session;
 use crate::core::state::Turn;
@@ -104,7 +105,15 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
     fold.events();
     let mut fusion = Fusion::resumed(house.now(), row.turn, &row.turn_evidence);
     if row.turn == Turn::Unknown && row.launch.prompt.is_some() {
-        fusion.prompted(house.now());
+        fusion.started_with_prompt(house.now());
+    }
+    let on_screen = house.engine.read(|world| {
+        let mut open = world.open_asks(&row.id);
+        let ask = open.find(|ask| ask.hook_key.is_none() && ask.kind != AskKind::Start)?;
+        Some(ask.call.digest.clone())
+    });
+    if let Some(digest) = on_screen {
+        fusion.asks_on_screen(digest);
     }
     Arc::new_cyclic(|myself| Pane {
         session: row.id.clone(),

@@ -27,6 +27,8 @@ const DISK_PAUSE: Duration = Duration::from_secs(2);
 
 /// Takes the stream until the program has ended, the keeper is gone or another daemon has it.
 pub(super) fn run(house: &Arc<House>, pane: &Arc<Pane>, mut reader: KeeperReader) {
+    // What changed on it while nobody looked.
+    read_rows_soon(house, pane);
     let mut redials = 0;
     loop {
         match take(house, pane, &mut reader) {

@@ -58,7 +58,7 @@ impl Runtime for Opencode {
             agent: true,
             preset_native_id: false,
             resume: true,
-            fork: true,
+            fork: false,
             approval: Approval::Channel,
             fails: Fails::Closed,
             reject: Reject::TurnGoesOn,

@@ -3,6 +3,7 @@
 
 mod claude;
 mod codex;
+mod gemini;
 mod grok;
 mod opencode;
 mod qwen;
@@ -57,7 +58,7 @@ fn seen(runtime: &dyn Runtime, rows: &[String]) -> (Turn, bool, Option<String>) 
         assert_eq!(signal.source, Source::Screen);
         for change in fusion.observe(signal, 0) {
             match change {
-                Change::DialogOpen(_) => dialog = true,
+                Change::DialogOpen(_) | Change::DialogAsks(..) => dialog = true,
                 Change::StartScreen(words, _) => start = Some(words),
                 _ => {}
             }

@@ -1,0 +1,219 @@
+//! Gemini CLI: its screen and its title, and keys that answer what the screen shows.
+//!
+//! - Hooks of a launch are not to be had: they come from settings files of the user, of a trusted
+//!   folder or of root, and allowing by a hook needs a mode that runs everything when it dies.
+//!   So requests are asked in its dialog, which waits for as long as nobody answers: it fails
+//!   closed. A decision from the inbox is typed as a key, and only into the very dialog that was
+//!   decided on; what a dialog does not show whole is answered in the pane.
+//! - `--resume` may delete the conversation later: it leaves a second file under the same id, and
+//!   the next start in the project removes all files of that id. So a conversation is gone on with
+//!   from a copy, which makes a new one of it, and the original is not touched.
+//! - It works on a first prompt behind the question for trust, and restarts itself after the answer:
+//!   by then the chosen id is taken, and it ends. A resume goes on.
+//! - `Ready` in the title is also shown over start screens and is no evidence.
+
+mod screen;
+mod transcript;
+
+use super::ready::Version;
+use super::transcript::Transcripts;
+use super::{Approval, Capabilities, Fails, Fetch, HookCall, LaunchInput, Plan, Reject};
+use super::{Runtime, Usage};
+use crate::core::ask::{Answer, Call};
+use crate::core::status::Signal;
+use std::collections::BTreeMap;
+
+/// The copy of a conversation below the attempt's directory.
+const COPY: &str = "gemini-session.jsonl";
+
+/// Gemini CLI.
+pub struct Gemini;
+
+impl Runtime for Gemini {
+    fn name(&self) -> &'static str {
+        "gemini"
+    }
+
+    fn programs(&self) -> &'static [&'static str] {
+        &["gemini"]
+    }
+
+    fn version_args(&self) -> &'static [&'static str] {
+        &["--version"]
+    }
+
+    fn min_version(&self) -> Version {
+        Version(0, 61, 0)
+    }
+
+    fn install_hint(&self) -> &'static str {
+        "install it with `npm install -g @google/gemini-cli@latest` (node 20 or newer) and log in once by running `gemini`"
+    }
+
+    fn process_names(&self) -> &'static [&'static str] {
+        &["gemini"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            agent: true,
+            preset_native_id: true,
+            resume: true,
+            fork: false,
+            approval: Approval::Keys,
+            fails: Fails::Closed,
+            reject: Reject::TurnEnds,
+            usage: Usage::PerStep,
+            background: "",
+        }
+    }
+
+    fn launch(&self, input: &LaunchInput) -> Plan {
+        let mut argv = vec![input.program.clone()];
+        let mut arg = |words: &[&str]| argv.extend(words.iter().map(|w| (*w).to_owned()));
+        arg(&["--approval-mode", "default"]);
+        if let Some(model) = &input.model {
+            arg(&["--model", model]);
+        }
+        let fetch = match &input.resume {
+            Some(id) => {
+                arg(&["--session-file", &format!("{}/{COPY}", input.dir)]);
+                let before = input.before.as_ref().map(|dir| format!("{dir}/{COPY}"));
+                let imported = before.clone();
+                let imported = imported
+                    .iter()
+                    .map(|path| format!("Imported session from {path}"));
+                let own = format!(r#""sessionId":"{id}""#);
+                transcript::place(&input.env).map(|place| Fetch {
+                    place,
+                    marks: imported.chain([own]).collect(),
+                    before,
+                    to: COPY.to_owned(),
+                })
+            }
+            None => {
+                arg(&["--session-id", &input.fresh_id]);
+                None
+            }
+        };
+        if let Some(prompt) = &input.prompt {
+            // One word, for a prompt that begins with a dash.
+            arg(&[&format!("--prompt-interactive={prompt}")]);
+        }
+        let by_key = "a decision from the inbox is typed as a key into its dialog, if that still shows the same";
+        let copy = "it goes on from a copy; the CLI may delete what is said from here on at its next start in this directory";
+        let limits = std::iter::once(by_key).chain(input.resume.as_ref().map(|_| copy));
+        Plan {
+            argv,
+            native_id: match &input.resume {
+                Some(_) => None,
+                None => Some(input.fresh_id.clone()),
+            },
+            limits: limits.map(str::to_owned).collect(),
+            fetch,
+            ..Plan::default()
+        }
+    }
+
+    fn hook(&self, _: &str) -> Result<HookCall, String> {
+        Err("gemini is asked on its screen and has no hooks of a launch".to_owned())
+    }
+
+    fn answer(&self, _: Option<Answer>, _: Option<&str>) -> String {
+        String::new()
+    }
+
+    fn key(
+        &self,
+        rows: &[String],
+        title: &str,
+        call: &Call,
+        answer: Answer,
+    ) -> Option<&'static str> {
+        let waits = title.starts_with('✋');
+        waits
+            .then(|| screen::key(rows, call, answer == Answer::Allow))
+            .flatten()
+    }
+
+    fn interrupt(&self) -> &'static [u8] {
+        b"\x1b"
+    }
+
+    fn title(&self, title: &str) -> Vec<Signal> {
+        screen::title(title)
+    }
+
+    fn osc(&self, _: u32, _: &str) -> Vec<Signal> {
+        Vec::new()
+    }
+
+    fn screen(&self, rows: &[String]) -> Vec<Signal> {
+        screen::read(rows)
+    }
+
+    fn transcripts(&self) -> Option<&'static dyn Transcripts> {
+        Some(&transcript::Chats)
+    }
+
+    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
+        None
+    }
+
+    fn status(&self, _: &str) -> Vec<Signal> {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input() -> LaunchInput {
+        LaunchInput {
+            program: "/opt/gemini".to_owned(),
+            prompt: Some("-fix it".to_owned()),
+            fresh_id: "f-1".to_owned(),
+            dir: "/state/attempts/2".to_owned(),
+            env: BTreeMap::from([("HOME".to_owned(), "/home/u".to_owned())]),
+            ..LaunchInput::default()
+        }
+    }
+
+    #[test]
+    fn a_new_session_asks_and_has_the_id_that_was_chosen() {
+        let plan = Gemini.launch(&input());
+        assert_eq!(
+            plan.argv.join("|"),
+            "/opt/gemini|--approval-mode|default|--session-id|f-1|--prompt-interactive=-fix it"
+        );
+        assert_eq!(plan.native_id.as_deref(), Some("f-1"));
+        assert_eq!(plan.fetch, None);
+    }
+
+    #[test]
+    fn one_is_gone_on_with_from_a_copy_and_never_by_its_id() {
+        let plan = Gemini.launch(&LaunchInput {
+            resume: Some("f-1".to_owned()),
+            before: Some("/state/attempts/1".to_owned()),
+            ..input()
+        });
+        let argv = plan.argv.join("|");
+        assert!(!argv.contains("--resume"), "{argv}");
+        assert!(
+            argv.contains("--session-file|/state/attempts/2/gemini-session.jsonl"),
+            "{argv}"
+        );
+        let fetch = plan.fetch.unwrap();
+        assert_eq!(
+            fetch.marks,
+            [
+                "Imported session from /state/attempts/1/gemini-session.jsonl",
+                r#""sessionId":"f-1""#
+            ]
+        );
+        assert_eq!(fetch.place.root, "/home/u/.gemini/tmp");
+        // The new conversation's id is chosen by the CLI.
+        assert_eq!(plan.native_id, None);
+    }
+}

@@ -1,0 +1,215 @@
+//! What Gemini CLI's screen and title say. The dialog stands below everything, where otherwise the
+//! prompt is.
+
+use crate::core::ask::{AskKind, Call, Risk, Verb};
+use crate::core::state::{Source, Turn};
+use crate::core::status::{Says, Signal};
+use crate::runtime::call::digest;
+use crate::runtime::hooks::one_line;
+use crate::runtime::risk::risk;
+use serde_json::{Value, json};
+
+/// Start screens: a phrase of each, and what it is, in words.
+const START: [(&str, &str); 5] = [
+    (
+        "Do you trust the files in this folder?",
+        "asks whether this folder is trusted; answer it in the pane; it ends with that, and goes on by a resume",
+    ),
+    (
+        "How would you like to authenticate for this project?",
+        "asks how to log in; choose in the pane",
+    ),
+    (
+        "Enter Gemini API Key",
+        "wants an API key; type it in the pane, or set GEMINI_API_KEY",
+    ),
+    (
+        "Waiting for auth",
+        "waits for a login in the browser; finish it there, or choose another way in the pane",
+    ),
+    (
+        "New Agents Discovered",
+        "found agents in this project and asks whether to enable them; answer it in the pane",
+    ),
+];
+
+/// The first option of every permission dialog, with the cursor on it or not.
+const ONCE: &str = "1. Allow once";
+
+/// What the rows say.
+pub fn read(rows: &[String]) -> Vec<Signal> {
+    if let Some(dialog) = Dialog::find(rows) {
+        let words = "the screen shows a permission dialog";
+        let (kind, call) = dialog.asks();
+        return vec![
+            signal(Says::Started, words),
+            signal(Says::DialogAsks(kind, Box::new(call)), words),
+            signal(Says::Turn(Turn::Working), words),
+        ];
+    }
+    let written: Vec<&str> = rows
+        .iter()
+        .map(|row| row.trim())
+        .filter(|row| !row.is_empty())
+        .collect();
+    let tail = &written[written.len().saturating_sub(24)..];
+    let has = |phrase: &str| tail.iter().any(|row| row.contains(phrase));
+    if let Some((phrase, what)) = START.iter().find(|(phrase, _)| has(phrase)) {
+        let words = format!("the screen says \"{phrase}\"");
+        return vec![signal(Says::StartScreen(format!("gemini {what}")), &words)];
+    }
+    // The prompt stands right above the status line; one further up was sent before. The second
+    // mark is that of the mode that runs everything.
+    let status = tail.iter().rposition(|row| row.starts_with("workspace ("));
+    let Some(status) = status.filter(|at| at + 3 >= tail.len()) else {
+        return Vec::new();
+    };
+    let mut above = tail[..status].iter().rev().take(2);
+    if !above.any(|row| row.starts_with("> ") || row.starts_with("*   ")) {
+        return Vec::new();
+    }
+    let foot = &tail[status.saturating_sub(8)..];
+    let words = match foot.iter().any(|row| row.contains("(esc to cancel")) {
+        true => "the screen says \"esc to cancel\"",
+        false => "the screen shows an empty prompt",
+    };
+    let turn = match words.contains("cancel") {
+        true => Turn::Working,
+        false => Turn::Settled,
+    };
+    vec![
+        signal(Says::Started, words),
+        signal(Says::DialogGone, words),
+        signal(Says::Turn(turn), words),
+    ]
+}
+
+/// What a title says; `Ready` is also shown over a start screen and is evidence of nothing.
+pub fn title(title: &str) -> Vec<Signal> {
+    let says = |says| Signal {
+        source: Source::Title,
+        says,
+        text: format!("title {}", one_line(title)),
+    };
+    match title.chars().next() {
+        // A first prompt is worked on behind the question for trust.
+        Some('✦' | '✋') => vec![says(Says::Turn(Turn::Working))],
+        _ => Vec::new(),
+    }
+}
+
+/// The key that answers the dialog on the screen, if that is still the one that `call` is of.
+pub fn key(rows: &[String], call: &Call, allow: bool) -> Option<&'static str> {
+    let dialog = Dialog::find(rows)?;
+    let (kind, shown) = dialog.asks();
+    let same = kind == AskKind::Approval && shown.digest == call.digest;
+    same.then_some(if allow { "1" } else { "esc" })
+}
+
+/// A permission dialog: the rows inside its frame, above the options.
+struct Dialog<'a> {
+    head: &'a str,
+    body: Vec<&'a str>,
+    question: &'a str,
+    whole: bool,
+}
+
+impl<'a> Dialog<'a> {
+    fn find(rows: &'a [String]) -> Option<Self> {
+        let inside = |row: &'a str| {
+            let row = row.trim_end().strip_prefix('│')?;
+            Some(row.strip_suffix('│').unwrap_or(row).trim())
+        };
+        let option = rows.iter().rposition(|row| {
+            let text = inside(row).map(|text| text.trim_start_matches('●').trim());
+            text == Some(ONCE)
+        })?;
+        // Below it are its other options and at most a warning, never the prompt.
+        let below = &rows[option + 1..];
+        if below.iter().any(|row| row.trim_start().starts_with("> ")) {
+            return None;
+        }
+        let top = rows[..option].iter().rposition(|row| row.starts_with('╭'));
+        let all = rows[top.map_or(0, |top| top + 1)..option].iter();
+        let all = all
+            .map_while(|row| inside(row))
+            .filter(|row| !row.is_empty());
+        let mut all: Vec<&str> = all.collect();
+        let asks = |row: &&str| {
+            (row.starts_with("Allow ") || row.starts_with("Apply ")) && row.ends_with('?')
+        };
+        let question = all.iter().rposition(asks)?;
+        let question = all.split_off(question)[0];
+        let hidden = |row: &&str| row.contains("hidden (") || row.contains("(press Ctrl+O");
+        let whole = top.is_some() && !all.iter().any(hidden);
+        let head = all.iter().position(|row| row.starts_with('?'))?;
+        let body = all.split_off(head + 1);
+        let head = all[head];
+        Some(Self {
+            head: head.trim_start_matches('?').trim(),
+            body,
+            question,
+            whole,
+        })
+    }
+
+    /// What it asks for: an approval where everything that is asked for is shown.
+    fn asks(&self) -> (AskKind, Call) {
+        // The command or the change stands in a frame of its own.
+        let framed = |row: &&&str| row.starts_with('│');
+        let plain = |row: &&str| {
+            let row = row.trim_start_matches('│').trim_end_matches('│');
+            row.trim().to_owned()
+        };
+        let inner: Vec<String> = self.body.iter().filter(framed).map(plain).collect();
+        let shell = self.head.starts_with("Shell");
+        let object = match inner.join("\n") {
+            text if text.is_empty() => self.head.to_owned(),
+            text if shell => text,
+            _ => self.head.to_owned(),
+        };
+        let verb = match self.head.split_whitespace().next().unwrap_or("") {
+            "Shell" => Verb::Run,
+            "WriteFile" | "Edit" => Verb::Write,
+            "WebFetch" | "GoogleSearch" => Verb::Fetch,
+            _ if self.question.contains("MCP tool") => Verb::Mcp,
+            _ => Verb::Other,
+        };
+        let input = json!({"dialog": self.head, "shows": self.body, "asks": self.question});
+        let whole = self.whole && !inner.is_empty();
+        let call = Call {
+            verb,
+            risk: match risk(verb, &object) {
+                Risk::Low => Risk::Normal,
+                other => other,
+            },
+            object: match whole {
+                true => object,
+                false => format!("{object} (not shown whole; answer it in the pane)"),
+            },
+            cwd: None,
+            tool: self
+                .head
+                .split_whitespace()
+                .next()
+                .unwrap_or("tool")
+                .to_owned(),
+            digest: digest("dialog", &input, None),
+            input: Value::to_string(&input),
+            reason: None,
+        };
+        let kind = match whole {
+            true => AskKind::Approval,
+            false => AskKind::Question,
+        };
+        (kind, call)
+    }
+}
+
+fn signal(says: Says, text: &str) -> Signal {
+    Signal {
+        source: Source::Screen,
+        says,
+        text: text.to_owned(),
+    }
+}

@@ -1,0 +1,81 @@
+//! Gemini CLI's conversations: `tmp/<project>/chats/session-*.jsonl`, a header and then a message a
+//! line, with patches between them of which one may replace all messages so far.
+
+use crate::runtime::transcript::{
+    About, Entry, Place, Said, TokenKey, Tokens, Transcripts, Who, texts,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// See the module.
+pub struct Chats;
+
+/// Where they lie.
+pub fn place(env: &BTreeMap<String, String>) -> Option<Place> {
+    let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
+    let home = set("GEMINI_CLI_HOME").or_else(|| set("HOME"))?;
+    Some(Place {
+        root: format!("{home}/.gemini/tmp"),
+        depth: 2,
+        prefix: "session-",
+        suffix: ".jsonl",
+    })
+}
+
+impl Transcripts for Chats {
+    fn home_variables(&self) -> &'static [&'static str] {
+        &["GEMINI_CLI_HOME"]
+    }
+
+    fn place(&self, env: &BTreeMap<String, String>) -> Option<Place> {
+        place(env)
+    }
+
+    fn is_of(&self, stem: &str, native_id: &str) -> bool {
+        let short = native_id.get(..8).unwrap_or(native_id);
+        stem.ends_with(short)
+    }
+
+    fn line(&self, line: &Value) -> Said {
+        let text = |name: &str| line.get(name).and_then(Value::as_str);
+        let mut said = Said {
+            about: About {
+                native_id: text("sessionId").map(str::to_owned),
+                model: text("model").map(str::to_owned),
+                ..About::default()
+            },
+            ..Said::default()
+        };
+        let who = match text("type") {
+            Some("user") => Who::Operator,
+            Some("gemini") => Who::Agent,
+            _ => return said,
+        };
+        let content = line.get("content").unwrap_or(&Value::Null);
+        let words = texts(content);
+        // The context that the CLI itself gives is no prompt.
+        if !words.starts_with("<session_context>") {
+            said.entries
+                .extend(Entry::new(who, &words, text("timestamp")));
+        }
+        for call in line["toolCalls"].as_array().into_iter().flatten() {
+            let name = call["name"].as_str().unwrap_or("tool");
+            said.entries
+                .push(Entry::tool(name, &call["args"], text("timestamp")));
+        }
+        if let (Some(tokens), Some(id)) = (line.get("tokens"), text("id")) {
+            let count = |name: &str| tokens.get(name).and_then(Value::as_u64).unwrap_or(0);
+            let cached = count("cached");
+            said.tokens = Some((
+                TokenKey::Request(id.to_owned()),
+                Tokens {
+                    input: count("input").saturating_sub(cached),
+                    cached,
+                    stored: 0,
+                    output: count("output") + count("thoughts"),
+                },
+            ));
+        }
+        said
+    }
+}
