@@ -91,13 +91,13 @@ fn danger(out: &mut Lines, row: &AskRow, detail: &AskDetail, width: usize) {
     }
 }
 
-/// Where an answer stands that has not shown its effect yet.
+/// Where it stands: asked, decided, delivered, closed.
 fn standing(model: &Model, out: &mut Lines, ask: &Ask, width: usize) {
     let again = model.keymap.any_key(Action::Retry);
     let again = again.map(|key| format!(" ({key} delivers it again)"));
     let again = again.unwrap_or_default();
     let (text, bad) = match (ask.row.state, no_effect(model.now, ask)) {
-        _ if ask.gone.is_some() => return,
+        _ if ask.gone.is_some() => ("closed".into(), false),
         (AskState::Decided, _) => (format!("decided, not delivered{again}"), true),
         (AskState::Delivered, Some(at)) => {
             let age = words::age(model.now, at);
@@ -108,7 +108,8 @@ fn standing(model: &Model, out: &mut Lines, ask: &Ask, width: usize) {
         }
         (AskState::Delivered, None) => ("delivered, no effect seen yet".into(), false),
         (AskState::Asked, _) if ask.sent => ("your answer is on its way".into(), false),
-        _ => return,
+        (AskState::Asked, _) => ("waits for an answer".into(), false),
+        (AskState::Closed, _) => ("closed".into(), false),
     };
     let from = out.len();
     labelled(out, "state", &text, width);
