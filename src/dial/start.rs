@@ -57,7 +57,7 @@ pub(super) fn daemon(
         if Instant::now() >= end {
             return Err(failed(paths, alive, &absent));
         }
-        let pause = Duration::from_millis(10);
+        let pause = Duration::from_millis(1);
         if !alive {
             std::thread::sleep(pause);
         } else if started.ended_within(pause) {

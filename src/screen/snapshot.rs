@@ -51,16 +51,21 @@ impl Snapshot {
         let fold = screen.look();
         let vt = fold.parser.screen();
         let (rows, cols) = screen.size();
-        let mut copy = screen.copy();
-        copy.process(b"\x1b[?47l");
-        let kept = kept(&mut copy);
+        let kept = match (vt.alternate_screen(), vt.scrollback_len()) {
+            (false, 0) => Vec::new(),
+            _ => {
+                let mut copy = screen.copy();
+                copy.process(b"\x1b[?47l");
+                kept(&mut copy)
+            }
+        };
         // Copies of the rest need not carry them along.
         let mut copy = screen.copy();
         copy.process(b"\x1b[?47l");
         copy.screen_mut().clear_scrollback();
-        let (main, saved_style) = grid(&copy);
+        let (main, saved_style) = grid(&mut copy);
         copy.process(b"\x1b[?47h");
-        let (alternate, _) = grid(&copy);
+        let (alternate, _) = grid(&mut copy);
         Snapshot {
             rows,
             cols,
@@ -94,13 +99,12 @@ fn kept(copy: &mut Copy) -> Vec<PackedRow> {
     rows
 }
 
-/// The grid that `copy` shows, and the style that `ESC 8` would bring back.
-fn grid(copy: &Copy) -> (Grid, Style) {
+/// The grid that `copy` shows, and the style that `ESC 8` would bring back. Spoils that grid.
+fn grid(copy: &mut Copy) -> (Grid, Style) {
     let screen = copy.screen();
     let rows = (0..screen.size().0.get())
         .map(|row| PackedRow::read(screen, row))
         .collect();
-    let origin = origin(&mut again(copy));
     let mut probe = again(copy);
     probe.process(b"\x1b[?6h\x1b[H");
     let top = probe.screen().cursor_position().0;
@@ -111,6 +115,11 @@ fn grid(copy: &Copy) -> (Grid, Style) {
     let saved_style = Style::current(probe.screen());
     let saved_origin = self::origin(&mut probe);
     let cursor = screen.cursor_position();
+    // In one that is made higher for it, the other grid would be another one.
+    let origin = match screen.size().0.get() {
+        0..4 => origin(&mut again(copy)),
+        _ => origin(copy),
+    };
     (
         Grid {
             rows,
