@@ -458,7 +458,7 @@ mod tests {
         assert_eq!(mistakes, Vec::<String>::new());
         let row = rows.iter().find(|row| row.name == name).unwrap();
         assert_eq!(row.programs, ["mine"]);
-        assert!(!row.args.is_empty() && row.hooks.is_some());
+        assert!(!row.args.is_empty() && !row.env.is_empty());
         let (rows, mistakes) = loaded(&[(&file, "program = [\n")]);
         assert!(mistakes[0].ends_with("stays as it ships"), "{mistakes:?}");
         assert_ne!(
