@@ -191,7 +191,9 @@ impl Keymap {
                 continue;
             };
             let same = |b: &&Binding| b.section == place && b.keys == keys;
-            if let Some(binding) = old.bindings.iter().find(same) {
+            if let Some(binding) = old.bindings.iter().find(same)
+                && !self.bindings.contains(binding)
+            {
                 self.bindings.retain(|b| !b.hides(place, &keys));
                 self.bindings.push(binding.clone());
             }
@@ -415,6 +417,11 @@ mod tests {
         let mistakes = map.overlay("m", "[command]\n\"a\" = \"ask.lok\"\n\"j\" = \n");
         assert_eq!(mistakes.len(), 2);
         map.keep(&old, &mistakes);
+        // Nor is another of its keys shown first because of it.
+        assert_eq!(
+            map.key(Section::Command, Action::Down).as_deref(),
+            Some("j")
+        );
         let find = |c| map.find(Section::Command, &[Key::char(c)]);
         assert_eq!(find('a'), Found::Does(Action::Look));
         assert_eq!(find('j'), Found::Does(Action::Down));

@@ -11,6 +11,7 @@ mod keymaps;
 mod layouts;
 mod live;
 mod panes;
+mod reload;
 mod screens;
 mod several;
 mod side_by_side;
