@@ -10,7 +10,7 @@
 //!   from a copy, which makes a new one of it, and the original is not touched.
 //! - It works on a first prompt behind the question for trust, and restarts itself after the answer:
 //!   by then the chosen id is taken, and it ends. A resume goes on.
-//! - `Ready` in the title is also shown over start screens and is no evidence.
+//! - `Ready` in the title is also shown over start screens: it ends a turn, and starts nothing.
 
 mod screen;
 mod transcript;

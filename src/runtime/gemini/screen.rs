@@ -84,7 +84,7 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
     ]
 }
 
-/// What a title says; `Ready` is also shown over a start screen and is evidence of nothing.
+/// What a title says. `Ready` is also shown over a start screen, so it is no sign of being past it.
 pub fn title(title: &str) -> Vec<Signal> {
     let says = |says| Signal {
         source: Source::Title,
@@ -94,6 +94,7 @@ pub fn title(title: &str) -> Vec<Signal> {
     match title.chars().next() {
         // A first prompt is worked on behind the question for trust.
         Some('✦' | '✋') => vec![says(Says::Turn(Turn::Working))],
+        Some('◇') => vec![says(Says::Turn(Turn::Settled))],
         _ => Vec::new(),
     }
 }

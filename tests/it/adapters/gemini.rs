@@ -37,9 +37,14 @@ fn its_screens_say_what_it_does() {
 }
 
 #[test]
-fn its_title_is_evidence_of_work_only() {
+fn its_title_tells_a_whole_turn_and_no_start() {
+    assert_eq!(
+        told(&Gemini, "startup_permission_xterm.osc"),
+        ["Settled", "Working", "Settled"]
+    );
     // `Ready` also stands over its start screens.
-    assert_eq!(told(&Gemini, "startup_permission_xterm.osc"), ["Working"]);
+    let ready = Gemini.title("◇  Ready (ws)");
+    assert!(!super::says(&ready).contains(&&Says::Started));
 }
 
 fn asks(rows: &[String]) -> Option<(AskKind, Call)> {
