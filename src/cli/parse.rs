@@ -6,8 +6,8 @@ use std::ffi::OsString;
 
 /// Verbs that the surface names and this version does not have.
 const LATER: &[&str] = &[
-    "answer", "chat", "fork", "import", "intent", "job", "ledger", "mcp", "packet", "profile",
-    "revise", "rule", "search", "trust", "web", "workflow",
+    "answer", "chat", "intent", "job", "ledger", "mcp", "packet", "profile", "revise", "rule",
+    "trust", "web", "workflow",
 ];
 
 /// Whether the caller asked for JSON, found before the line is known to parse.

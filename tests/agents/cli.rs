@@ -156,6 +156,8 @@ pub static CLIS: [Cli; 6] = [
         quit: "/quit",
         in_the_pane: ("", false),
         lacks: &[
+            ("transcript", NO_TOOLS),
+            ("fork_and_import", "a chat has no fork"),
             ("approve", NO_TOOLS),
             ("reject", NO_TOOLS),
             ("approve_with_a_note", NO_TOOLS),

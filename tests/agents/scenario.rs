@@ -464,7 +464,13 @@ fn fork_and_import(stage: &Stage) {
         .as_str()
         .expect("an id")
         .to_owned();
-    let read = stage.home.json(&["read", "w", "--transcript"]);
+    let mut read = Value::Null;
+    wait_for("what was said to be written down", PATIENCE, || {
+        let now = stage.home.run(&["read", "w", "--transcript", "--json"]);
+        read = serde_json::from_slice(&now.stdout).unwrap_or_default();
+        let said = read["entries"].to_string();
+        said.contains("I will remember").then_some(()).ok_or(said)
+    });
     let path = read["path"].as_str().expect("a path").to_owned();
     stage.home.ok(&["stop", "w"]);
     let before = std::fs::read(&path).expect("the transcript");

@@ -123,8 +123,12 @@ pub fn copy_when_here(model: &mut Model, effects: &mut Vec<Effect>) {
         ));
         return;
     }
+    let dragged = std::mem::replace(&mut copying.dragged, false);
     if text.is_empty() {
         model.tell("nothing to copy: only blanks are selected");
+        if dragged {
+            leave(model);
+        }
         return;
     }
     let said = match text.lines().count() {

@@ -115,6 +115,8 @@ pub struct Copying {
     began: Option<u64>,
     /// The selection is copied when all of it is here.
     copies: bool,
+    /// The selection was made by the mouse: without anything in it, copy mode is over too.
+    dragged: bool,
     /// The screens of a full-screen program.
     frames: Option<frames::Frames>,
     /// The rows at which prompts are, once they are known.
@@ -195,6 +197,7 @@ pub fn frozen(model: &mut Model, frozen: &Frozen, effects: &mut Vec<Effect>) {
         came: Some(0),
         began: frozen.top,
         copies: false,
+        dragged: false,
         frames: None,
         prompts: None,
         drag: None,

@@ -171,6 +171,7 @@ fn release(model: &mut Model) -> bool {
     };
     if copying.drag.take().is_some() && copying.mark.is_some() {
         copying.copies = true;
+        copying.dragged = true;
     }
     true
 }
