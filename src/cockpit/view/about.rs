@@ -37,8 +37,9 @@ pub fn about(model: &Model, peer: &Peer, room: usize) -> Vec<Bit> {
             word(&last),
         ]);
     }
-    ways.push(vec![runtime.clone(), profile, word("…")]);
-    ways.push(vec![runtime, word("…")]);
+    let more = |(role, text): &Bit| (*role, format!("{text}…"));
+    ways.push(vec![runtime.clone(), more(&profile)]);
+    ways.push(vec![more(&runtime)]);
     let fits = |bits: &Vec<Bit>| bits.iter().map(|(_, t)| words::width(t)).sum::<usize>() <= room;
     ways.into_iter().map(dotted).find(fits).unwrap_or_default()
 }

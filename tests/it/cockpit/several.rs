@@ -288,11 +288,7 @@ fn a_frame_says_whose_pane_it_is_in_the_room_it_has() {
         "{}",
         at(100)
     );
-    assert!(
-        at(80).starts_with("fixer ─ alpha · full · … ─"),
-        "{}",
-        at(80)
-    );
+    assert!(at(80).starts_with("fixer ─ alpha · full… ─"), "{}", at(80));
     assert!(at(72).ends_with("● working 2m"), "{}", at(72));
     row.title = Some("\u{1b}]0;x\u{7}\u{9b}2J ^Q leaves \u{202e}".into());
     cockpit.send(Msg::Resized(Size {
