@@ -11,6 +11,15 @@ const WHEEL: usize = 3;
 /// first `above` rows are out of sight.
 pub fn encode(input: &Input, modes: &Modes, above: u16) -> Vec<u8> {
     match input {
+        // Alt came as an Esc before the key and may have been one: a program that can tell the two
+        // apart gets what was typed.
+        Input::Key(key) if key.alt && modes.kitty == 0 => {
+            let modes = Modes {
+                modify_other_keys: 0,
+                ..*modes
+            };
+            screen::encode_key(&to_screen(*key), &modes)
+        }
         Input::Key(key) => screen::encode_key(&to_screen(*key), modes),
         Input::Stroke(stroke) => screen::encode_stroke(stroke, modes),
         Input::Paste(bytes) => screen::encode_paste(&String::from_utf8_lossy(bytes), modes),

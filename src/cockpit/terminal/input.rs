@@ -384,6 +384,7 @@ mod tests {
         assert_eq!(stroke(b"\x1b[1;1:2A").event, KeyEvent::Repeat);
         assert_eq!(stroke(b"\x1b[57417u").key.code, KeyCode::Other(57_417));
         assert!(stroke(b"\x1b[32;2u").key.shift);
+        assert!(stroke(b"\x1b[127;3u").key.alt);
         for (bytes, want) in [
             (&b"\x1b[97;6u"[..], "ctrl-A"),
             (b"\x1b[97:65;6u", "ctrl-A"),
@@ -392,7 +393,7 @@ mod tests {
                 b"\x1b[27;2;13~\x1b[27;5;105~\x1b[27;6;65~",
                 "shift-enter ctrl-i ctrl-A",
             ),
-            (b"\x1b[27u\x1b[127;3u\x1b[57376u", "esc alt-backspace f13"),
+            (b"\x1b[27u\x1b[57376u", "esc f13"),
             (b"\x1b[9;2u\x1b[13~", "shift-tab f3"),
         ] {
             assert_eq!(names(bytes), want);

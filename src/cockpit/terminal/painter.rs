@@ -78,6 +78,7 @@ impl Shown {
             look,
         };
         cell.text[0] = b' ';
+        let text = text.trim_end_matches('\u{200d}'); // or a terminal may join the next cell to it
         if text.is_empty() || text.chars().any(char::is_control) {
             cell.width = 1;
             return cell;
@@ -305,12 +306,14 @@ impl Painter {
         }
         self.move_to(at);
         self.set_pen(cell.look);
-        self.out
-            .extend_from_slice(&cell.text[..usize::from(cell.len)]);
+        let plain = cell.len == 1 || agreed(cell.text(), cell.width);
+        // A terminal that draws it narrower must not leave there what was.
+        let blanked: &[u8] = if wide && !plain { b"\x1b[2X" } else { b"" };
+        let text = &cell.text[..usize::from(cell.len)];
+        self.out.extend([blanked, text].into_iter().flatten());
         let next = at.x + u16::from(cell.width);
         // Behind the last column, and behind text whose width terminals disagree about, the cursor
         // is anywhere.
-        let plain = cell.len == 1 || agreed(cell.text(), cell.width);
         self.at = (next < self.cols && plain).then_some(Position::new(next, at.y));
     }
 

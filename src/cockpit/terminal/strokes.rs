@@ -70,7 +70,8 @@ pub(super) fn read(body: &[u8], last: u8) -> Option<Input> {
     }))
 }
 
-/// A stroke, as a plain key when that is all there is to tell.
+/// A stroke, as a plain key when that is all there is to tell. With Alt it is a stroke: a plain key
+/// with Alt is one that came behind an Esc.
 fn input(mut stroke: Stroke) -> Input {
     if let (KeyCode::Char(c), true, None) = (stroke.key.code, stroke.key.shift, stroke.shifted) {
         let mut upper = c.to_uppercase();
@@ -81,7 +82,7 @@ fn input(mut stroke: Stroke) -> Input {
     }
     let key = stroke.as_typed().and_then(|key| from_screen(&key));
     match key {
-        Some(key) if Stroke::of(&to_screen(key)) == stroke => Input::Key(key),
+        Some(key) if !key.alt && Stroke::of(&to_screen(key)) == stroke => Input::Key(key),
         _ => Input::Stroke(Box::new(stroke)),
     }
 }

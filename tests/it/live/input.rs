@@ -126,6 +126,9 @@ fn a_terminal_that_does_not_is_asked_for_other_keys() {
         "aA\x1b[27;2;13~\x1b[27;5;105~\r\x1bx\x1b[1;5A\x1bOP",
         "aA\x1b[13;2u\x1b[105;5u\r\x1b[120;3u\x1b[1;5A\x1b[P",
     );
+    bench.asks("\x1b[<u\x1b[>4;2m");
+    // An Esc and a key may have been typed one behind the other; Alt that was told apart is Alt.
+    bench.gives("\x1b:\x1b[27;3;120~", "\x1b:\x1b[27;3;120~");
     bench.terminal.types(b"\x1b[27;5;113~");
     bench.terminal.ended();
     assert!(bench.written().contains("\x1b[>4m"));
