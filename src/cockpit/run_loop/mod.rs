@@ -23,7 +23,7 @@ use crate::core::state::Millis;
 use crate::dial::Connection;
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::paths::Paths;
-use crate::platform::terminal::{self, For, Signal, Signals};
+use crate::platform::terminal::{self, Awake, For, Signal, Signals};
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, ErrorView};
 use std::io::{self, Read};
@@ -70,8 +70,8 @@ pub struct Client<'a> {
     left: Remembered,
     /// When the model wants to be told the time.
     deadline: Option<Millis>,
-    /// A key was typed whose echo may come before this.
-    echo: Option<Instant>,
+    /// For the echo of a key.
+    awake: Awake,
     quit: Option<i32>,
 }
 
@@ -126,7 +126,7 @@ pub fn run(
         focused: None,
         left: Remembered::load(&paths.state),
         deadline: None,
-        echo: None,
+        awake: Awake::default(),
         quit: None,
     };
     client.effects(vec![Effect::Ask(Tag::Quiet, Request::Watch)]);
@@ -168,10 +168,7 @@ impl Client<'_> {
         if self.full {
             fds.push((stdout.as_fd(), For::Writing));
         }
-        let ready = match self.echo.take() {
-            Some(until) => terminal::wait_awake(&fds, until, timeout)?,
-            None => terminal::wait(&fds, timeout)?,
-        };
+        let ready = self.awake.wait(&fds, timeout)?;
         let (keys, told) = (ready[0], ready[1]);
         let said = self.link.is_some() && ready[2];
         self.model.now = SystemClock.wall_ms();

@@ -168,7 +168,7 @@ impl Client<'_> {
         }
         match &mut self.link {
             Some(link) if !bytes.is_empty() => {
-                self.echo = Some(Instant::now() + AWAKE);
+                self.awake.stay(Instant::now() + AWAKE);
                 link.input(number, &bytes)
             }
             _ => Ok(()),
