@@ -30,10 +30,7 @@ fn files_are_read_again_and_what_is_broken_in_them_stays_as_it_was() {
         "keymaps/vim.toml",
         "[command]\n\"Y\" = \"peer.stop\"\n\"l\" = \"pane.entr\"\n",
     );
-    terminal.shows(&[
-        "vim.toml line 3: ",
-        "l types here",
-    ]);
+    terminal.shows(&["vim.toml line 3: ", "l types here"]);
     terminal.keys("Y");
     terminal.shows(&["Sure?"]);
     terminal.keys("n:theme li\r");
