@@ -40,7 +40,8 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     seen(model, effects);
 }
 
-/// In pane mode a program has the size of its place from the first moment, not from the first key.
+/// In pane mode a program has the size of its place from the first moment, not from the first key,
+/// unless it has that of somebody else who looks on.
 fn fit(model: &mut Model, effects: &mut Vec<Effect>) {
     let there = model.pane().filter(|p| p.state == PaneState::Live);
     let there = there
@@ -48,7 +49,7 @@ fn fit(model: &mut Model, effects: &mut Vec<Effect>) {
         .map(|p| p.number);
     if model.panes.fitted != there {
         model.panes.fitted = there;
-        effects.extend(there.map(Effect::Fit));
+        effects.extend(there.map(Effect::Enter));
     }
 }
 

@@ -96,6 +96,8 @@ pub enum Effect {
     Copy(String),
     /// The program of that pane takes the size of its place: the operator is about to type.
     Fit(u32),
+    /// Pane mode begins in this pane.
+    Enter(u32),
     /// Draw everything again.
     Redraw,
     /// Write a line of `cockpit.toml`: the setting and its value, as TOML.

@@ -254,6 +254,11 @@ pub enum Request {
         /// Columns.
         cols: u16,
     },
+    /// The terminal takes the size of the client's pane, whoever typed last. → null.
+    Fit {
+        /// The pane number.
+        pane: u32,
+    },
     /// Rows of a pane's scrollback, oldest first. → [`super::view::HistoryView`].
     History {
         /// Whom.

@@ -6,6 +6,7 @@ use crate::cockpit::model::Focus;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::terminal::clipboard;
 use crate::cockpit::terminal::input::Input;
+use crate::cockpit::update::Tag;
 use crate::cockpit::update::{Effect, Msg, update};
 use crate::cockpit::{complete, copying, project, settings, telling};
 use crate::dial::Incoming;
@@ -120,7 +121,12 @@ impl Client<'_> {
                 }
                 Effect::Copy(text) => clipboard::copy(&text),
                 // Typing nothing is typing all the same.
-                Effect::Fit(pane) => self.link.as_mut().map_or(Ok(()), |l| l.input(pane, &[])),
+                Effect::Enter(pane) => self.link.as_mut().map_or(Ok(()), |l| l.input(pane, &[])),
+                Effect::Fit(pane) => {
+                    let request = Request::Fit { pane };
+                    let link = self.link.as_mut();
+                    link.map_or(Ok(()), |l| l.ask(Tag::Quiet, request))
+                }
                 Effect::Redraw => {
                     self.repaint();
                     Ok(())

@@ -184,6 +184,13 @@ impl Served {
                     }
                     self.reply(n, Ok(Value::Null));
                 }
+                Request::Fit { pane } => {
+                    if let Some(open) = panes.get_mut(&pane) {
+                        self.present(open);
+                        open.typed_by(self.id, pane);
+                    }
+                    self.reply(n, Ok(Value::Null));
+                }
                 request @ (Request::Wait { .. }
                 | Request::Watch
                 | Request::Log { .. }
@@ -283,9 +290,10 @@ impl Served {
                 back,
                 text,
             } => self.frame(&name, from, back, text.as_deref()),
-            Request::Open { .. } | Request::Close { .. } | Request::Resize { .. } => {
-                Ok(Value::Null)
-            }
+            Request::Open { .. }
+            | Request::Close { .. }
+            | Request::Resize { .. }
+            | Request::Fit { .. } => Ok(Value::Null),
             Request::Hook { .. } | Request::HookDone { .. } => Err(ErrorView::new(
                 ErrorKind::Refused,
                 "hooks speak on the worker door",

@@ -35,10 +35,10 @@ impl Served {
         if pane.keeper().is_none() {
             self.present(pane);
         }
-        pane.typed_by(self.id, number);
         if bytes.is_empty() {
-            return;
+            return pane.entered_by(self.id, number);
         }
+        pane.typed_by(self.id, number);
         if let Err(error) = pane.input(self.id, self.next_seq(), bytes) {
             tracing::debug!(session = %pane.session, %error, "a key came too late");
         }

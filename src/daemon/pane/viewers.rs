@@ -70,6 +70,20 @@ impl Pane {
         }
     }
 
+    /// A client is in its pane and has not typed yet: the terminal has that pane's size, unless
+    /// somebody else typed last and still looks.
+    pub(crate) fn entered_by(&self, client: u64, pane: u32) {
+        let state = lock(&self.state);
+        let looks = |typed: u64| state.viewers.iter().any(|v| v.client == typed);
+        let taken = state
+            .typed
+            .is_some_and(|typed| typed != client && looks(typed));
+        drop(state);
+        if !taken {
+            self.typed_by(client, pane);
+        }
+    }
+
     /// A client looks away.
     pub(crate) fn close(&self, client: u64, pane: u32) {
         let mut state = lock(&self.state);

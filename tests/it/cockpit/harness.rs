@@ -231,7 +231,7 @@ pub fn named(effects: &[Effect]) -> Vec<String> {
                 _,
                 Request::Open { .. } | Request::Close { .. } | Request::Resize { .. },
             ) => None,
-            Effect::Fit(_) => None,
+            Effect::Fit(_) | Effect::Enter(_) => None,
             Effect::Ask(_, request) => Some(format!("{request:?}")),
             Effect::Type(input) => Some(format!("type {input:?}")),
             other => Some(format!("{other:?}")),

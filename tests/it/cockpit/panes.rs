@@ -62,7 +62,7 @@ fn in_pane_mode_the_program_has_the_size_of_its_place_before_the_first_key() {
     let mut cockpit = Cockpit::shop(120, 30);
     let number = cockpit.model.pane().unwrap().number;
     let fits = |effects: &[Effect]| {
-        let fit = |e: &Effect| matches!(e, Effect::Fit(n) if *n == number);
+        let fit = |e: &Effect| matches!(e, Effect::Enter(n) if *n == number);
         effects.iter().filter(|e| fit(e)).count()
     };
     assert_eq!(fits(&cockpit.press("enter")), 1);
