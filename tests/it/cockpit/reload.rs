@@ -25,6 +25,9 @@ fn files_are_read_again_and_what_is_broken_in_them_stays_as_it_was() {
     terminal.keys("d");
     terminal.shows(&["d  Stop the peer", "esc back"]);
     terminal.keys("\x1b");
+    // A lone Esc is known as one only a moment later.
+    let gone = || !terminal.text().contains("d  Stop the peer");
+    wait_until("the hint to go", PATIENCE, gone);
     save(
         &config,
         "keymaps/vim.toml",
