@@ -4,7 +4,7 @@
 //!
 //! Prints processor time and memory of everything that is pult's, and how late the client was with
 //! what its worker printed. Exit code 1 when memory grew once all had begun, or when the client was
-//! late more than once in a thousand times: that often it may be the machine.
+//! late by 50 ms more than 1 + SECONDS/100 times: that often it may be the machine.
 
 #[allow(dead_code)]
 #[path = "../benches/side_by_side/mux.rs"]
