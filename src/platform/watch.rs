@@ -22,8 +22,11 @@ pub struct Watcher {
 struct Running {
     inotify: OwnedFd,
     /// By watch and name; without a name, every file of the directory.
-    watches: Mutex<HashMap<(i32, Option<OsString>), Vec<Changed>>>,
+    watches: Mutex<HashMap<Watched, Vec<Changed>>>,
 }
+
+/// A watch, and the name of the file; none for all of a directory's.
+type Watched = (i32, Option<OsString>);
 
 impl Watcher {
     /// Calls `changed` whenever the file at `path` was written, replaced or removed.
@@ -101,9 +104,7 @@ fn run(running: &Running) {
             .watches
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let hit = |key: &(i32, Option<OsString>)| {
-            lost || (key.0 == watch && (key.1.is_none() || key.1 == name))
-        };
+        let hit = |key: &Watched| lost || (key.0 == watch && (key.1.is_none() || key.1 == name));
         watches.retain(|key, all| {
             if hit(key) {
                 all.retain(|changed| changed());

@@ -133,6 +133,7 @@ pub static CLIS: [Cli; 6] = [
         quit: "/quit",
         in_the_pane: ("1", true),
         lacks: &[
+            ("fork_and_import", "it has no fork of its own"),
             (
                 "approve",
                 "its requests do not name the conversation whose tokens are counted",

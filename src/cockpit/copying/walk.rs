@@ -151,14 +151,11 @@ impl Copying {
     }
 
     fn word_end(&mut self) {
-        let (mut row, mut at) = (self.at.row, None);
+        let mut row = self.at.row;
         let (mut kinds, mut columns, here) = self.line(row, self.at.col);
-        for n in here + 1..kinds.len() {
-            if kinds[n] != Kind::Blank {
-                at = Some(n);
-                break;
-            }
-        }
+        let mut rest = kinds.iter().enumerate().skip(here + 1);
+        let filled = rest.find(|(_, kind)| **kind != Kind::Blank);
+        let mut at = filled.map(|(n, _)| n);
         let last = self.book.last_filled();
         while at.is_none() && row < last {
             row += 1;

@@ -31,7 +31,7 @@ impl Served {
                 wish.model = parent.as_ref().and_then(|row| row.model.clone());
             }
         } else {
-            self.from_brief(&source, &into, &mut wish, at)?;
+            self.put_brief(&source, &into, &mut wish, at)?;
         }
         let origin = Origin {
             parent: parent.map(|row| row.id),
@@ -44,7 +44,7 @@ impl Served {
     }
 
     /// Puts what was said into the first prompt.
-    fn from_brief(
+    fn put_brief(
         &self,
         source: &Source,
         into: &str,

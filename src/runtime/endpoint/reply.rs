@@ -192,7 +192,7 @@ mod tests {
         let failed = Heard::Failed("no room".to_owned());
         assert_eq!(
             all(&[r#"data: {"error":{"message":"no room"}}"#]),
-            [failed.clone()]
+            std::slice::from_ref(&failed)
         );
         assert_eq!(all(&[r#"{"error":{"message":"no room"}}"#]), [failed]);
     }

@@ -66,11 +66,14 @@ fn asks(heard: &[Heard]) -> Vec<(&str, AskKind, &Call)> {
 }
 
 fn says(heard: &[Heard]) -> Vec<&Say> {
-    let say = |one| match one {
-        &Heard::Say(ref say) => Some(say),
-        _ => None,
-    };
-    heard.iter().filter_map(say).collect()
+    fn say(one: &Heard) -> Option<&Say> {
+        match one {
+            Heard::Say(say) => Some(say),
+            _ => None,
+        }
+    }
+    let heard = heard.iter();
+    heard.filter_map(say).collect()
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
             canvas.text(x, y, width, "text.soft", &form.ways.join("  "));
         }
         // A blank between the fields where there is room for it.
-        let roomy = usize::from(inner.height) >= 2 * FIELDS.len() + 1;
+        let roomy = usize::from(inner.height) > 2 * FIELDS.len();
         y = y.max(from + u16::from(roomy));
         if y >= inner.bottom() {
             return cursor;
