@@ -67,8 +67,8 @@ pub struct Fusion {
     prompted: Option<Millis>,
     /// How long it may take to be taken up.
     takes: Millis,
-    /// When the CLI was first heard to work after that.
-    taken: Option<Millis>,
+    /// When each source first said after that that the CLI works.
+    taken: Vec<(Source, Millis)>,
 }
 
 /// What is believed about a permission dialog.
@@ -108,7 +108,7 @@ impl Fusion {
             started_at: Millis::MIN / 2,
             prompted: None,
             takes: TAKES,
-            taken: None,
+            taken: Vec::new(),
         }
     }
 
@@ -141,7 +141,7 @@ impl Fusion {
     pub fn prompted(&mut self, now: Millis) -> Vec<Change> {
         self.prompted = Some(now);
         self.takes = TAKES;
-        self.taken = None;
+        self.taken.clear();
         self.tick(now)
     }
 
@@ -283,14 +283,22 @@ impl Fusion {
         let about_it = if claim.source <= Source::Protocol {
             claim.heard > at
         } else {
-            self.taken.is_some_and(|taken| claim.since > taken)
+            // A weaker word that it was taken up may be about something else, such as the start.
+            let mut taken = self.taken.iter();
+            taken.any(|(source, at)| *source <= claim.source && claim.since > *at)
         };
         (!about_it).then_some(at.max(claim.since) + self.takes)
     }
 
     fn claim(&mut self, evidence: &Evidence, turn: Turn, until_told: bool) {
         if turn != Turn::Settled {
-            self.taken.get_or_insert(evidence.at);
+            let known = self
+                .taken
+                .iter()
+                .any(|(source, _)| *source == evidence.source);
+            if !known {
+                self.taken.push((evidence.source, evidence.at));
+            }
         }
         let fresh = Claim {
             source: evidence.source,
@@ -387,211 +395,4 @@ impl Fusion {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn say(fusion: &mut Fusion, now: Millis, source: Source, says: Says) -> Vec<Change> {
-        let text = format!("{source:?} {says:?}");
-        fusion.observe(Signal { source, says, text }, now)
-    }
-
-    fn turn(fusion: &mut Fusion, now: Millis, source: Source, turn: Turn) -> Turn {
-        say(fusion, now, source, Says::Turn(turn));
-        fusion.turn()
-    }
-
-    use Source::{File, Osc, Protocol, Screen};
-    use Turn::{Settled, Unknown, Working};
-
-    #[test]
-    fn without_evidence_a_turn_is_unknown() {
-        let mut fusion = Fusion::new(1_000);
-        assert_eq!(fusion.turn(), Unknown);
-        assert_eq!(fusion.tick(1_000_000), []);
-        assert_eq!(fusion.next_deadline(), None);
-    }
-
-    #[test]
-    fn a_stale_file_does_not_beat_a_hook_but_a_later_one_that_lasts_does() {
-        let mut fusion = Fusion::new(0);
-        assert_eq!(turn(&mut fusion, 10, File, Settled), Settled);
-        assert_eq!(turn(&mut fusion, 20, Protocol, Working), Working);
-        // The same file, read once more.
-        assert_eq!(turn(&mut fusion, 30, File, Settled), Working);
-        assert_eq!(fusion.tick(10_000), []);
-        // Esc fires no hook: the file alone says that the turn is over.
-        assert_eq!(turn(&mut fusion, 11_000, File, Working), Working);
-        assert_eq!(turn(&mut fusion, 12_000, File, Settled), Working);
-        assert_eq!(fusion.next_deadline(), Some(12_300));
-        let changes = fusion.tick(12_300);
-        let [Change::Turn(Settled, evidence)] = &changes[..] else {
-            panic!("{changes:?}");
-        };
-        assert_eq!((evidence.source, evidence.at), (File, 12_000));
-    }
-
-    #[test]
-    fn a_hook_that_comes_meanwhile_wins() {
-        let mut fusion = Fusion::new(0);
-        turn(&mut fusion, 0, Protocol, Working);
-        turn(&mut fusion, 0, File, Working);
-        turn(&mut fusion, 100, File, Settled);
-        assert_eq!(turn(&mut fusion, 200, Protocol, Working), Working);
-        assert_eq!(fusion.tick(5_000), []);
-        assert_eq!(fusion.turn(), Working);
-    }
-
-    #[test]
-    fn work_that_nothing_repeats_is_unknown_after_a_while_and_rest_is_not() {
-        let mut fusion = Fusion::new(0);
-        turn(&mut fusion, 0, Protocol, Working);
-        turn(&mut fusion, 50_000, Screen, Working);
-        assert_eq!(fusion.next_deadline(), Some(50_000 + SILENCE));
-        assert_eq!(fusion.tick(50_000 + SILENCE - 1), []);
-        let changes = fusion.tick(50_000 + SILENCE);
-        let [Change::Turn(Unknown, evidence)] = &changes[..] else {
-            panic!("{changes:?}");
-        };
-        // Unknown since it was last heard of.
-        assert_eq!((evidence.source, evidence.at), (Source::Silence, 50_000));
-        assert_eq!(fusion.next_deadline(), None);
-        assert_eq!(turn(&mut fusion, 900_000, Protocol, Settled), Settled);
-        assert_eq!(fusion.tick(90_000_000), []);
-        // A shell says when its command ends, however long that takes.
-        say(&mut fusion, 90_000_000, Osc, Says::TurnUntilTold(Working));
-        fusion.tick(90_000_300);
-        assert_eq!(fusion.turn(), Working);
-        assert_eq!(fusion.next_deadline(), None);
-    }
-
-    #[test]
-    fn a_turn_with_tasks_in_the_background_is_not_settled() {
-        let mut fusion = Fusion::new(0);
-        turn(&mut fusion, 0, Protocol, Working);
-        say(&mut fusion, 1, Protocol, Says::Background(2));
-        assert_eq!(turn(&mut fusion, 1, Protocol, Settled), Working);
-        assert_eq!(turn(&mut fusion, 2, File, Settled), Working);
-        say(&mut fusion, 3, Protocol, Says::Background(0));
-        assert_eq!(fusion.turn(), Settled);
-    }
-
-    #[test]
-    fn a_first_prompt_may_take_as_long_as_the_start() {
-        let mut fusion = Fusion::new(0);
-        fusion.started_with_prompt(0);
-        let rests = |fusion: &mut Fusion, now| {
-            turn(fusion, now, Source::Screen, Settled);
-            fusion.tick(now + 3_000);
-            fusion.turn() == Settled
-        };
-        assert!(!rests(&mut fusion, 1_000));
-        assert!(!rests(&mut fusion, 30_000));
-        turn(&mut fusion, 40_000, Source::Screen, Working);
-        assert!(rests(&mut fusion, 41_000));
-        // One that is never taken up does not leave it at work for ever.
-        let mut fusion = Fusion::new(0);
-        fusion.started_with_prompt(0);
-        rests(&mut fusion, 1_000);
-        fusion.tick(1_000 + STARTS);
-        assert_eq!(fusion.turn(), Settled);
-    }
-
-    #[test]
-    fn a_prompt_is_not_over_before_it_was_taken_up() {
-        let mut fusion = Fusion::new(0);
-        fusion.prompted(0);
-        assert_eq!(fusion.turn(), Unknown);
-        // The CLI is at its prompt and has not read ours.
-        assert_eq!(turn(&mut fusion, 1_000, File, Settled), Working);
-        // A weak sign that it reads it does not make the file's older word about it.
-        assert_eq!(turn(&mut fusion, 1_200, Source::Title, Working), Working);
-        assert_eq!(turn(&mut fusion, 1_300, File, Settled), Working);
-        assert_eq!(turn(&mut fusion, 1_500, File, Working), Working);
-        assert_eq!(turn(&mut fusion, 1_600, File, Settled), Settled);
-        // Typed while it rests: at work at once.
-        let changes = fusion.prompted(50_000);
-        assert!(matches!(&changes[..], [Change::Turn(Working, e)] if e.source == Source::Keeper));
-        assert_eq!(turn(&mut fusion, 50_100, Protocol, Settled), Settled);
-        // Not a prompt after all, such as a command of the CLI's own.
-        fusion.prompted(60_000);
-        assert_eq!(fusion.next_deadline(), Some(60_000 + TAKES));
-        fusion.tick(60_000 + TAKES);
-        assert_eq!(fusion.turn(), Settled);
-    }
-
-    #[test]
-    fn a_dialog_that_only_changes_is_not_gone() {
-        let mut fusion = Fusion::new(0);
-        let gone = |changes: &[Change]| {
-            changes
-                .iter()
-                .any(|change| matches!(change, Change::DialogGone(_)))
-        };
-        say(&mut fusion, 0, Protocol, Says::DialogOpen);
-        say(&mut fusion, 10, File, Says::DialogOpen);
-        assert_eq!(say(&mut fusion, 1_000, File, Says::DialogGone), []);
-        // The next request follows within milliseconds.
-        say(&mut fusion, 1_060, Protocol, Says::DialogOpen);
-        assert_eq!(say(&mut fusion, 1_070, File, Says::DialogGone), []);
-        say(&mut fusion, 1_080, File, Says::DialogOpen);
-        assert_eq!(fusion.tick(10_000), []);
-        say(&mut fusion, 10_000, File, Says::DialogGone);
-        assert_eq!(fusion.next_deadline(), Some(10_000 + GONE));
-        assert!(gone(&fusion.tick(10_000 + GONE)));
-        // A protocol is believed at once; what only the screen lacks never was there.
-        assert!(gone(&say(&mut fusion, 20_000, Protocol, Says::DialogGone)));
-        assert_eq!(say(&mut fusion, 30_000, Screen, Says::DialogGone), []);
-        assert_eq!(fusion.tick(90_000), []);
-        // A request that shows no dialog is over when its CLI goes on.
-        say(&mut fusion, 100_000, Protocol, Says::DialogOpen);
-        assert!(fusion.dialog_open());
-        assert!(!gone(&say(&mut fusion, 100_001, Protocol, Says::WentOn)));
-        assert!(!fusion.dialog_open());
-    }
-
-    #[test]
-    fn a_start_screen_is_told_once_and_never_after_the_start() {
-        let mut fusion = Fusion::new(0);
-        let trust = || Says::StartScreen("trust".to_owned());
-        assert_eq!(say(&mut fusion, 1, Screen, trust()).len(), 1);
-        assert_eq!(say(&mut fusion, 2, Screen, trust()), []);
-        assert_eq!(say(&mut fusion, 3, Screen, Says::Started).len(), 1);
-        assert!(fusion.started());
-        // A prompt may be drawn before it is asked.
-        assert_eq!(say(&mut fusion, 4, Screen, trust()).len(), 1);
-        assert_eq!(say(&mut fusion, 5, Screen, Says::Started).len(), 1);
-        let later = 5 + FLASH;
-        assert_eq!(say(&mut fusion, later, Screen, trust()), []);
-        assert_eq!(say(&mut fusion, later, Protocol, Says::Started), []);
-    }
-
-    #[test]
-    fn any_order_of_signals_leaves_a_deadline_in_the_future_or_none() {
-        let sources = [Protocol, File, Osc, Source::Title, Screen];
-        let mut state = 1_u64;
-        let mut fusion = Fusion::new(0);
-        let mut now = 0;
-        for _ in 0..20_000 {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            let pick = (state >> 33) as usize;
-            let source = sources[pick % sources.len()];
-            let says = match pick / 8 % 8 {
-                0 => Says::Turn(Settled),
-                1 | 2 => Says::Turn(Working),
-                3 => Says::DialogOpen,
-                4 => Says::DialogGone,
-                5 => Says::Background((pick % 2) as u32),
-                6 => Says::Turn(Turn::Limited),
-                _ => Says::TurnUntilTold(Working),
-            };
-            now += (pick / 64 % 3_000) as Millis;
-            say(&mut fusion, now, source, says);
-            assert!(
-                fusion.next_deadline().is_none_or(|at| at > now),
-                "{fusion:?}"
-            );
-        }
-    }
-}
+mod tests;
