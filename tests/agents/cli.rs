@@ -33,7 +33,7 @@ pub struct Cli {
 }
 
 /// All of them.
-pub static CLIS: [Cli; 6] = [
+pub static CLIS: [Cli; 7] = [
     Cli {
         name: "claude",
         version: "2.1.329",
@@ -118,6 +118,33 @@ pub static CLIS: [Cli; 6] = [
         ],
     },
     Cli {
+        name: "grok",
+        version: "1.0.41",
+        package: |arch| format!("@xai-official/grok-linux-{arch}@1.0.41"),
+        runs_by: None,
+        program: |arch| format!("@xai-official/grok-linux-{arch}/bin/grok"),
+        prepare: grok,
+        trust: "y",
+        shell: |command| {
+            let input = json!({"command": command, "description": "Make the file"});
+            ("run_terminal_command", input)
+        },
+        quit: "/quit",
+        in_the_pane: ("2", true),
+        lacks: &[
+            ("approve", IN_ITS_PANE),
+            ("reject", IN_ITS_PANE),
+            ("approve_with_a_note", IN_ITS_PANE),
+            ("approve_with_a_note_what_fails", IN_ITS_PANE),
+            ("reject_without_a_note", IN_ITS_PANE),
+            ("answered_in_the_pane", IN_ITS_PANE),
+            ("daemon_killed_while_asked", IN_ITS_PANE),
+            ("stopped_while_asked", IN_ITS_PANE),
+            ("transcript", "its conversations are not read"),
+            ("fork_and_import", "its conversations are not read"),
+        ],
+    },
+    Cli {
         name: "qwen",
         version: "0.24.4",
         package: |arch| format!("@qwen-code/qwen-code@0.24.4 node-linux-{arch}@22"),
@@ -171,6 +198,9 @@ pub static CLIS: [Cli; 6] = [
         ],
     },
 ];
+
+/// Why one that asks on its screen is left out.
+const IN_ITS_PANE: &str = "it asks in its pane only";
 
 /// Why a chat is left out.
 const NO_TOOLS: &str = "a chat has no tools";
@@ -266,6 +296,40 @@ fn opencode(home: &mut Home, model: &Model, _: bool) {
     home.env("SHELL", "/bin/bash");
     for quiet in ["AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD"] {
         home.env(&format!("OPENCODE_DISABLE_{quiet}"), "1");
+    }
+}
+
+fn grok(home: &mut Home, model: &Model, trusted: bool) {
+    let config = format!(
+        r#"
+[models]
+default = "scripted"
+[model.scripted]
+model = "scripted"
+base_url = "http://127.0.0.1:{}/v1"
+env_key = "SCRIPTED_KEY"
+api_backend = "chat_completions"
+context_window = 128000
+[features]
+remote_fetch = false
+managed_config = false
+telemetry = false
+[cli]
+auto_update = false
+# What a launch must not be talked out of.
+[ui]
+permission_mode = "always-approve"
+"#,
+        model.port
+    );
+    write(home, ".grok/config.toml", &config);
+    home.env("SCRIPTED_KEY", "dummy");
+    // Its tools run in the user's shell, and nobody has none.
+    home.env("SHELL", "/bin/bash");
+    if !trusted {
+        // A folder without anything to trust is not asked about.
+        let path = home.work().join(".mcp.json");
+        std::fs::write(path, r#"{"mcpServers": {}}"#).expect("a file in the project");
     }
 }
 

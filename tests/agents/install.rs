@@ -40,11 +40,36 @@ pub fn program(cli: &Cli) -> Result<PathBuf, String> {
         ));
     }
     fetch(&packages, &dir)?;
+    if !program.is_file() {
+        unpack(&program)?;
+    }
     if program.is_file() {
         Ok(program)
     } else {
         Err(format!("npm installed no {}", program.display()))
     }
+}
+
+/// Unpacks a program that is shipped as `NAME.br`: its own install script would do that, and none is
+/// run here.
+fn unpack(program: &Path) -> Result<(), String> {
+    const SCRIPT: &str = r#"
+        const fs = require("fs"), [packed, program] = process.argv.slice(1);
+        const bytes = require("zlib").brotliDecompressSync(fs.readFileSync(packed));
+        fs.writeFileSync(program + ".part", bytes, { mode: 0o755 });
+        fs.renameSync(program + ".part", program);
+    "#;
+    let packed = PathBuf::from(format!("{}.br", program.display()));
+    if !packed.is_file() {
+        return Ok(());
+    }
+    let mut node = Command::new("node");
+    node.args(["-e", SCRIPT]).arg(&packed).arg(program);
+    let output = node.output();
+    let output = output.map_err(|e| format!("node does not start: {e}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let why = || format!("{} cannot be unpacked: {}", packed.display(), said.trim());
+    output.status.success().then_some(()).ok_or_else(why)
 }
 
 fn cache() -> PathBuf {
