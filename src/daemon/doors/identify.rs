@@ -309,7 +309,7 @@ mod tests {
     use super::*;
     use std::collections::HashMap;
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, AtomicUsize};
+    use std::sync::atomic::AtomicBool;
 
     /// Two sessions, `ours` by the token `t`; `loose` says that one with the profile none is alive.
     struct Known {
@@ -362,7 +362,7 @@ mod tests {
             key: "key".to_owned(),
             scoped,
             closing: AtomicBool::new(false),
-            strangers: AtomicUsize::new(0),
+            strangers: Arc::default(),
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod identify;
 mod reception;
+mod waiting_room;
 
 use crate::core::ask::Who;
 use crate::core::id::SessionId;
@@ -20,7 +21,8 @@ use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use waiting_room::WaitingRoom;
 
 /// Which door a client came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +110,8 @@ struct Shared {
     /// Whether workers cannot reach the operator door at all.
     scoped: bool,
     closing: AtomicBool,
-    /// How many clients have not said hello yet.
-    strangers: AtomicUsize,
+    /// Clients that have not said hello yet.
+    strangers: Arc<WaitingRoom>,
 }
 
 impl Doors {
@@ -143,7 +145,7 @@ impl Doors {
             key: file.key,
             scoped,
             closing: AtomicBool::new(false),
-            strangers: AtomicUsize::new(0),
+            strangers: Arc::default(),
         });
         let doors = Self {
             listeners: [operator_listener.try_clone()?, worker_listener.try_clone()?],

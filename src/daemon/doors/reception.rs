@@ -19,8 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LONGEST: u64 = 64 * 1024;
 /// How much of what a client says it is about is kept, in characters.
 const ABOUT: usize = 256;
-/// How many may be at the doors without having said hello.
-const STRANGERS: usize = 128;
 
 /// Accepts on a thread of its own until the listener is closed.
 pub(super) fn open(door: Door, listener: UnixListener, shared: &Arc<Shared>) -> io::Result<()> {
@@ -48,20 +46,23 @@ pub(super) fn open(door: Door, listener: UnixListener, shared: &Arc<Shared>) -> 
     Ok(())
 }
 
-/// Hears a stranger on a thread of its own, unless too many are there already.
+/// Hears a stranger on a thread of its own; when too many stand there, the first of them goes.
 fn admit(door: Door, stream: UnixStream, shared: &Arc<Shared>) {
-    let stranger = Stranger::new(shared);
-    if shared.strangers.load(Ordering::Relaxed) > STRANGERS {
-        tracing::warn!(
-            ?door,
-            "too many clients that have not said hello: one sent away"
-        );
-        return;
-    }
-    let hear = move || match hear(door, stream, &stranger.0) {
+    let place = match shared.strangers.enter(&stream) {
+        Ok((place, false)) => place,
+        Ok((place, true)) => {
+            tracing::warn!(
+                ?door,
+                "too many clients that have not said hello: the oldest is sent away"
+            );
+            place
+        }
+        Err(error) => return tracing::warn!(%error, ?door, "no place for a client"),
+    };
+    let shared = Arc::clone(shared);
+    let hear = move || match hear(door, stream, &shared) {
         Ok(Some(client)) => {
-            let shared = Arc::clone(&stranger.0);
-            drop(stranger);
+            drop(place);
             shared.registry.serve(client);
         }
         Ok(None) => {}
@@ -69,22 +70,6 @@ fn admit(door: Door, stream: UnixStream, shared: &Arc<Shared>) {
     };
     if let Err(error) = thread::Builder::new().name("client".to_owned()).spawn(hear) {
         tracing::warn!(%error, ?door, "no thread for a client");
-    }
-}
-
-/// Counts as long as it lives.
-struct Stranger(Arc<Shared>);
-
-impl Stranger {
-    fn new(shared: &Arc<Shared>) -> Self {
-        shared.strangers.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(shared))
-    }
-}
-
-impl Drop for Stranger {
-    fn drop(&mut self) {
-        self.0.strangers.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
