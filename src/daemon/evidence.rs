@@ -129,10 +129,12 @@ impl House {
     }
 
     /// The CLI went on: with a key about that one call, without one about all decided asks.
-    fn went_on(&self, pane: &Pane, evidence: &Evidence, call_key: Option<&str>) {
+    fn went_on(self: &Arc<Self>, pane: &Arc<Pane>, evidence: &Evidence, call_key: Option<&str>) {
         for ask in self.open_asks(pane) {
             let same = call_key.is_some() && ask.call_key.as_deref() == call_key;
-            if same {
+            if same && ask.state == AskState::Asked && self.ran_undecided(pane, &ask.id) {
+                self.decided_by_nobody(pane, &ask.id, true);
+            } else if same {
                 self.settled_without_us(&ask, evidence);
             } else if call_key.is_none() && ask.state != AskState::Asked {
                 self.observe(Command::EffectSeen {

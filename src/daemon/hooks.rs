@@ -4,6 +4,7 @@
 //! decided while its hook was away (the daemon had gone) is answered when the hook dials again.
 
 use super::house::{House, lock};
+use super::nobodys::LeftAlone;
 use super::outbox::Outbox;
 use crate::core::ask::{Ask, AskState};
 use crate::core::command::{Command, NewAsk};
@@ -15,6 +16,7 @@ use crate::wire::request::FromDaemon;
 use crate::wire::view::{ErrorKind, ErrorView, HookAnswer};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// Open asks of one session; what it asks beyond them it asks in its own pane.
 const MOST_ASKS: usize = 64;
@@ -25,9 +27,12 @@ pub(crate) struct Hooks {
     waiting: Mutex<HashMap<AskId, Waiting>>,
     /// Those that were answered and have not said yet that their CLI has it.
     answered: Mutex<HashMap<AskId, Waiting>>,
+    /// Those that went away before anybody had decided.
+    pub(super) left: LeftAlone,
 }
 
 struct Waiting {
+    since: Instant,
     client: u64,
     n: u64,
     runtime: &'static dyn runtime::Runtime,
@@ -75,6 +80,11 @@ impl House {
         }
         if let Some(pane) = self.pane(call.session) {
             self.signals(&pane, heard.signals, heard.call_key.as_deref());
+            if heard.ask.is_none()
+                && let Some(key) = &heard.call_key
+            {
+                self.ended(&pane, key);
+            }
         }
         let nothing = HookAnswer {
             stdout: String::new(),
@@ -88,6 +98,9 @@ impl House {
                 .and_then(|key| self.note(&call, runtime, &key));
             return Ok(Some(note.unwrap_or(nothing)));
         };
+        if let Some(key) = &heard.call_key {
+            self.hooks.left.take(call.session, key);
+        }
         let open = self
             .engine
             .read(|world| world.open_asks(call.session).count());
@@ -113,6 +126,7 @@ impl House {
             return Ok(Some(nothing));
         };
         let waiting = Waiting {
+            since: Instant::now(),
             client,
             n,
             runtime,
@@ -213,18 +227,24 @@ impl House {
         lock(&self.hooks.answered).retain(|_, hook| hook.client != client);
         let mut waiting = lock(&self.hooks.waiting);
         let mine = waiting.iter().filter(|(_, w)| w.client == client);
-        let ids: Vec<AskId> = mine.map(|(id, _)| id.clone()).collect();
-        for id in &ids {
-            waiting.remove(id);
-        }
+        let mine: Vec<(AskId, Instant)> = mine.map(|(id, w)| (id.clone(), w.since)).collect();
+        waiting.retain(|_, w| w.client != client);
         drop(waiting);
         if self.stopping() {
             return;
         }
-        for ask in ids {
+        for (ask, since) in mine {
+            if let Some(row) = self.engine.read(|world| world.ask(&ask).cloned()) {
+                self.hooks.left.note(&row, since);
+            }
             let why = "its hook process is gone; the agent asks in its own pane".to_owned();
             self.observe(Command::Withdraw { ask, why });
         }
+    }
+
+    /// Since when a hook waits for the decision of this ask.
+    pub(super) fn hook_since(&self, id: &AskId) -> Option<Instant> {
+        lock(&self.hooks.waiting).get(id).map(|hook| hook.since)
     }
 
     /// Whether a hook waits for this ask, or the program itself does over its side channel.

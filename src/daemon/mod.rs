@@ -14,6 +14,7 @@ mod keys;
 mod launch;
 pub mod link;
 mod logfile;
+mod nobodys;
 mod outbox;
 mod pane;
 mod perform;

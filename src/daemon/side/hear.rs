@@ -131,7 +131,7 @@ fn settled(
     let why = text::line(why);
     let yes = ask.kind == AskKind::Approval && answer == Some(Answer::Allow);
     if yes && !taken && !pane.typed_since(since) {
-        tamper(house, pane, &ask);
+        house.decided_by_nobody(pane, &ask.id, ask.is_open());
     } else if ask.is_open() {
         settle(house, ask, taken, why);
     }
@@ -177,30 +177,6 @@ fn still(house: &Arc<House>, pane: &Pane, side: &Side, requests: &[String]) {
             delivered,
             "its program lists it no more".to_owned(),
         );
-    }
-}
-
-/// An answer that came neither from the inbox nor from a key in the pane: the program's own tools
-/// can reach its channel.
-fn tamper(house: &Arc<House>, pane: &Arc<Pane>, ask: &Ask) {
-    tracing::warn!(session = %pane.session, ask = %ask.id, "answered by neither door");
-    house.observe(Command::TamperRefused {
-        verb: "approve".to_owned(),
-        reference: ask.id.to_string(),
-        chain: "its own side channel, by neither the inbox nor a key in the pane".to_owned(),
-        session: Some(pane.session.clone()),
-    });
-    house.observe(Command::Withdraw {
-        ask: ask.id.clone(),
-        why: "answered by neither the inbox nor a key in the pane".to_owned(),
-    });
-    let (house, pane) = (Arc::clone(house), Arc::clone(pane));
-    let thread = std::thread::Builder::new().name("interrupt".into());
-    let spawned = thread.spawn(move || {
-        house.interrupt_aside(&pane);
-    });
-    if let Err(error) = spawned {
-        tracing::error!(%error, "no thread to interrupt with");
     }
 }
 

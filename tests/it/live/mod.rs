@@ -13,6 +13,7 @@ mod input;
 mod inside;
 mod kill_daemon;
 mod kill_others;
+mod nobodys;
 mod queries;
 mod size;
 mod slow;
