@@ -29,6 +29,14 @@ pub fn line(text: &str) -> String {
     strip(text).replace('\n', " ")
 }
 
+/// A time as RFC 3339 with milliseconds, UTC; one outside the calendar becomes its number.
+pub fn time(at: Millis) -> String {
+    match jiff::Timestamp::from_millisecond(at) {
+        Ok(stamp) => format!("{stamp:.3}"),
+        Err(_) => at.to_string(),
+    }
+}
+
 /// A time in a sentence, UTC: `at 12:03 UTC`, with the date when it is half a day or more away.
 pub fn clock(at: Millis, now: Millis) -> String {
     let Ok(time) = jiff::Timestamp::from_millisecond(at) else {

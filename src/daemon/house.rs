@@ -20,6 +20,7 @@ use crate::platform::paths::Paths;
 use crate::platform::process;
 use crate::platform::watch::Watcher;
 use crate::probe::Answers;
+use crate::probe::transcripts::Library;
 use crate::wire::view::{ErrorKind, ErrorView};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -57,7 +58,11 @@ pub(crate) struct House {
     pub(crate) answers: Answers,
     /// Hook processes that wait for a decision.
     pub(crate) hooks: Hooks,
-    /// Looks for conversations on disk.
+    /// Reads conversations on disk.
+    pub(crate) library: Arc<Library>,
+    /// Its copies will be dropped when nobody reads them.
+    pub(crate) forgetting: AtomicBool,
+    /// Looks for them.
     pub(crate) surveyor: Surveyor,
     /// What they have used.
     pub(crate) usages: Mutex<Usages>,
@@ -85,6 +90,7 @@ impl House {
     /// A house without panes.
     pub(crate) fn new(paths: Paths, engine: Engine, generation: u64, exe: PathBuf) -> Self {
         let paths_config = paths.config.clone();
+        let library = Arc::new(Library::new(paths.state.join("copies")));
         let house = Self {
             started_at: engine.stamp(Actor::Daemon).at,
             paths,
@@ -97,7 +103,9 @@ impl House {
             exe,
             answers: Answers::default(),
             hooks: Hooks::default(),
-            surveyor: Surveyor::default(),
+            surveyor: Surveyor::new(Arc::clone(&library)),
+            library,
+            forgetting: AtomicBool::new(false),
             usages: Mutex::default(),
             prices: Prices::load(&paths_config),
             ticker: Ticker::default(),

@@ -2,7 +2,7 @@
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -29,10 +29,10 @@ pub fn open_unnoticed(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Files below `dir` that a process of this user has open, and which one; empty where the system
+/// Files below `dir` that processes of this user have open, and which ones; empty where the system
 /// does not say.
-pub fn held_below(dir: &Path) -> HashMap<PathBuf, u32> {
-    let mut held = HashMap::new();
+pub fn held_below(dir: &Path) -> HashMap<PathBuf, BTreeSet<u32>> {
+    let mut held: HashMap<_, BTreeSet<u32>> = HashMap::new();
     let Ok(processes) = std::fs::read_dir("/proc") else {
         return held;
     };
@@ -48,7 +48,7 @@ pub fn held_below(dir: &Path) -> HashMap<PathBuf, u32> {
             if let Ok(path) = std::fs::read_link(file.path())
                 && path.starts_with(dir)
             {
-                held.insert(path, pid);
+                held.entry(path).or_default().insert(pid);
             }
         }
     }
@@ -82,7 +82,8 @@ mod tests {
         let dir = dir.path().canonicalize().unwrap();
         let path = dir.join("t");
         let file = File::create(&path).unwrap();
-        assert_eq!(held_below(&dir).get(&path), Some(&std::process::id()));
+        let me = BTreeSet::from([std::process::id()]);
+        assert_eq!(held_below(&dir).get(&path), Some(&me));
         drop(file);
         assert_eq!(held_below(&dir).len(), 0);
     }

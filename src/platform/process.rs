@@ -215,6 +215,19 @@ pub fn start_of(pid: u32) -> Option<u64> {
     Some(ancestry::Process::read(pid).ok()?.start)
 }
 
+/// How long a process has been running, ms; absent where the system does not say.
+pub fn age_of(pid: u32) -> Option<u64> {
+    use rustix::time::{ClockId, clock_gettime};
+    let per_second = rustix::param::clock_ticks_per_second().max(1);
+    let started = start_of(pid)?.saturating_mul(1000) / per_second;
+    #[cfg(target_os = "linux")]
+    let now = clock_gettime(ClockId::Boottime);
+    #[cfg(not(target_os = "linux"))]
+    let now = clock_gettime(ClockId::Monotonic);
+    let now = now.tv_sec.cast_unsigned() * 1000 + now.tv_nsec.cast_unsigned() / 1_000_000;
+    Some(now.saturating_sub(started))
+}
+
 /// Which boot this is; zeros where the system does not say.
 pub fn boot_id() -> [u8; 16] {
     let mut id = [0; 16];

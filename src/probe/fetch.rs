@@ -19,9 +19,9 @@ const HEAD: u64 = 64 * 1024;
 pub fn copy(fetch: &Fetch, dir: &Path) -> io::Result<()> {
     let files = transcripts::find(&fetch.place, MOST)?;
     let holding = |words: &String| {
-        let of = files.iter().filter(|file| holds(&file.path, words));
+        let of = files.iter().filter(|file| holds(&file.spot.path, words));
         let longest = of.max_by_key(|file| file.length);
-        longest.map(|file| file.path.clone())
+        longest.map(|file| file.spot.path.clone())
     };
     let mut marks = fetch.marks.iter();
     let before = fetch.before.as_ref().map(PathBuf::from);

@@ -4,6 +4,7 @@
 pub mod events;
 pub mod fetch;
 pub mod http;
+pub mod sqlite;
 pub mod transcripts;
 
 use crate::runtime::ready::{self, NotReady, Version};

@@ -23,8 +23,13 @@ pub trait Transcripts: Sync {
         stem.ends_with(native_id)
     }
 
-    /// What one line says.
+    /// What one line says; of a database, the object that [`Tables`] describes.
     fn line(&self, line: &Value) -> Said;
+
+    /// How they lie in a database, when they do: then [`Transcripts::place`] is that of the file.
+    fn tables(&self) -> Option<&'static Tables> {
+        None
+    }
 
     /// Where the running programs say what they do, when they do.
     fn live(&self, _env: &BTreeMap<String, String>) -> Option<Place> {
@@ -48,6 +53,36 @@ pub struct Place {
     pub prefix: &'static str,
     /// How their names end.
     pub suffix: &'static str,
+}
+
+/// Conversations that are rows of a SQLite database. Read in order they are lines, too: the first
+/// is `{CONVERSATIONS: row}`, each further one `{MESSAGES: row, PARTS: [row, …]}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tables {
+    /// A row each; one that belongs to another is of a helper and is none of its own.
+    pub conversations: Table,
+    /// Their messages.
+    pub messages: Table,
+    /// What the messages consist of.
+    pub parts: Table,
+}
+
+/// A table of them, with the names of its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its own.
+    pub name: &'static str,
+    /// The row's id, text; in a line it is `id`.
+    pub id: &'static str,
+    /// The id of what it belongs to, text.
+    pub of: &'static str,
+    /// The time by which they are ordered, ms since the epoch: of conversations that of the last
+    /// change, of others the first.
+    pub at: &'static str,
+    /// Further ones that a line has, as they are.
+    pub plain: &'static [&'static str],
+    /// And those that hold JSON.
+    pub json: &'static [&'static str],
 }
 
 /// A program that runs and says so in a file of its own.

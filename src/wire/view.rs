@@ -417,10 +417,7 @@ impl ErrorView {
 
 /// A time in ms since the epoch as text; a time outside the calendar becomes its number.
 pub fn time(at: crate::core::state::Millis) -> Time {
-    match jiff::Timestamp::from_millisecond(at) {
-        Ok(stamp) => format!("{stamp:.3}"),
-        Err(_) => at.to_string(),
-    }
+    crate::core::text::time(at)
 }
 
 #[cfg(test)]

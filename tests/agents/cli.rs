@@ -113,7 +113,6 @@ pub static CLIS: [Cli; 7] = [
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("at_its_trust_screen", "it trusts every folder"),
-            ("transcript", "its conversations lie in a database"),
             ("fork_and_import", "its conversations lie in a database"),
         ],
     },

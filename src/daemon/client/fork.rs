@@ -11,6 +11,7 @@ use std::path::Path;
 
 impl Served {
     pub(super) fn fork(&self, of: &str, mut wish: NewPeer, at: Option<u64>) -> Answer {
+        self.house.forget_copies();
         let peer = self.peer(of);
         let parent = peer.as_ref().ok().map(|(_, row)| row.clone());
         let ours = peer.map(|(peer, row)| (peer.address(), row));
@@ -56,7 +57,7 @@ impl Served {
             let what = format!("{into} takes no prompt, so it cannot go on from a conversation");
             return Err(ErrorView::new(ErrorKind::Refused, what).hint("name an agent: --runtime R"));
         }
-        let entries = entries_until(source, at.unwrap_or(u64::MAX))?;
+        let entries = entries_until(&self.house.library, source, at.unwrap_or(u64::MAX))?;
         if entries.is_empty() {
             let what = "nothing was said up to there".to_owned();
             let hint = format!("pult read {} --transcript", source.native_id);

@@ -36,6 +36,7 @@ impl Served {
     }
 
     pub(super) fn ls(&self, all: bool) -> Answer {
+        self.house.forget_copies();
         let live = |world: &World| world.sessions().cloned().collect::<Vec<_>>();
         for row in self.house.engine.read(live) {
             self.house.refresh_usage(&row);

@@ -10,12 +10,14 @@ const MOST: u32 = 1_000;
 
 impl Served {
     pub(super) fn transcript(&self, name: &str, from: u64) -> Answer {
+        self.house.forget_copies();
         let ours = self.peer(name).map(|(peer, row)| (peer.address(), row));
         let source = self.house.transcript_source(name, ours)?;
-        view(&stretch(&source, from)?)
+        view(&stretch(&self.house.library, &source, from)?)
     }
 
     pub(super) fn find_turns(&self, text: &str, most: u32) -> Answer {
+        self.house.forget_copies();
         let pairs = self.house.engine.peers_ever().map_err(error)?;
         let ours = pairs.into_iter().filter_map(|(peer, row)| {
             let name = match peer.retired_at {

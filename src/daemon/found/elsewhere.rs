@@ -2,11 +2,11 @@
 
 use super::survey::Survey;
 use super::{Conversation, keeping, own_env};
-use crate::core::state::{Asking, Attention, Process, Shown, Source, Turn};
+use crate::core::state::{Asking, Attention, Millis, Process, Shown, Source, Turn};
 use crate::core::status::Says;
 use crate::core::text::line;
 use crate::daemon::house::House;
-use crate::platform::files;
+use crate::platform::{files, process};
 use crate::probe::transcripts as probe;
 use crate::wire::view::{ErrorKind, ErrorView, EvidenceView, PeerRow, time};
 use std::collections::{HashMap, HashSet};
@@ -14,6 +14,8 @@ use std::path::Path;
 
 /// So much of an id must be given at least.
 const SHORTEST: usize = 4;
+/// How far the clock of processes may be off, ms.
+const CLOCK: i64 = 1_000;
 /// Status files looked at.
 const MOST_LIVE: usize = 200;
 
@@ -31,7 +33,7 @@ impl House {
     /// that could not be looked through have a row that says so.
     pub(crate) fn elsewhere(&self, ours: &HashSet<String>) -> Vec<PeerRow> {
         let Survey { found, gaps } = self.surveyor.survey();
-        let living = living(&found);
+        let living = living(&found, self.now());
         let found = found.iter().filter(|one| !ours.contains(&one.native_id));
         let rows = found.map(|one| row(one, living.get(&one.native_id)));
         rows.chain(gaps.iter().map(|(runtime, why)| gap(runtime, why)))
@@ -81,13 +83,13 @@ impl House {
 }
 
 /// What is known of the programs that run, by conversation.
-fn living(found: &[Conversation]) -> HashMap<String, Living> {
+fn living(found: &[Conversation], now: Millis) -> HashMap<String, Living> {
     let env = own_env();
     let mut living = HashMap::new();
     for of in keeping() {
         if let Some(place) = of.transcripts.live(&env) {
             for file in probe::find(&place, MOST_LIVE).unwrap_or_default() {
-                let Ok(contents) = std::fs::read_to_string(&file.path) else {
+                let Ok(contents) = std::fs::read_to_string(&file.spot.path) else {
                     continue;
                 };
                 let Some(live) = of.transcripts.live_id(&contents) else {
@@ -102,14 +104,36 @@ fn living(found: &[Conversation]) -> HashMap<String, Living> {
             let held = files::held_below(Path::new(&place.root));
             let own = found.iter().filter(|one| one.runtime == of.runtime.name());
             for one in own {
-                if let Some(pid) = held.get(&one.file.path) {
-                    let text = format!("process {pid} has its transcript open");
+                let pids = held.get(&one.file.spot.path).into_iter().flatten();
+                for pid in pids.filter(|pid| **pid != std::process::id()) {
+                    let text = match one.file.spot.row {
+                        None => "has its transcript open",
+                        Some(_) if is_latest_of(*pid, one, found, now) => {
+                            "has the database open, and this is the last that was written in its directory"
+                        }
+                        // Many conversations, one file.
+                        Some(_) => continue,
+                    };
+                    let text = format!("process {pid} {text}");
                     living.insert(one.native_id.clone(), open(*pid, text));
                 }
             }
         }
     }
     living
+}
+
+/// Whether a conversation is the last one in the directory of a process, since that was started.
+fn is_latest_of(pid: u32, one: &Conversation, found: &[Conversation], now: Millis) -> bool {
+    let Ok(cwd) = std::fs::read_link(format!("/proc/{pid}/cwd")) else {
+        return false;
+    };
+    let here = |one: &Conversation| one.about.cwd.as_deref().map(Path::new) == Some(&cwd);
+    let mut all = found.iter().filter(|other| other.runtime == one.runtime);
+    let latest = all.find(|other| here(other));
+    let age = process::age_of(pid).and_then(|age| i64::try_from(age).ok());
+    let since = age.is_some_and(|age| one.file.written >= now - age - CLOCK);
+    since && latest.is_some_and(|latest| latest.native_id == one.native_id)
 }
 
 fn open(pid: u32, text: String) -> Living {

@@ -7,12 +7,15 @@ mod search;
 mod survey;
 mod usage;
 
-use crate::probe::transcripts::{self as files, Cursor, Found};
+use crate::daemon::house::House;
+use crate::probe::transcripts::{Cursor, Found, Library, Spot};
 use crate::runtime::transcript::{About, Place, Transcripts, Who};
 use crate::runtime::{Runtime, all};
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 pub(crate) use reading::{Source, entries_until, stretch};
 pub(crate) use survey::Surveyor;
@@ -20,6 +23,8 @@ pub(crate) use usage::Usages;
 
 /// How many conversations of a runtime are looked at, those written to last.
 const MOST: usize = 200;
+/// How long a copy of a database is kept that nobody reads.
+const KEPT: Duration = Duration::from_secs(30);
 /// How many lines of one are read to learn what it is about.
 const HEAD: u64 = 400;
 /// Longest title, characters.
@@ -58,7 +63,7 @@ pub(crate) struct Conversation {
 /// What is known of files that have not changed.
 #[derive(Default)]
 pub(crate) struct Heads {
-    known: Mutex<HashMap<PathBuf, (Found, Conversation)>>,
+    known: Mutex<HashMap<Spot, (Found, Conversation)>>,
 }
 
 impl Heads {
@@ -70,36 +75,37 @@ impl Heads {
         &self,
         of: Keeping,
         place: &Place,
+        library: &Library,
     ) -> std::io::Result<Vec<Conversation>> {
-        let found = files::find(place, MOST)?;
+        let found = library.find(of.transcripts, place, MOST)?;
         Ok(found
             .into_iter()
-            .filter_map(|file| self.head(of, file))
+            .filter_map(|file| self.head(of, file, library))
             .collect())
     }
 
-    fn head(&self, of: Keeping, file: Found) -> Option<Conversation> {
+    fn head(&self, of: Keeping, file: Found, library: &Library) -> Option<Conversation> {
         let known = super::house::lock(&self.known);
-        if let Some((at, conversation)) = known.get(&file.path)
+        if let Some((at, conversation)) = known.get(&file.spot)
             && *at == file
         {
             return Some(conversation.clone());
         }
         drop(known);
-        let conversation = head(of, file.clone())?;
+        let conversation = head(of, file.clone(), library)?;
         let kept = (file.clone(), conversation.clone());
-        super::house::lock(&self.known).insert(file.path, kept);
+        super::house::lock(&self.known).insert(file.spot, kept);
         Some(conversation)
     }
 }
 
 /// What the first lines of a file say; `None` when they are of no conversation.
-fn head(of: Keeping, file: Found) -> Option<Conversation> {
+fn head(of: Keeping, file: Found, library: &Library) -> Option<Conversation> {
     let mut about = About::default();
     let mut title = None;
-    let read = files::read(
-        &file.path,
+    let read = library.read(
         of.transcripts,
+        &file.spot,
         &mut Cursor::default(),
         |n, said| {
             about.learn(said.about);
@@ -111,7 +117,9 @@ fn head(of: Keeping, file: Found) -> Option<Conversation> {
         },
     );
     read.ok()?;
-    let native_id = id_in_name(&file).or_else(|| about.native_id.clone())?;
+    let row = file.spot.row.clone();
+    let native_id = row.or_else(|| id_in_name(&file.spot.path));
+    let native_id = native_id.or_else(|| about.native_id.clone())?;
     let title = crate::core::text::line(&title.unwrap_or_default());
     Some(Conversation {
         runtime: of.runtime.name(),
@@ -123,15 +131,35 @@ fn head(of: Keeping, file: Found) -> Option<Conversation> {
 }
 
 /// The UUID that a file's name ends with.
-fn id_in_name(file: &Found) -> Option<String> {
+fn id_in_name(path: &Path) -> Option<String> {
     const UUID: usize = 36;
-    let stem = file.path.file_stem()?.to_str()?;
+    let stem = path.file_stem()?.to_str()?;
     let id = stem.get(stem.len().checked_sub(UUID)?..)?;
     let fits = |(at, c): (usize, char)| match at {
         8 | 13 | 18 | 23 => c == '-',
         _ => c.is_ascii_hexdigit(),
     };
     id.char_indices().all(fits).then(|| id.to_owned())
+}
+
+impl House {
+    /// Drops copies of databases when nobody has read them for a while.
+    pub(crate) fn forget_copies(self: &Arc<Self>) {
+        if !self.forgetting.swap(true, Ordering::AcqRel) {
+            self.forget_later();
+        }
+    }
+
+    fn forget_later(self: &Arc<Self>) {
+        let house = Arc::clone(self);
+        self.ticker.after(KEPT, move || {
+            if house.library.forget(KEPT) {
+                house.forget_later();
+            } else {
+                house.forgetting.store(false, Ordering::Release);
+            }
+        });
+    }
 }
 
 /// The environment that tells where other terminals' programs write.

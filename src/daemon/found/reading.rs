@@ -4,11 +4,10 @@ use super::{Keeping, keeping};
 use crate::core::session::Session;
 use crate::core::text::{line, strip};
 use crate::daemon::house::House;
-use crate::probe::transcripts::{self as files, Cursor};
+use crate::probe::transcripts::{Cursor, Library, Spot};
 use crate::runtime::transcript::Entry;
 use crate::wire::transcript::{EntryView, TranscriptView};
 use crate::wire::view::{ErrorKind, ErrorView};
-use std::path::{Path, PathBuf};
 
 /// Bytes of text after which an answer ends: far below what a frame may hold.
 const ENOUGH: usize = 1024 * 1024;
@@ -21,7 +20,7 @@ pub(crate) struct Source {
     pub(crate) native_id: String,
     /// The peer's address, when it is one of ours.
     pub(crate) name: Option<String>,
-    pub(crate) path: PathBuf,
+    pub(crate) spot: Spot,
     /// Where it worked, when it is none of ours and says so.
     pub(crate) cwd: Option<String>,
 }
@@ -44,21 +43,25 @@ impl House {
         };
         let env = self.session_env(&row.id);
         let place = of.transcripts.place(&env);
-        let found = place.map(|place| files::find(&place, MOST).unwrap_or_default());
-        let names_it = |path: &Path| {
-            let stem = path.file_stem().and_then(|stem| stem.to_str());
-            stem.is_some_and(|stem| of.transcripts.is_of(stem, &native_id))
+        let find = |place| self.library.find(of.transcripts, &place, MOST);
+        let found = place.map(|place| find(place).unwrap_or_default());
+        let names_it = |spot: &Spot| match &spot.row {
+            Some(row) => *row == native_id,
+            None => {
+                let stem = spot.path.file_stem().and_then(|stem| stem.to_str());
+                stem.is_some_and(|stem| of.transcripts.is_of(stem, &native_id))
+            }
         };
         let file = found
             .unwrap_or_default()
             .into_iter()
-            .find(|file| names_it(&file.path));
+            .find(|file| names_it(&file.spot));
         match file {
             Some(file) => Ok(Source {
                 of,
                 native_id,
                 name: Some(name),
-                path: file.path,
+                spot: file.spot,
                 cwd: None,
             }),
             None => {
@@ -89,7 +92,7 @@ impl House {
             of: of.ok_or(nobody)?,
             native_id: one.native_id,
             name: None,
-            path: one.file.path,
+            spot: one.file.spot,
             cwd: one.about.cwd,
         })
     }
@@ -99,14 +102,18 @@ impl House {
 ///
 /// # Errors
 /// The file cannot be read.
-pub(crate) fn stretch(source: &Source, from: u64) -> Result<TranscriptView, ErrorView> {
+pub(crate) fn stretch(
+    library: &Library,
+    source: &Source,
+    from: u64,
+) -> Result<TranscriptView, ErrorView> {
     let mut entries = Vec::new();
     let mut bytes = 0;
     let mut next = None;
     let mut cursor = Cursor::default();
-    let read = files::read(
-        &source.path,
+    let read = library.read(
         source.of.transcripts,
+        &source.spot,
         &mut cursor,
         |n, said| {
             if n < from {
@@ -129,7 +136,7 @@ pub(crate) fn stretch(source: &Source, from: u64) -> Result<TranscriptView, Erro
         runtime: source.of.runtime.name().to_owned(),
         native_id: line(&source.native_id),
         name: source.name.clone(),
-        path: line(&source.path.to_string_lossy()),
+        path: line(&source.spot.path.to_string_lossy()),
         entries,
         next,
     })
@@ -139,12 +146,16 @@ pub(crate) fn stretch(source: &Source, from: u64) -> Result<TranscriptView, Erro
 ///
 /// # Errors
 /// The file cannot be read.
-pub(crate) fn entries_until(source: &Source, last: u64) -> Result<Vec<Entry>, ErrorView> {
+pub(crate) fn entries_until(
+    library: &Library,
+    source: &Source,
+    last: u64,
+) -> Result<Vec<Entry>, ErrorView> {
     let mut entries = Vec::new();
     let mut cursor = Cursor::default();
-    let read = files::read(
-        &source.path,
+    let read = library.read(
         source.of.transcripts,
+        &source.spot,
         &mut cursor,
         |n, said| {
             entries.extend(said.entries.into_iter().filter(|_| n <= last));
@@ -156,7 +167,7 @@ pub(crate) fn entries_until(source: &Source, last: u64) -> Result<Vec<Entry>, Er
 }
 
 fn unreadable(source: &Source, error: &std::io::Error) -> ErrorView {
-    let what = format!("{} cannot be read: {error}", source.path.display());
+    let what = format!("{} cannot be read: {error}", source.spot.path.display());
     ErrorView::new(ErrorKind::Failed, what)
 }
 

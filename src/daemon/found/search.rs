@@ -4,7 +4,7 @@
 use super::{Conversation, Keeping, keeping};
 use crate::core::text::line;
 use crate::daemon::house::House;
-use crate::probe::transcripts::{self as files, Cursor};
+use crate::probe::transcripts::{Cursor, Library};
 use crate::wire::transcript::{HitView, SearchView};
 use memchr::memmem::Finder;
 use serde_json::Value;
@@ -91,7 +91,7 @@ impl House {
             let Some(of) = keeping().find(|of| of.runtime.name() == one.runtime) else {
                 continue;
             };
-            in_one(of, one, &needle, names, &mut view.hits);
+            in_one(&self.library, of, one, &needle, names, &mut view.hits);
             if view.hits.len() > most {
                 view.hits.truncate(most);
                 view.more = true;
@@ -103,6 +103,7 @@ impl House {
 }
 
 fn in_one(
+    library: &Library,
     of: Keeping,
     one: &Conversation,
     needle: &Needle,
@@ -111,8 +112,8 @@ fn in_one(
 ) {
     let mut lower = Vec::new();
     let mut here = 0;
-    let path = &one.file.path;
-    let read = files::lines(path, &mut Cursor::default(), |n, bytes| {
+    let spot = &one.file.spot;
+    let read = library.lines(of.transcripts, spot, &mut Cursor::default(), |n, bytes| {
         if !needle.may_be_in(bytes, &mut lower) {
             return true;
         }
@@ -136,7 +137,7 @@ fn in_one(
         here < OF_ONE
     });
     if let Err(error) = read {
-        tracing::debug!(path = %path.display(), %error, "a transcript cannot be read");
+        tracing::debug!(path = %spot.path.display(), %error, "a transcript cannot be read");
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Conversation, Heads, keeping, own_env};
 use crate::daemon::house::lock;
+use crate::probe::transcripts::Library;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::mpsc;
@@ -22,8 +23,8 @@ pub(crate) struct Survey {
 }
 
 /// Looks through what the runtimes keep.
-#[derive(Default)]
 pub(crate) struct Surveyor {
+    library: Arc<Library>,
     heads: Arc<Heads>,
     /// Those that are still being looked through.
     busy: Arc<Mutex<BTreeSet<&'static str>>>,
@@ -33,13 +34,22 @@ pub(crate) struct Surveyor {
 type Look = Box<dyn FnOnce() -> io::Result<Vec<Conversation>> + Send>;
 
 impl Surveyor {
+    /// Knows nothing yet.
+    pub(crate) fn new(library: Arc<Library>) -> Self {
+        Self {
+            library,
+            heads: Arc::default(),
+            busy: Arc::default(),
+        }
+    }
+
     /// All conversations of all runtimes, as the environment of the daemon has them.
     pub(crate) fn survey(&self) -> Survey {
         let env = own_env();
         let looks = keeping().filter_map(|of| {
             let place = of.transcripts.place(&env)?;
-            let heads = Arc::clone(&self.heads);
-            let look: Look = Box::new(move || heads.in_place(of, &place));
+            let (heads, library) = (Arc::clone(&self.heads), Arc::clone(&self.library));
+            let look: Look = Box::new(move || heads.in_place(of, &place, &library));
             Some((of.runtime.name(), look))
         });
         self.all(looks.collect(), PATIENCE)
@@ -94,7 +104,7 @@ impl Surveyor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::transcripts::Found;
+    use crate::probe::transcripts::{Found, Spot};
     use crate::runtime::transcript::About;
 
     fn one(runtime: &'static str, written: i64) -> Conversation {
@@ -102,7 +112,10 @@ mod tests {
             runtime,
             native_id: format!("{runtime}-{written}"),
             file: Found {
-                path: "/t".into(),
+                spot: Spot {
+                    path: "/t".into(),
+                    row: None,
+                },
                 written,
                 length: 0,
             },
@@ -114,7 +127,7 @@ mod tests {
     #[test]
     fn one_that_hangs_is_a_gap_and_the_others_are_there() {
         let (release, held) = mpsc::channel::<()>();
-        let surveyor = Surveyor::default();
+        let surveyor = Surveyor::new(Arc::new(Library::new("/none".into())));
         let quick: fn(&'static str, i64) -> Look =
             |name, at| Box::new(move || Ok(vec![one(name, at)]));
         let looks: Vec<(&'static str, Look)> = vec![

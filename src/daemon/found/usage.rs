@@ -7,11 +7,10 @@ use crate::core::id::SessionId;
 use crate::core::session::Session;
 use crate::daemon::house::{House, lock};
 use crate::daemon::prices::Prices;
-use crate::probe::transcripts::{self as files, Cursor};
+use crate::probe::transcripts::{Cursor, Spot};
 use crate::runtime::transcript::{Said, TokenKey, Tokens};
 use crate::wire::view::PeerRow;
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How long a transcript that is not there yet is not looked for again.
@@ -27,7 +26,7 @@ pub(crate) struct Usages {
 #[derive(Default)]
 struct Tail {
     native_id: String,
-    path: Option<PathBuf>,
+    spot: Option<Spot>,
     looked: Option<Instant>,
     cursor: Cursor,
     sum: Sum,
@@ -101,21 +100,24 @@ impl House {
         let Some(of) = keeping().find(|of| of.runtime.name() == row.runtime) else {
             return;
         };
-        if tail.path.is_none() && tail.looked.is_none_or(|at| at.elapsed() >= AGAIN) {
+        if tail.spot.is_none() && tail.looked.is_none_or(|at| at.elapsed() >= AGAIN) {
             tail.looked = Some(Instant::now());
             let source = self.transcript_of(String::new(), row);
-            tail.path = source.ok().map(|Source { path, .. }| path);
+            tail.spot = source.ok().map(|Source { spot, .. }| spot);
         }
-        let Some(path) = &tail.path else { return };
+        let Some(spot) = &tail.spot else { return };
         let before = tail.cursor.clone();
         let mut more = Vec::new();
-        let read = files::read(path, of.transcripts, &mut tail.cursor, |_, said| {
+        let take = |_, said| {
             more.push(said);
             true
-        });
+        };
+        let read = self
+            .library
+            .read(of.transcripts, spot, &mut tail.cursor, take);
         if let Err(error) = read {
-            tracing::debug!(path = %path.display(), %error, "a transcript cannot be read");
-            tail.path = None;
+            tracing::debug!(path = %spot.path.display(), %error, "a transcript cannot be read");
+            tail.spot = None;
             return;
         }
         if tail.cursor.line < before.line {

@@ -23,7 +23,14 @@ pub(super) fn take(house: &Arc<House>, pane: &Arc<Pane>, side: &Arc<Side>, heard
     let mut todo = VecDeque::from(heard);
     while let Some(one) = todo.pop_front() {
         match one {
-            Heard::Signals(signals) => house.signals(pane, signals, None),
+            Heard::Signals(signals) => {
+                let over = |one: &Signal| one.says == Says::Turn(Turn::Settled);
+                if signals.iter().any(over) {
+                    house.usage_moved(&pane.session);
+                    house.forget_copies();
+                }
+                house.signals(pane, signals, None);
+            }
             Heard::Asked(request, kind, call) => asked(house, pane, side, request, kind, call),
             Heard::Settled(request, answer, why) => {
                 settled(house, pane, side, &request, answer, &why);

@@ -13,9 +13,11 @@ mod config;
 mod events;
 mod permission;
 mod screen;
+mod transcript;
 
 use super::channel::{Channel, Say, Way};
 use super::ready::Version;
+use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use crate::core::ask::Answer;
 use crate::core::status::Signal;
@@ -142,6 +144,10 @@ impl Runtime for Opencode {
 
     fn screen(&self, rows: &[String]) -> Vec<Signal> {
         screen::read(rows)
+    }
+
+    fn transcripts(&self) -> Option<&'static dyn Transcripts> {
+        Some(&transcript::Rows)
     }
 
     fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {

@@ -1,6 +1,8 @@
 //! Recorded transcripts, read as the runtimes read them.
 
-use pult::runtime::transcript::{About, Entry, Said, TokenKey, Tokens, Who};
+use super::dir;
+use pult::probe::transcripts::{Cursor, Library};
+use pult::runtime::transcript::{About, Entry, Place, Said, TokenKey, Tokens, Who};
 use pult::runtime::{Runtime, by_name};
 use std::collections::BTreeMap;
 
@@ -117,9 +119,90 @@ fn a_conversation_with_codex() {
 }
 
 #[test]
+fn a_conversation_with_opencode() {
+    let own = tempfile::tempdir().expect("a directory");
+    let library = Library::new(own.path().to_owned());
+    let rows = runtime("opencode").transcripts().expect("transcripts");
+    let place = Place {
+        root: dir("opencode").to_string_lossy().into_owned(),
+        depth: 0,
+        prefix: "conv",
+        suffix: ".db",
+    };
+    let found = library.find(rows, &place, 10).expect("the database");
+    let ids: Vec<_> = found.iter().map(|one| one.spot.row.as_deref()).collect();
+    let id = "ses_e05a84c32ffenpf80JdutnTuFU";
+    // Helpers have none of their own.
+    assert_eq!(ids, [Some(id), Some("ses_many")]);
+    let (mut all, mut cursor) = (Vec::new(), Cursor::default());
+    let mut take = |number, said: Said| {
+        all.push((number, said));
+        true
+    };
+    let spot = &found[0].spot;
+    library
+        .read(rows, spot, &mut cursor, &mut take)
+        .expect("its rows");
+    // Nothing is told again before something has changed.
+    library
+        .read(rows, spot, &mut cursor, &mut take)
+        .expect("its rows");
+    let entries = all.iter().flat_map(|(n, said)| {
+        let line = |entry: &Entry| (*n, entry.who, entry.text.clone());
+        said.entries.iter().map(line)
+    });
+    let expected = [
+        (2, Who::Operator, "\"please approve-me\""),
+        (3, Who::Agent, "I will create the file."),
+        (3, Who::Tool, "echo made > made_approve.txt"),
+        (
+            3,
+            Who::Result,
+            "The user rejected permission to use this specific tool call.",
+        ),
+        (4, Who::Operator, "\"please approve-me\""),
+        (5, Who::Agent, "I will create the file."),
+        (5, Who::Tool, "echo made > made_approve.txt"),
+        (5, Who::Result, "(no output)"),
+        (6, Who::Agent, "Done, the tool ran."),
+    ];
+    let expected = expected.map(|(n, who, text)| (n, who, text.to_owned()));
+    assert_eq!(entries.collect::<Vec<_>>(), expected);
+    assert_eq!(
+        all[1].1.entries[0].at.as_deref(),
+        Some("2026-11-20T19:03:34.919Z")
+    );
+    let mut about = About::default();
+    let mut used = Tokens::default();
+    for (_, said) in &all {
+        about.learn(said.about.clone());
+        if let Some((_, tokens)) = &said.tokens {
+            used += *tokens;
+        }
+    }
+    assert_eq!(about.native_id.as_deref(), Some(id));
+    assert_eq!(about.cwd.as_deref(), Some("/home/project"));
+    assert_eq!(about.model.as_deref(), Some("mock/mock-model"));
+    // As its own row sums them up: 1500, 210 and 30 of thought, 4500 from the cache.
+    let tokens = Tokens {
+        input: 1500,
+        cached: 4500,
+        stored: 0,
+        output: 240,
+    };
+    assert_eq!(used, tokens);
+    assert_eq!(all[0].1.cost, Some(0.0063));
+    assert_eq!(all[5].1.context, Some((2080, None)));
+}
+
+#[test]
 fn lines_that_nobody_knows_say_nothing() {
-    for name in ["claude", "codex"] {
+    for name in ["claude", "codex", "opencode"] {
         let odd = [
+            r#"{"session":7}"#,
+            r#"{"session":{"model":[]}}"#,
+            r#"{"message":{"data":{"role":"user"}},"part":7}"#,
+            r#"{"message":{"data":{"role":"assistant"}},"part":[7,{"data":null},{"data":{"type":"tool"}}]}"#,
             "null",
             "7",
             "[]",
@@ -165,6 +248,10 @@ fn they_lie_where_the_environment_says() {
     );
     let moved = root("claude", &[home, ("CLAUDE_CONFIG_DIR", "/c")]);
     assert_eq!(moved.as_deref(), Some("/c/projects"));
+    let data = root("opencode", &[home]);
+    assert_eq!(data.as_deref(), Some("/h/.local/share/opencode"));
+    let moved = root("opencode", &[("XDG_DATA_HOME", "/d")]);
+    assert_eq!(moved.as_deref(), Some("/d/opencode"));
     let moved = root("codex", &[home, ("CODEX_HOME", "/x")]);
     assert_eq!(moved.as_deref(), Some("/x/sessions"));
 }

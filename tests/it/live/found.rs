@@ -7,10 +7,13 @@ use std::time::SystemTime;
 
 const CLAUDE: &str = include_str!("../adapters/claude/transcript.jsonl");
 const CODEX: &str = include_str!("../adapters/codex/transcript.jsonl");
+const ROWS: &[u8] = include_bytes!("../adapters/opencode/conversations.db");
+const LOG: &[u8] = include_bytes!("../adapters/opencode/conversations.db-wal");
+const ROW_ID: &str = "ses_e05a84c32ffenpf80JdutnTuFU";
 const CLAUDE_ID: &str = "b017b728-b061-4330-8aa7-3d0b23fea703";
 const CODEX_ID: &str = "01a1fa51-9e03-7b23-a0a2-6c94b7f551ec";
 
-/// A home with a conversation of each of two runtimes on its disk.
+/// A home with conversations of three runtimes on its disk.
 struct Stage {
     home: Home,
     files: Vec<PathBuf>,
@@ -26,13 +29,19 @@ impl Stage {
             home,
             files: Vec::new(),
         };
-        stage.write(&claude.join(format!("{CLAUDE_ID}.jsonl")), CLAUDE);
+        let rows = user.join(".local/share/opencode");
+        stage.write(&rows.join("opencode.db"), ROWS);
+        stage.write(&rows.join("opencode.db-wal"), LOG);
+        stage.write(
+            &claude.join(format!("{CLAUDE_ID}.jsonl")),
+            CLAUDE.as_bytes(),
+        );
         let name = format!("rollout-2026-11-20T18-56-55-{CODEX_ID}.jsonl");
-        stage.write(&codex.join(name), CODEX);
+        stage.write(&codex.join(name), CODEX.as_bytes());
         stage
     }
 
-    fn write(&mut self, path: &Path, text: &str) {
+    fn write(&mut self, path: &Path, text: &[u8]) {
         std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
         std::fs::write(path, text).expect("a transcript");
         self.files.push(path.to_owned());
@@ -66,7 +75,14 @@ fn they_are_listed_with_what_is_known_of_them() {
         let row = found.iter().find(|row| row["native_id"] == id);
         row.unwrap_or_else(|| panic!("{id} in {found:?}"))
     };
-    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found.len(), 4, "{found:?}");
+    let rows = row(ROW_ID);
+    assert_eq!(rows["runtime"], "opencode");
+    assert_eq!(rows["cwd"], "/home/project");
+    assert_eq!(rows["model"], "mock/mock-model");
+    assert_eq!(rows["title"], "\"please approve-me\"");
+    assert_eq!(rows["shown"], "exited");
+    assert_eq!(rows["since"], "2026-11-20T19:03:54.659Z");
     let claude = row(CLAUDE_ID);
     assert_eq!(claude["runtime"], "claude");
     assert_eq!(claude["name"], Value::Null);
@@ -80,7 +96,7 @@ fn they_are_listed_with_what_is_known_of_them() {
     assert_eq!(codex["title"], "approve-me");
     assert_eq!(codex["pid"], Value::Null);
     // Whoever has it open is alive, and what it does is not known.
-    let file = std::fs::File::options().append(true).open(&stage.files[1]);
+    let file = std::fs::File::options().append(true).open(&stage.files[3]);
     let held = file.expect("it opens");
     let found = stage.found();
     let codex = found
@@ -102,6 +118,15 @@ fn they_are_read_and_looked_through_and_nothing_is_changed() {
     let texts: Vec<&str> = texts.filter_map(|entry| entry["text"].as_str()).collect();
     assert_eq!(texts[0], "BASHONE for allow");
     assert_eq!(texts.last(), Some(&"The command step is over."));
+    let read = stage
+        .home
+        .json(&["read", ROW_ID, "--transcript", "--from", "6"]);
+    assert_eq!(read["entries"][0]["text"], "Done, the tool ran.");
+    assert_eq!(read["entries"][1], Value::Null);
+    let hits = stage.home.json(&["search", "the tool ran"]);
+    let mut places = hits["hits"].as_array().expect("hits").iter();
+    let place = places.find(|hit| hit["native_id"] == ROW_ID);
+    assert_eq!(place.expect("a hit")["line"], 6, "{hits}");
     let hits = stage.home.json(&["search", "did-it"]);
     let places = hits["hits"].as_array().expect("hits").iter();
     let places: Vec<(&Value, &Value)> = places.map(|hit| (&hit["who"], &hit["line"])).collect();

@@ -1,27 +1,136 @@
 //! Finds and reads the transcripts of other programs. Files are opened for reading only, their
-//! times of access are left alone where the system lets us, and nothing is ever locked.
+//! times of access are left alone where the system lets us, and nothing is ever locked. Databases
+//! are read from a copy.
 
+mod rows;
+
+use super::sqlite::copies::Copies;
 use crate::platform::files;
 use crate::runtime::transcript::{Place, Said, Transcripts};
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// Longest line that is read, bytes; the rest of a longer one is skipped.
 const LONGEST_LINE: usize = 16 * 1024 * 1024;
 /// Most directories and files that one search looks at.
 const MOST_LOOKED_AT: usize = 50_000;
 
-/// A file that may be a transcript.
+/// Where a transcript is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Spot {
+    /// The file.
+    pub path: PathBuf,
+    /// The row of the conversation, when the file is a database.
+    pub row: Option<String>,
+}
+
+/// What may be a transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Where it is.
-    pub path: PathBuf,
+    pub spot: Spot,
     /// When it was written to last, ms since the epoch.
     pub written: i64,
-    /// Its length in bytes.
+    /// Its length in bytes; 0 for rows.
     pub length: u64,
+}
+
+/// Reads transcripts, files and databases alike.
+pub struct Library {
+    copies: Copies,
+}
+
+impl Library {
+    /// Databases are copied into this directory, which is pult's own.
+    pub fn new(dir: PathBuf) -> Self {
+        Self {
+            copies: Copies::under(dir),
+        }
+    }
+
+    /// The transcripts in `place`, as [`find`].
+    ///
+    /// # Errors
+    /// As [`find`]; or there is a database that cannot be read.
+    pub fn find(
+        &self,
+        transcripts: &dyn Transcripts,
+        place: &Place,
+        most: usize,
+    ) -> io::Result<Vec<Found>> {
+        let files = find(place, most)?;
+        let Some(tables) = transcripts.tables() else {
+            return Ok(files);
+        };
+        let mut found = Vec::new();
+        for file in files {
+            let database = self.copies.of(&file.spot.path)?;
+            found.extend(rows::find(&database, tables, &file.spot.path)?);
+        }
+        found.sort_by_key(|one| std::cmp::Reverse(one.written));
+        found.truncate(most);
+        Ok(found)
+    }
+
+    /// Reads whole lines from `cursor` on and hands over what each says, with its number; a line
+    /// that is not ended yet is left for the next time. A file that has shrunk is read from its
+    /// beginning, and so is a conversation in a database that has changed. `take` says whether to
+    /// go on.
+    ///
+    /// # Errors
+    /// As the file system; or the database cannot be read.
+    pub fn read(
+        &self,
+        transcripts: &dyn Transcripts,
+        spot: &Spot,
+        cursor: &mut Cursor,
+        mut take: impl FnMut(u64, Said) -> bool,
+    ) -> io::Result<()> {
+        self.lines(
+            transcripts,
+            spot,
+            cursor,
+            |number, line| match serde_json::from_slice::<Value>(line) {
+                Ok(value) => take(number, transcripts.line(&value)),
+                Err(_) => take(number, Said::default()),
+            },
+        )
+    }
+
+    /// The lines as they are, as [`Library::read`].
+    ///
+    /// # Errors
+    /// As [`Library::read`].
+    pub fn lines(
+        &self,
+        transcripts: &dyn Transcripts,
+        spot: &Spot,
+        cursor: &mut Cursor,
+        mut take: impl FnMut(u64, &[u8]) -> bool,
+    ) -> io::Result<()> {
+        let (Some(tables), Some(row)) = (transcripts.tables(), &spot.row) else {
+            return lines(&spot.path, cursor, take);
+        };
+        let database = self.copies.of(&spot.path)?;
+        if cursor.offset == database.version() {
+            return Ok(());
+        }
+        *cursor = Cursor {
+            offset: database.version(),
+            line: 0,
+        };
+        rows::lines(&database, tables, row, |line| {
+            cursor.line += 1;
+            take(cursor.line, line)
+        })
+    }
+
+    /// Drops copies that nobody has read for this long; whether any is left.
+    pub fn forget(&self, unused: Duration) -> bool {
+        self.copies.forget(unused)
+    }
 }
 
 /// The files of `place`, the ones written to last first, `most` at most. A directory that is not
@@ -37,7 +146,10 @@ pub fn find(place: &Place, most: usize) -> io::Result<Vec<Found>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         done => done?,
     }
-    found.sort_by(|a, b| b.written.cmp(&a.written).then_with(|| a.path.cmp(&b.path)));
+    found.sort_by(|a, b| {
+        let by_name = || a.spot.path.cmp(&b.spot.path);
+        b.written.cmp(&a.written).then_with(by_name)
+    });
     found.truncate(most);
     Ok(found)
 }
@@ -70,7 +182,10 @@ fn walk(
             let written = file.modified().ok();
             let written = written.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
             found.push(Found {
-                path: entry.path(),
+                spot: Spot {
+                    path: entry.path(),
+                    row: None,
+                },
                 written: written.map_or(0, |at| i64::try_from(at.as_millis()).unwrap_or(0)),
                 length: file.len(),
             });
@@ -82,37 +197,17 @@ fn walk(
 /// A transcript that is read from where the last reading ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
-    /// The offset of the next line, bytes.
+    /// The offset of the next line, bytes; of a database, the version that was read.
     pub offset: u64,
     /// The number of the next line, from 1; 0 before anything was read.
     pub line: u64,
 }
 
-/// Reads whole lines from `cursor` on and hands over what each says, with its number; a line that
-/// is not ended yet is left for the next time. A file that has shrunk is read from its beginning.
-/// `take` says whether to go on.
+/// The whole lines of a file from `cursor` on, as [`Library::read`].
 ///
 /// # Errors
 /// As the file system.
-pub fn read(
-    path: &Path,
-    transcripts: &dyn Transcripts,
-    cursor: &mut Cursor,
-    mut take: impl FnMut(u64, Said) -> bool,
-) -> io::Result<()> {
-    lines(path, cursor, |number, line| {
-        match serde_json::from_slice::<Value>(line) {
-            Ok(value) => take(number, transcripts.line(&value)),
-            Err(_) => take(number, Said::default()),
-        }
-    })
-}
-
-/// The whole lines of a file from `cursor` on, as [`read`].
-///
-/// # Errors
-/// As the file system.
-pub fn lines(
+fn lines(
     path: &Path,
     cursor: &mut Cursor,
     mut take: impl FnMut(u64, &[u8]) -> bool,
@@ -209,7 +304,7 @@ mod tests {
         let found = find(&place(root, 1), 10).unwrap();
         let names: Vec<_> = found
             .iter()
-            .map(|f| f.path.strip_prefix(root).unwrap())
+            .map(|f| f.spot.path.strip_prefix(root).unwrap())
             .collect();
         assert_eq!(names, [Path::new("a/r-5.jsonl"), Path::new("a/r-1.jsonl")]);
         assert_eq!((found[1].written, found[1].length), (1_000_000, 3));
