@@ -126,6 +126,11 @@ impl House {
         self.settings.recording_bytes
     }
 
+    /// Bytes that all recordings may take.
+    pub(crate) fn recordings_cap(&self) -> u64 {
+        self.settings.recordings_bytes
+    }
+
     /// Brings back who was put aside, now and when the next time comes.
     pub(crate) fn wake_snoozed(self: &Arc<Self>) {
         while let Some((peer, until)) = self.engine.read(|world| world.next_snooze()) {

@@ -20,6 +20,7 @@ mod pane;
 mod perform;
 mod prices;
 mod recover;
+mod room;
 mod rows;
 mod settings;
 mod side;

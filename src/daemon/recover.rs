@@ -42,6 +42,7 @@ pub(crate) fn run(house: &Arc<House>) {
     house
         .ticker
         .after(HOOK_RETURNS, move || withdraw_hookless(&later));
+    house.keep_room();
 }
 
 fn take_over(house: &Arc<House>, row: &Session) {

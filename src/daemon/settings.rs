@@ -7,6 +7,8 @@ use std::path::Path;
 pub(super) struct Settings {
     /// What one recording may take on disk, bytes.
     pub(super) recording_bytes: u64,
+    /// What all recordings may take on disk, bytes.
+    pub(super) recordings_bytes: u64,
 }
 
 impl Settings {
@@ -14,6 +16,7 @@ impl Settings {
     pub(super) fn load(config: &Path) -> Self {
         let mut settings = Self {
             recording_bytes: recording::CAP,
+            recordings_bytes: recording::CAP_OF_ALL,
         };
         let path = config.join("daemon.toml");
         let Ok(text) = std::fs::read_to_string(&path) else {
@@ -35,8 +38,11 @@ impl Settings {
                 ("recording-mib", Some(mib @ 1..=1_048_576)) => {
                     self.recording_bytes = mib.unsigned_abs() * 1024 * 1024;
                 }
-                ("recording-mib", _) => {
-                    tracing::warn!(file = %path.display(), "recording-mib is a whole number from 1 on; the default stays");
+                ("recordings-mib", Some(mib @ 1..=1_048_576)) => {
+                    self.recordings_bytes = mib.unsigned_abs() * 1024 * 1024;
+                }
+                ("recording-mib" | "recordings-mib", _) => {
+                    tracing::warn!(file = %path.display(), "{key} is a whole number from 1 on; the default stays");
                 }
                 _ => tracing::warn!(file = %path.display(), key, "there is no such setting"),
             }
@@ -53,6 +59,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         for (text, mib) in [
             ("recording-mib = 7", 7),
+            ("recordings-mib = 7", 32),
             ("recording-mib = \"x\"", 32),
             ("]", 32),
             ("a = 1", 32),

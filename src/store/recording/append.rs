@@ -286,6 +286,16 @@ impl Recorder {
         self.history.truncate(len)
     }
 
+    /// Drops what nobody needs who goes on from the checkpoint at `offset`.
+    pub(super) fn needs_only(&mut self, offset: u64) {
+        self.history.keep_to(0);
+        if let Some(disk) = &mut self.disk {
+            Checkpoint::drop_older(&disk.dir, offset);
+            disk.checkpoints.retain(|at| *at >= offset);
+            disk.keep_to_cap(0);
+        }
+    }
+
     fn entry(&mut self, ms: u64, kind: Kind) -> io::Result<()> {
         let offset = self.end;
         self.make_room()?;

@@ -64,6 +64,17 @@ impl Checkpoint {
         }
     }
 
+    /// Removes those before the one at `offset`, which is the last sound one.
+    pub(super) fn drop_older(dir: &Path, offset: u64) {
+        for suffix in [".past", ".ckpt"] {
+            for older in numbers(dir, suffix).unwrap_or_default() {
+                if older < offset {
+                    let _ = fs::remove_file(dir.join(name(older, suffix)));
+                }
+            }
+        }
+    }
+
     /// Where there is one, in order.
     pub(super) fn all(dir: &Path) -> io::Result<Vec<u64>> {
         let mut all = numbers(dir, ".past")?;

@@ -24,14 +24,19 @@ mod prompts;
 mod read;
 mod search;
 mod segment;
+mod thin;
 
 pub use append::Recorder;
 pub use checkpoint::Checkpoint;
 pub use read::{Record, Recording, Records};
 pub use search::{Hit, Hits, Past};
+pub use thin::{thin, weigh};
 
 /// What a recording may take on disk unless said otherwise, in bytes.
 pub const CAP: u64 = 32 * 1024 * 1024;
+
+/// What all recordings may take on disk unless said otherwise, in bytes.
+pub const CAP_OF_ALL: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Data and entries of one segment before it is closed, in bytes.
 const SEGMENT: u64 = 1024 * 1024;
