@@ -31,9 +31,8 @@ impl House {
             let thread = std::thread::Builder::new().name("room".into());
             let spawned = thread.spawn(move || {
                 let open: Vec<PathBuf> = looks.panes().iter().map(|p| p.dir.clone()).collect();
-                let busy = |attempt: &Path| {
-                    open.iter().any(|dir| dir == attempt) || link::alive(attempt)
-                };
+                let busy =
+                    |attempt: &Path| open.iter().any(|dir| dir == attempt) || link::alive(attempt);
                 let sessions = looks.paths.state.join("sessions");
                 keep_to(&sessions, looks.recordings_cap(), busy);
                 looks.look_at_room(AGAIN);
@@ -74,7 +73,12 @@ fn keep_to(sessions: &Path, cap: u64, busy: impl Fn(&Path) -> bool) -> u64 {
     }
     if sum < before {
         let freed = before - sum;
-        tracing::info!(freed, left = sum, cap, "old recordings were cut to their last screens");
+        tracing::info!(
+            freed,
+            left = sum,
+            cap,
+            "old recordings were cut to their last screens"
+        );
     }
     if sum > cap {
         tracing::warn!(left = sum, cap, "the recordings take more than they may");
@@ -121,7 +125,10 @@ mod tests {
         drop(recorder);
         for file in fs::read_dir(attempt.join("rec")).unwrap() {
             let time = SystemTime::UNIX_EPOCH + Duration::from_secs(at);
-            File::open(file.unwrap().path()).unwrap().set_modified(time).unwrap();
+            File::open(file.unwrap().path())
+                .unwrap()
+                .set_modified(time)
+                .unwrap();
         }
         attempt
     }

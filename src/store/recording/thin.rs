@@ -53,7 +53,9 @@ mod tests {
             let megabyte: Vec<u8> = noise.take(1 << 20).collect();
             recorder.out(n << 20, n + 1, &megabyte).unwrap();
             let screen = format!("screen {n}");
-            recorder.checkpoint((n + 1) << 20, screen.as_bytes()).unwrap();
+            recorder
+                .checkpoint((n + 1) << 20, screen.as_bytes())
+                .unwrap();
             recorder.history_append(&[vec![b'x'; 1 << 20]]).unwrap();
         }
         recorder.out(4 << 20, 9, b"the end").unwrap();
