@@ -25,7 +25,7 @@ pub mod look;
 pub mod model;
 pub mod moving;
 pub mod outer;
-mod pacing;
+pub mod pacing;
 pub mod palette;
 pub mod panes;
 pub mod pointing;

@@ -5,6 +5,7 @@ mod attention;
 mod contrast;
 mod copying;
 mod decisions;
+mod flooded;
 mod harness;
 mod inbox;
 mod keymaps;
