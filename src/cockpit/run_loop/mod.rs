@@ -30,8 +30,6 @@ use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-/// A lone Esc is an Esc when nothing follows it for so long.
-const ESC: Duration = Duration::from_millis(30);
 /// So long after a key its echo is waited for without going to sleep: being woken again costs more
 /// than all the rest of its way.
 const AWAKE: Duration = Duration::from_micros(400);
@@ -177,10 +175,12 @@ impl Client<'_> {
         }
         if keys {
             self.keys()?;
-        } else if self.parser.waiting() && !said {
+        } else {
             let mut inputs = Vec::new();
-            self.parser.flush(&mut inputs);
-            self.inputs(inputs);
+            self.parser.flush(Instant::now(), &mut inputs);
+            if !inputs.is_empty() {
+                self.inputs(inputs);
+            }
         }
         if said {
             self.said();
@@ -197,7 +197,7 @@ impl Client<'_> {
     fn timeout(&self, next: Option<Millis>) -> Option<Duration> {
         let now = Instant::now();
         let tick = next.map(|ms| Duration::from_millis(ms.unsigned_abs()));
-        let esc = self.parser.waiting().then_some(ESC);
+        let esc = self.parser.wait(now);
         let frame = (self.put_off && !self.full).then(|| self.frame_due(now));
         [tick, esc, frame].into_iter().flatten().min()
     }
@@ -263,7 +263,7 @@ impl Client<'_> {
             return Ok(());
         }
         let mut inputs = Vec::new();
-        self.parser.feed(&bytes[..n], &mut inputs);
+        self.parser.feed(&bytes[..n], Instant::now(), &mut inputs);
         self.inputs(inputs);
         Ok(())
     }

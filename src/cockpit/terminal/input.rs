@@ -6,6 +6,7 @@ use super::strokes;
 use crate::cockpit::encode::from_screen;
 use crate::cockpit::key::{Code, Key};
 use crate::screen::{self, Stroke};
+use std::time::{Duration, Instant};
 
 /// What came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +63,15 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 /// The longest unfinished sequence that is waited for; a longer one is thrown away.
 const LONGEST: usize = 128;
 
+/// What is held is taken as it stands when nothing follows it for so long: a lone Esc is an Esc.
+const ALONE: Duration = Duration::from_millis(30);
+
 /// Takes bytes, gives inputs.
 #[derive(Debug, Default)]
 pub struct Parser {
     held: Vec<u8>,
+    /// When what is held is no longer waited for.
+    until: Option<Instant>,
     paste: Option<Vec<u8>>,
 }
 
@@ -80,20 +86,26 @@ enum Step {
 }
 
 impl Parser {
-    /// Whether something waits for more bytes: ask again with [`Parser::flush`] if none come.
-    pub fn waiting(&self) -> bool {
-        !self.held.is_empty() && self.paste.is_none()
+    /// How long what is held still waits for more bytes; `None` when nothing does.
+    pub fn wait(&self, now: Instant) -> Option<Duration> {
+        self.until.map(|at| at.saturating_duration_since(now))
     }
 
-    /// Takes what was read.
-    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+    /// Takes what was read, also when what is held has waited too long by then: the bytes may have
+    /// come in time, and half an arrow key would be letters.
+    pub fn feed(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Input>) {
         self.held.extend_from_slice(bytes);
         self.run(false, out);
+        let waiting = !self.held.is_empty() && self.paste.is_none();
+        self.until = waiting.then_some(now + ALONE);
     }
 
-    /// No more bytes came in time: what is held is taken as it stands.
-    pub fn flush(&mut self, out: &mut Vec<Input>) {
-        self.run(true, out);
+    /// Nothing was there to read: what is held is taken as it stands, once its time has come.
+    pub fn flush(&mut self, now: Instant, out: &mut Vec<Input>) {
+        if self.until.is_some_and(|at| at <= now) {
+            self.until = None;
+            self.run(true, out);
+        }
     }
 
     fn run(&mut self, last: bool, out: &mut Vec<Input>) {
@@ -321,10 +333,11 @@ mod tests {
 
     fn read(chunks: &[&[u8]]) -> Vec<Input> {
         let (mut parser, mut out) = (Parser::default(), Vec::new());
+        let now = Instant::now();
         for chunk in chunks {
-            parser.feed(chunk, &mut out);
+            parser.feed(chunk, now, &mut out);
         }
-        parser.flush(&mut out);
+        parser.flush(now + ALONE, &mut out);
         out
     }
 
@@ -464,9 +477,37 @@ mod tests {
     #[test]
     fn garbage_is_thrown_away_and_never_kept() {
         let (mut parser, mut out) = (Parser::default(), Vec::new());
-        parser.feed(b"\x1b[", &mut out);
-        parser.feed(&[b'1'; 200], &mut out);
-        parser.feed(b"x", &mut out);
+        let now = Instant::now();
+        parser.feed(b"\x1b[", now, &mut out);
+        parser.feed(&[b'1'; 200], now, &mut out);
+        parser.feed(b"x", now, &mut out);
         assert_eq!(out, [Input::Key(Key::char('x'))]);
+    }
+
+    #[test]
+    fn a_lone_esc_is_one_when_its_time_has_come_and_not_before() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let (mut parser, mut out) = (Parser::default(), Vec::new());
+        assert_eq!(parser.wait(at(0)), None);
+        parser.feed(b"\x1b", at(0), &mut out);
+        for ms in [0, 7, 29] {
+            // Woken for something else.
+            assert_eq!(parser.wait(at(ms)), Some(Duration::from_millis(30 - ms)));
+            parser.flush(at(ms), &mut out);
+            assert_eq!(out, []);
+        }
+        parser.flush(at(30), &mut out);
+        assert_eq!(out, [Input::Key(Key::plain(Code::Esc))]);
+        assert_eq!(parser.wait(at(31)), None);
+        parser.flush(at(90), &mut out);
+        assert_eq!(out.len(), 1);
+        // More of a sequence is waited for anew, and taken whenever it is there.
+        parser.feed(b"\x1b", at(100), &mut out);
+        parser.feed(b"[", at(120), &mut out);
+        assert_eq!(parser.wait(at(130)), Some(Duration::from_millis(20)));
+        parser.feed(b"A", at(190), &mut out);
+        assert_eq!(out[1..], [Input::Key(Key::plain(Code::Up))]);
+        assert_eq!(parser.wait(at(190)), None);
     }
 }
