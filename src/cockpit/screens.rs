@@ -4,8 +4,8 @@
 use super::copying::book::Frozen;
 use super::encode;
 use super::terminal::input::Input;
-use super::terminal::painter::{self, Cursor, Ink, Look, Painter, Shown};
-use crate::screen::{Color, Damage, Modes, Screen, ScreenEvent, Style, Underline};
+use super::terminal::painter::{Cursor, Look, Painter, Shown};
+use crate::screen::{Damage, Modes, Screen, ScreenEvent};
 use ratatui::layout::{Position, Rect};
 use std::time::{Duration, Instant};
 
@@ -268,9 +268,12 @@ impl One {
             self.aside = joined(std::mem::take(&mut self.aside), known.clone());
             Damage::Rows(known)
         };
+        // Rows that are the same as before may have been moved away.
+        let whole = fed && !all && cover.is_none();
+        let moved = whole && painter.scroll(hole, screen.moved());
         let (rows, _) = screen.size();
         let wanted: Vec<u16> = match damage {
-            _ if all => (0..hole.height).collect(),
+            _ if all || moved => (0..hole.height).collect(),
             Damage::All => (0..hole.height).collect(),
             Damage::Rows(rows) => {
                 let shown = rows.into_iter().filter_map(|row| row.checked_sub(above));
@@ -287,7 +290,7 @@ impl One {
             };
             let shown = cells
                 .iter()
-                .map(|c| Shown::new(&c.text, c.width, look(&c.style)));
+                .map(|c| Shown::new(&c.text, c.width, Look::from(&c.style)));
             painter.row(hole, y, shown, cover);
         }
     }
@@ -328,31 +331,6 @@ fn above(screen: &Screen, height: u16, before: u16) -> u16 {
     match (least..=cursor).contains(&before) {
         true => before.min(most),
         false => least.min(most),
-    }
-}
-
-fn look(style: &Style) -> Look {
-    let ink = |color| match color {
-        Color::Default => Ink::Own,
-        Color::Indexed(n) => Ink::Index(n),
-        Color::Rgb(r, g, b) => Ink::Rgb(r, g, b),
-    };
-    let bits = [
-        (style.bold, painter::BOLD),
-        (style.dim, painter::DIM),
-        (style.italic, painter::ITALIC),
-        (style.underline != Underline::None, painter::UNDERLINE),
-        (style.inverse, painter::REVERSE),
-        (style.strike, painter::STRIKE),
-        (style.hidden, painter::HIDDEN),
-    ];
-    Look {
-        fg: ink(style.fg),
-        bg: ink(style.bg),
-        bits: bits
-            .iter()
-            .filter(|(on, _)| *on)
-            .fold(0, |all, (_, bit)| all | bit),
     }
 }
 

@@ -21,6 +21,7 @@ pub enum Damage {
 pub(super) struct Seen {
     shape: Option<(u16, u16, bool)>,
     rows: Vec<u64>,
+    moved: i16,
 }
 
 /// Which rows may look different; what is not known for sure touches all of them.
@@ -111,6 +112,7 @@ impl Seen {
     /// Looks at what was touched of the screen and tells what is new.
     pub fn compare(&mut self, screen: &vt100::Screen, touched: Touched) -> Damage {
         let (rows, cols) = screen.size();
+        self.moved = 0;
         let same = self.shape == Some((rows.get(), cols.get(), screen.alternate_screen()));
         if same && !touched.all {
             let mut changed = touched.rows;
@@ -133,6 +135,7 @@ impl Seen {
         if std::mem::replace(&mut self.shape, shape) != shape {
             return Damage::All;
         }
+        self.moved = moved(&before, &self.rows);
         let changed: Vec<u16> = (0..rows.get())
             .zip(before.iter().zip(&self.rows))
             .filter(|(_, (a, b))| a != b)
@@ -146,7 +149,50 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// By how many rows what was there has moved up; down where it is negative.
+    pub fn moved(&self) -> i16 {
+        self.moved
+    }
+}
+
+/// The move that leaves most rows with what they are to show, counted without blank ones; 0 when
+/// none is worth it.
+fn moved(before: &[u64], now: &[u64]) -> i16 {
+    let rows = now.len();
+    let gain = |by: usize, up: bool| {
+        let (from, to) = if up { (by, 0) } else { (0, by) };
+        let helped = (0..rows - by)
+            .filter(|n| now[to + n] == before[from + n])
+            .filter(|n| now[to + n] & BLANK == 0 && now[to + n] != before[to + n])
+            .count();
+        let spoilt = (0..rows)
+            .filter(|n| now[*n] == before[*n] && now[*n] & BLANK == 0)
+            .filter(|n| {
+                let source = if up {
+                    n.checked_add(by)
+                } else {
+                    n.checked_sub(by)
+                };
+                source.and_then(|at| before.get(at)) != Some(&now[*n])
+            })
+            .count();
+        helped.saturating_sub(spoilt)
+    };
+    let moves = (1..rows).flat_map(|by| [(gain(by, true), by, 1), (gain(by, false), by, -1)]);
+    // Of equals the shortest.
+    let best = moves.rev().max_by_key(|(gain, ..)| *gain);
+    let best = best.filter(|(gain, ..)| *gain >= PAYS);
+    best.map_or(0, |(_, by, way)| i16::try_from(by).unwrap_or(0) * way)
+}
+
+/// Set in the hash of a blank row.
+const BLANK: u64 = 1;
+/// Rows that a move must save.
+const PAYS: usize = 2;
+
 fn hash(screen: &vt100::Screen, row: u16, cols: u16) -> u64 {
+    let mut blank = true;
     let mut hasher = DefaultHasher::new();
     let mut style = Style::default();
     for col in 0..cols {
@@ -154,6 +200,7 @@ fn hash(screen: &vt100::Screen, row: u16, cols: u16) -> u64 {
             break;
         };
         let now = Style::of_cell(cell);
+        blank &= now == Style::default() && cell.contents().trim().is_empty();
         if now != style {
             style = now;
             hasher.write_u8(0xff);
@@ -162,7 +209,7 @@ fn hash(screen: &vt100::Screen, row: u16, cols: u16) -> u64 {
         hasher.write(cell.contents().as_bytes());
         hasher.write_u8(if cell.is_wide() { 0xfd } else { 0xfe });
     }
-    hasher.finish()
+    hasher.finish() & !BLANK | if blank { BLANK } else { 0 }
 }
 
 #[cfg(test)]

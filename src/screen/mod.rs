@@ -341,6 +341,13 @@ impl Screen {
         self.seen.compare(fold.parser.screen(), touched)
     }
 
+    /// By how many rows what had been there moved up before [`Screen::take_damage`] was asked last;
+    /// down where it is negative, 0 when nothing did. A hint: who follows it saves work, and the
+    /// rows of the damage are right without.
+    pub fn moved(&self) -> i16 {
+        self.seen.moved()
+    }
+
     /// Finishes what was put off, so that looking costs nothing more.
     pub fn settle(&mut self) {
         self.fold.get_mut().settle();

@@ -99,7 +99,9 @@ pub fn run(
     }
     let mut client = Client {
         paths,
-        painter: Painter::new(model.size.cols, model.size.rows).keeps(model.look.facts.ability),
+        painter: Painter::new(model.size.cols, model.size.rows)
+            .keeps(model.look.facts.ability)
+            .underlines(model.look.facts.underlines),
         model,
         dress,
         outer: signals.waker().ok().and_then(Asked::begin),

@@ -35,6 +35,8 @@ pub struct Facts {
     pub other_keys: bool,
     /// The sequence by which it is likely to show a notification.
     pub notifies: Osc,
+    /// By its name it tells the kinds of underline apart.
+    pub underlines: bool,
 }
 
 impl Default for Facts {
@@ -48,6 +50,7 @@ impl Default for Facts {
             keys: Keys::Unknown,
             other_keys: false,
             notifies: Osc::Line,
+            underlines: false,
         }
     }
 }
@@ -76,6 +79,7 @@ impl Facts {
             keys: Keys::Unknown,
             other_keys: other_keys(&term, &said),
             notifies: notifies(&term),
+            underlines: underlines(&term, &said),
         }
     }
 }
@@ -89,6 +93,24 @@ const ANY: [&str; 6] = [
     "wezterm",
     "contour",
 ];
+
+/// Programs that call themselves xterm and tell the kinds of underline apart.
+const CURLY: [&str; 4] = ["iTerm.app", "WezTerm", "ghostty", "vscode"];
+/// The first VTE that does, 0.52 as VTE_VERSION has it.
+const CURLY_VTE: u32 = 5200;
+
+/// Whether `4:3` is a wave there; by <https://sw.kovidgoyal.net/kitty/underlines/>, and tmux makes
+/// one line of it where it is shown on another.
+fn underlines(term: &str, said: &dyn Fn(&str) -> Option<String>) -> bool {
+    if said("STY").is_some() && term.starts_with("screen") {
+        return false;
+    }
+    let program = said("TERM_PROGRAM").is_some_and(|name| CURLY.contains(&name.as_str()));
+    let vte = said("VTE_VERSION").and_then(|v| v.parse().ok());
+    let tmux = said("TMUX").is_some() || term.starts_with("tmux");
+    let named = ANY.iter().any(|name| term.contains(name));
+    tmux || named || program || vte.is_some_and(|vte: u32| vte >= CURLY_VTE)
+}
 
 fn notifies(term: &str) -> Osc {
     if term.contains("kitty") {
@@ -204,6 +226,38 @@ mod tests {
         }
         let without = facts(&[("TERM", "xterm-direct"), ("NO_COLOR", "1")]);
         assert_eq!(without.ability, Depth::True);
+    }
+
+    #[test]
+    fn kinds_of_underline_are_told_to_those_that_know_them() {
+        for (env, want) in [
+            (&[("TERM", "xterm-256color")][..], false),
+            (&[("TERM", "linux")], false),
+            (
+                &[("TERM", "screen"), ("STY", "x"), ("VTE_VERSION", "7000")],
+                false,
+            ),
+            (&[("TERM", "xterm-kitty")], true),
+            (&[("TERM", "screen-256color"), ("TMUX", "x")], true),
+            (&[("TERM", "xterm-256color"), ("VTE_VERSION", "7002")], true),
+            (
+                &[("TERM", "xterm-256color"), ("VTE_VERSION", "4000")],
+                false,
+            ),
+            (
+                &[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")],
+                true,
+            ),
+            (
+                &[
+                    ("TERM", "xterm-256color"),
+                    ("TERM_PROGRAM", "Apple_Terminal"),
+                ],
+                false,
+            ),
+        ] {
+            assert_eq!(facts(env).underlines, want, "{env:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod checkpoint;
 mod differences;
 mod fidelity;
 mod keys;
+mod moved;
 mod oracle;
 mod painted;
 mod reference;

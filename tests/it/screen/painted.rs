@@ -3,7 +3,7 @@
 
 use pult::cockpit::screens::{HOLD, Screens};
 use pult::cockpit::terminal::painter::Painter;
-use pult::screen::{Screen, Underline};
+use pult::screen::Screen;
 use ratatui::layout::Rect;
 use std::time::Instant;
 
@@ -59,9 +59,6 @@ impl Painted {
             for glyph in want.iter_mut().chain(&mut got) {
                 // At the end of a cell it joins nothing, and a terminal might join the next one.
                 glyph.text = glyph.text.trim_end_matches('\u{200d}').to_owned();
-                if glyph.style.underline != Underline::None {
-                    glyph.style.underline = Underline::Single;
-                }
             }
             let free = |glyph: &Glyph| {
                 let at = |col: usize| (HOLE.x + col as u16, HOLE.y + y).into();

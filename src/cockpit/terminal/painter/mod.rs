@@ -1,120 +1,18 @@
 //! Cells to bytes: what is on the operator's terminal is remembered, and only what differs is
 //! written. Chrome and panes go through here; nothing a worker wrote passes otherwise.
 
+mod cell;
+mod pen;
+mod scroll;
+
+pub use cell::{Ink, Look, Shown};
+
 use super::widths::agreed;
-use crate::cockpit::theme::colour::{self, Depth};
+use crate::cockpit::theme::colour::Depth;
+use pen::Able;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier};
 use std::io::Write;
-
-/// A colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ink {
-    /// The terminal's own.
-    #[default]
-    Own,
-    /// One of the 256.
-    Index(u8),
-    /// Red, green, blue.
-    Rgb(u8, u8, u8),
-}
-
-/// How a cell looks. `bits` are [`BOLD`] and its kin.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Look {
-    pub fg: Ink,
-    pub bg: Ink,
-    pub bits: u8,
-}
-
-/// Bold.
-pub const BOLD: u8 = 1;
-/// Dim.
-pub const DIM: u8 = 2;
-/// Italic.
-pub const ITALIC: u8 = 4;
-/// Underlined.
-pub const UNDERLINE: u8 = 8;
-/// Foreground and background change places.
-pub const REVERSE: u8 = 16;
-/// Struck out.
-pub const STRIKE: u8 = 32;
-/// Not to be seen.
-pub const HIDDEN: u8 = 64;
-
-const SGR: [(u8, &str); 7] = [
-    (BOLD, "1"),
-    (DIM, "2"),
-    (ITALIC, "3"),
-    (UNDERLINE, "4"),
-    (REVERSE, "7"),
-    (STRIKE, "9"),
-    (HIDDEN, "8"),
-];
-
-/// The most bytes of one cell's text that are kept.
-const TEXT: usize = 22;
-
-/// What one cell shows. The right half of a wide character is a cell of its own, without text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
-    len: u8,
-    text: [u8; TEXT],
-    /// Cells it takes: 1 or 2; 0 for the right half of a wide one.
-    width: u8,
-    look: Look,
-}
-
-impl Shown {
-    /// A cell of `width` 1 or 2 with `text`; empty text is a blank. Control characters are blanks:
-    /// whatever comes here is written to the terminal as it is.
-    pub fn new(text: &str, width: u8, look: Look) -> Self {
-        let mut cell = Self {
-            len: 1,
-            text: [0; TEXT],
-            width: width.clamp(1, 2),
-            look,
-        };
-        cell.text[0] = b' ';
-        let text = text.trim_end_matches('\u{200d}'); // or a terminal may join the next cell to it
-        if text.is_empty() || text.chars().any(char::is_control) {
-            cell.width = 1;
-            return cell;
-        }
-        let mut end = text.len().min(TEXT);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        cell.text = [0; TEXT];
-        cell.text[..end].copy_from_slice(&text.as_bytes()[..end]);
-        cell.len = end as u8;
-        cell
-    }
-
-    /// A blank.
-    pub fn blank(look: Look) -> Self {
-        Self::new("", 1, look)
-    }
-
-    fn tail(look: Look) -> Self {
-        Self {
-            len: 0,
-            text: [0; TEXT],
-            width: 0,
-            look,
-        }
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.text[..usize::from(self.len)]).unwrap_or_default()
-    }
-
-    fn is_own_blank(&self) -> bool {
-        self.len == 1 && self.text[0] == b' ' && self.look == Look::default()
-    }
-}
 
 /// The cursor, as it is to be left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,14 +36,15 @@ pub struct Painter {
     at: Option<Position>,
     cursor: Option<Cursor>,
     hidden: bool,
-    /// How many colours the terminal keeps.
-    depth: Depth,
+    able: Able,
 }
 
 /// A frame shorter than this is one write to the terminal anyway and needs no brackets.
 const ATOMIC: usize = 192;
 /// So many blanks are cheaper to erase than to write.
 const ERASE: usize = 6;
+/// Bytes of the shortest move to the right over more than one column, less one.
+const SHORTEST: usize = 3;
 
 impl Painter {
     /// A terminal about which nothing is known yet.
@@ -160,7 +59,10 @@ impl Painter {
             at: None,
             cursor: None,
             hidden: false,
-            depth: Depth::True,
+            able: Able {
+                depth: Depth::True,
+                underlines: true,
+            },
         };
         painter.reset(cols, rows);
         painter
@@ -168,7 +70,13 @@ impl Painter {
 
     /// For a terminal with so many colours: others are written as the nearest of them.
     pub fn keeps(mut self, depth: Depth) -> Self {
-        self.depth = depth;
+        self.able.depth = depth;
+        self
+    }
+
+    /// For a terminal that tells the kinds of underline apart, or shows one for all.
+    pub fn underlines(mut self, kinds: bool) -> Self {
+        self.able.underlines = kinds;
         self
     }
 
@@ -190,7 +98,7 @@ impl Painter {
     fn begin(&mut self) {
         if !self.known {
             self.known = true;
-            self.out.extend_from_slice(b"\x1b[0m\x1b[2J\x1b[?25l");
+            self.out.extend_from_slice(b"\x1b[m\x1b[2J\x1b[?25l");
             self.pen = Look::default();
             self.at = None;
             self.hidden = true;
@@ -224,7 +132,7 @@ impl Painter {
                 } else {
                     crate::cockpit::view::words::width(cell.symbol()).min(2) as u8
                 };
-                let look = look(cell.fg, cell.bg, cell.modifier);
+                let look = Look::of(cell.fg, cell.bg, cell.modifier);
                 self.put(here, Shown::new(cell.symbol(), width, look));
                 skip = width.saturating_sub(1);
             }
@@ -332,10 +240,10 @@ impl Painter {
         let _ = match self.at {
             Some(at) if at.y == to.y && to.x > at.x => {
                 let by = to.x - at.x;
-                if by == 1 {
-                    write!(self.out, "\x1b[C")
-                } else {
-                    write!(self.out, "\x1b[{by}C")
+                match self.again(at, by) {
+                    Some(text) => self.out.write_all(&text),
+                    None if by == 1 => write!(self.out, "\x1b[C"),
+                    None => write!(self.out, "\x1b[{by}C"),
                 }
             }
             _ => write!(self.out, "\x1b[{};{}H", to.y + 1, to.x + 1),
@@ -343,29 +251,25 @@ impl Painter {
         self.at = Some(to);
     }
 
+    /// What stands in the `by` cells from `at` on, when writing it again is shorter than a move.
+    fn again(&self, at: Position, by: u16) -> Option<Vec<u8>> {
+        if usize::from(by) > SHORTEST {
+            return None;
+        }
+        let from = usize::from(at.y) * usize::from(self.cols) + usize::from(at.x);
+        let cells = self.shown.get(from..from + usize::from(by))?;
+        let same = |cell: &&Shown| cell.len == 1 && self.able.fit(cell.look) == self.pen;
+        let text: Vec<u8> = cells.iter().take_while(same).map(|c| c.text[0]).collect();
+        (text.len() == cells.len()).then_some(text)
+    }
+
     fn set_pen(&mut self, look: Look) {
-        if self.pen == look {
-            return;
+        let look = self.able.fit(look);
+        if self.pen != look {
+            let change = self.able.change(self.pen, look);
+            self.out.extend_from_slice(change.as_bytes());
+            self.pen = look;
         }
-        let mut parts: Vec<String> = Vec::new();
-        let mut from = self.pen;
-        if from.bits & !look.bits != 0 {
-            parts.push("0".into());
-            from = Look::default();
-        }
-        for (bit, code) in SGR {
-            if look.bits & !from.bits & bit != 0 {
-                parts.push(code.into());
-            }
-        }
-        if from.fg != look.fg {
-            parts.push(ink(fit(look.fg, self.depth), 30));
-        }
-        if from.bg != look.bg {
-            parts.push(ink(fit(look.bg, self.depth), 40));
-        }
-        let _ = write!(self.out, "\x1b[{}m", parts.join(";"));
-        self.pen = look;
     }
 
     /// Blank cells from `from` to before `to` on row `y`, cheaply.
@@ -384,7 +288,10 @@ impl Painter {
         }
         self.move_to(Position::new(from, y));
         self.set_pen(Look::default());
-        let _ = write!(self.out, "\x1b[{}X", span.len());
+        let _ = match to < self.cols {
+            true => write!(self.out, "\x1b[{}X", span.len()),
+            false => write!(self.out, "\x1b[K"),
+        };
         self.shown[span].fill(Shown::blank(Look::default()));
     }
 
@@ -426,175 +333,5 @@ impl Painter {
     }
 }
 
-/// The nearest colour that a terminal of that depth keeps.
-fn fit(ink: Ink, depth: Depth) -> Ink {
-    let parts = match ink {
-        _ if depth == Depth::True => return ink,
-        Ink::Own => return ink,
-        Ink::Index(n @ 16..) => colour::rgb(n),
-        Ink::Index(_) if depth == Depth::Mono => return Ink::Own,
-        Ink::Index(_) => return ink,
-        Ink::Rgb(r, g, b) => (r, g, b),
-    };
-    match (depth, ink) {
-        (Depth::Mono, _) => Ink::Own,
-        (Depth::Sixteen, _) => Ink::Index(colour::sixteen(parts)),
-        (_, Ink::Rgb(..)) => Ink::Index(colour::indexed(parts)),
-        _ => ink,
-    }
-}
-
-fn ink(ink: Ink, base: u8) -> String {
-    match ink {
-        Ink::Own => (base + 9).to_string(),
-        Ink::Index(n @ 0..=7) => (base + n).to_string(),
-        Ink::Index(n @ 8..=15) => (base + 60 + n - 8).to_string(),
-        Ink::Index(n) => format!("{};5;{n}", base + 8),
-        Ink::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
-    }
-}
-
-fn look(fg: Color, bg: Color, modifier: Modifier) -> Look {
-    let ink = |colour| match colour {
-        Color::Indexed(n) => Ink::Index(n),
-        Color::Rgb(r, g, b) => Ink::Rgb(r, g, b),
-        _ => Ink::Own,
-    };
-    let pairs = [
-        (Modifier::BOLD, BOLD),
-        (Modifier::DIM, DIM),
-        (Modifier::ITALIC, ITALIC),
-        (Modifier::UNDERLINED, UNDERLINE),
-        (Modifier::REVERSED, REVERSE),
-        (Modifier::CROSSED_OUT, STRIKE),
-        (Modifier::HIDDEN, HIDDEN),
-    ];
-    let bits = pairs
-        .iter()
-        .filter(|(m, _)| modifier.contains(*m))
-        .fold(0, |bits, (_, b)| bits | b);
-    Look {
-        fg: ink(fg),
-        bg: ink(bg),
-        bits,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::screen::Screen;
-
-    /// A terminal behind a painter.
-    struct Outer {
-        painter: Painter,
-        screen: Screen,
-    }
-
-    const AREA: Rect = Rect::new(0, 0, 10, 2);
-
-    impl Outer {
-        fn new() -> Self {
-            let mut outer = Self {
-                painter: Painter::new(10, 2),
-                screen: Screen::new(2, 10),
-            };
-            outer.row("");
-            outer
-        }
-
-        /// Paints one row; gives back how many bytes it took.
-        fn row(&mut self, text: &str) -> usize {
-            let cells = text.chars().map(|c| {
-                let width = unicode_width::UnicodeWidthChar::width(c).unwrap_or(1) as u8;
-                Shown::new(c.encode_utf8(&mut [0; 4]), width, Look::default())
-            });
-            self.painter.row(AREA, 0, cells, None);
-            let bytes = self.painter.finish(None).unwrap_or_default();
-            self.screen.feed(&bytes);
-            bytes.len()
-        }
-    }
-
-    #[test]
-    fn a_poorer_terminal_is_told_colours_that_it_keeps() {
-        let look = Look {
-            fg: Ink::Rgb(255, 0, 0),
-            bg: Ink::Index(18),
-            bits: BOLD,
-        };
-        for (depth, want) in [
-            (Depth::True, "38;2;255;0;0;48;5;18"),
-            (Depth::Indexed, "38;5;196;48;5;18"),
-            (Depth::Sixteen, "91;44"),
-            (Depth::Mono, "1;39;49m"),
-        ] {
-            let mut painter = Painter::new(4, 1).keeps(depth);
-            painter.row(
-                Rect::new(0, 0, 4, 1),
-                0,
-                [Shown::new("x", 1, look)].into_iter(),
-                None,
-            );
-            let bytes = painter.finish(None).unwrap_or_default();
-            let text = String::from_utf8_lossy(&bytes);
-            assert!(text.contains(want), "{depth:?}: {text:?}");
-            assert!(depth != Depth::Mono || !text.contains("38;"), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn only_what_differs_is_written() {
-        let mut outer = Outer::new();
-        outer.row("hello");
-        assert_eq!(outer.row("hello"), 0);
-        assert_eq!(outer.row("hellO"), "O".len() + "\x1b[1;5H".len());
-        assert_eq!(outer.screen.row_text(0), "hellO");
-    }
-
-    #[test]
-    fn wide_and_narrow_replace_each_other() {
-        let mut outer = Outer::new();
-        for text in [
-            "漢字",
-            "a字",
-            "漢字",
-            " 漢字",
-            "ab",
-            "漢b",
-            "abcdefghij",
-            "漢漢漢漢漢",
-            "x",
-            "",
-        ] {
-            outer.row(text);
-            assert_eq!(outer.screen.row_text(0), text.trim_end(), "{text}");
-        }
-    }
-
-    #[test]
-    fn nothing_hostile_gets_through() {
-        let mut outer = Outer::new();
-        let cells =
-            ["\x1b]0;x\x07", "\u{9b}31m", "a\nb"].map(|t| Shown::new(t, 1, Look::default()));
-        outer.painter.row(AREA, 0, cells.into_iter(), None);
-        let bytes = outer.painter.finish(None).unwrap_or_default();
-        assert!(
-            !bytes.windows(2).any(|w| w == b"\x1b]" || w == b"\xc2\x9b"),
-            "{bytes:?}"
-        );
-        assert!(!bytes.contains(&b'\n'));
-    }
-
-    #[test]
-    fn a_cover_stays_untouched() {
-        let mut outer = Outer::new();
-        outer.row("aaaaaaaaaa");
-        let cells = vec![Shown::new("漢", 2, Look::default()); 5];
-        let cover = Some(Rect::new(3, 0, 4, 1));
-        outer.painter.row(AREA, 0, cells.into_iter(), cover);
-        let bytes = outer.painter.finish(None).unwrap_or_default();
-        outer.screen.feed(&bytes);
-        assert_eq!(outer.screen.row_text(0), "漢 aaaa 漢");
-    }
-}
+mod tests;
