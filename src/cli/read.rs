@@ -72,7 +72,12 @@ fn transcript(
     let mut next = Some(from);
     while let Some(from) = next {
         let name = name.to_owned();
-        let seen: TranscriptView = door.request_as(Request::Transcript { name, from })?;
+        let seen: TranscriptView = door.request_as(Request::Transcript {
+            name,
+            from,
+            before: None,
+            last: None,
+        })?;
         next = seen.next;
         if !shell.json {
             let entries = seen.entries.iter();

@@ -2,7 +2,7 @@
 
 use super::doors::{Client, ProcessKey, Registry, Tamper};
 use super::engine::Engine;
-use super::found::{Surveyor, Usages};
+use super::found::{Bookmarks, Surveyor, Usages};
 use super::hooks::Hooks;
 use super::pane::Pane;
 use super::prices::Prices;
@@ -64,6 +64,8 @@ pub(crate) struct House {
     pub(crate) forgetting: AtomicBool,
     /// Looks for them.
     pub(crate) surveyor: Surveyor,
+    /// Where readings of them have ended.
+    pub(crate) bookmarks: Bookmarks,
     /// What they have used.
     pub(crate) usages: Mutex<Usages>,
     /// What that costs.
@@ -106,6 +108,7 @@ impl House {
             surveyor: Surveyor::new(Arc::clone(&library)),
             library,
             forgetting: AtomicBool::new(false),
+            bookmarks: Bookmarks::default(),
             usages: Mutex::default(),
             prices: Prices::load(&paths_config),
             ticker: Ticker::default(),

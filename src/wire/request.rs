@@ -189,7 +189,17 @@ pub enum Request {
         name: String,
         /// The first line wanted, from 1.
         from: u64,
+        /// The line after the last one wanted; absent = to the end.
+        #[serde(default)]
+        before: Option<u64>,
+        /// Only so many entries, those at the end of it; absent = from `from` on.
+        #[serde(default)]
+        last: Option<u32>,
     },
+    /// The sessions that were started elsewhere, the one written to last first; a runtime that
+    /// could not be looked through is a row without an id whose title says why. → list of
+    /// [`PeerRow`].
+    Elsewhere,
     /// Looks for text in all conversations. → [`super::transcript::SearchView`].
     FindTurns {
         /// What; capitals count only when there are some.

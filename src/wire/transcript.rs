@@ -17,6 +17,10 @@ pub struct TranscriptView {
     pub path: String,
     /// The entries.
     pub entries: Vec<EntryView>,
+    /// How many lines were looked at from the beginning: what comes later stands after them. Fewer
+    /// than before where it was written anew.
+    #[serde(default)]
+    pub lines: u64,
     /// The first line of the next stretch; null at the end.
     pub next: Option<u64>,
 }

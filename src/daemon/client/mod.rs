@@ -14,6 +14,7 @@ mod waiting;
 mod watching;
 
 use super::doors::{Client, Door};
+use super::found::Part;
 use super::hooks;
 use super::house::House;
 use super::outbox::Outbox;
@@ -196,6 +197,9 @@ impl Served {
                 | Request::Log { .. }
                 | Request::Search { .. }
                 | Request::Frame { .. }
+                | Request::Transcript { .. }
+                | Request::Elsewhere
+                | Request::FindTurns { .. }
                 | Request::DbVerify) => {
                     let waiter = Arc::clone(self);
                     std::thread::Builder::new()
@@ -265,7 +269,13 @@ impl Served {
             Request::Retry { id } => self.retry(&id),
             Request::Tag { name, tag } => self.tag(&name, tag),
             Request::Fork { of, new, at } => self.fork(&of, new, at),
-            Request::Transcript { name, from } => self.transcript(&name, from),
+            Request::Transcript {
+                name,
+                from,
+                before,
+                last,
+            } => self.transcript(&name, Part { from, before, last }),
+            Request::Elsewhere => self.elsewhere(),
             Request::FindTurns { text, most } => self.find_turns(&text, most),
             Request::Export { name } => self.export(&name),
             Request::Log { last, follow } => self.log(last, follow),

@@ -1,7 +1,7 @@
 //! Conversations: read, and looked through.
 
 use super::{Answer, Served, view};
-use crate::daemon::found::stretch;
+use crate::daemon::found::Part;
 use crate::daemon::house::error;
 use std::collections::HashMap;
 
@@ -9,11 +9,25 @@ use std::collections::HashMap;
 const MOST: u32 = 1_000;
 
 impl Served {
-    pub(super) fn transcript(&self, name: &str, from: u64) -> Answer {
+    pub(super) fn transcript(&self, name: &str, part: Part) -> Answer {
         self.house.forget_copies();
+        let known = self.house.engine.read(|world| {
+            let peer = world.find_peer(name).ok()?;
+            world.session(&peer.session)?.native_id.clone()
+        });
+        if let Some(more) = self.house.read_on_from(name, known.as_deref(), part) {
+            return view(&more);
+        }
         let ours = self.peer(name).map(|(peer, row)| (peer.address(), row));
         let source = self.house.transcript_source(name, ours)?;
-        view(&stretch(&self.house.library, &source, from)?)
+        view(&self.house.read_part(name, source, part)?)
+    }
+
+    pub(super) fn elsewhere(&self) -> Answer {
+        self.house.forget_copies();
+        let pairs = self.house.engine.peers_ever().map_err(error)?;
+        let ours = pairs.into_iter().filter_map(|(_, row)| row.native_id);
+        view(&self.house.elsewhere(&ours.collect()))
     }
 
     pub(super) fn find_turns(&self, text: &str, most: u32) -> Answer {

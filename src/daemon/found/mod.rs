@@ -4,6 +4,7 @@
 mod elsewhere;
 mod reading;
 mod search;
+mod stretch;
 mod survey;
 mod usage;
 
@@ -17,7 +18,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-pub(crate) use reading::{Source, entries_until, stretch};
+pub(crate) use reading::{Source, entries_until};
+pub(crate) use stretch::{Bookmarks, Part};
 pub(crate) use survey::Surveyor;
 pub(crate) use usage::Usages;
 

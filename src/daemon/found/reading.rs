@@ -1,16 +1,13 @@
 //! One conversation, read from its file.
 
+use super::stretch::unreadable;
 use super::{Keeping, keeping};
 use crate::core::session::Session;
-use crate::core::text::{line, strip};
 use crate::daemon::house::House;
 use crate::probe::transcripts::{Cursor, Library, Spot};
 use crate::runtime::transcript::Entry;
-use crate::wire::transcript::{EntryView, TranscriptView};
 use crate::wire::view::{ErrorKind, ErrorView};
 
-/// Bytes of text after which an answer ends: far below what a frame may hold.
-const ENOUGH: usize = 1024 * 1024;
 /// Files among which that of a conversation is looked for.
 const MOST: usize = 20_000;
 
@@ -98,50 +95,6 @@ impl House {
     }
 }
 
-/// The stretch of a conversation from line `from` on, as much as fits in one answer.
-///
-/// # Errors
-/// The file cannot be read.
-pub(crate) fn stretch(
-    library: &Library,
-    source: &Source,
-    from: u64,
-) -> Result<TranscriptView, ErrorView> {
-    let mut entries = Vec::new();
-    let mut bytes = 0;
-    let mut next = None;
-    let mut cursor = Cursor::default();
-    let read = library.read(
-        source.of.transcripts,
-        &source.spot,
-        &mut cursor,
-        |n, said| {
-            if n < from {
-                return true;
-            }
-            if bytes > ENOUGH {
-                next = Some(n);
-                return false;
-            }
-            for entry in said.entries {
-                let entry = entry_view(n, &entry);
-                bytes += entry.text.len() + 100;
-                entries.push(entry);
-            }
-            true
-        },
-    );
-    read.map_err(|error| unreadable(source, &error))?;
-    Ok(TranscriptView {
-        runtime: source.of.runtime.name().to_owned(),
-        native_id: line(&source.native_id),
-        name: source.name.clone(),
-        path: line(&source.spot.path.to_string_lossy()),
-        entries,
-        next,
-    })
-}
-
 /// The entries of a conversation up to line `last`.
 ///
 /// # Errors
@@ -164,19 +117,4 @@ pub(crate) fn entries_until(
     );
     read.map_err(|error| unreadable(source, &error))?;
     Ok(entries)
-}
-
-fn unreadable(source: &Source, error: &std::io::Error) -> ErrorView {
-    let what = format!("{} cannot be read: {error}", source.spot.path.display());
-    ErrorView::new(ErrorKind::Failed, what)
-}
-
-fn entry_view(n: u64, entry: &Entry) -> EntryView {
-    EntryView {
-        line: n,
-        who: entry.who,
-        tool: entry.tool.as_deref().map(line),
-        text: strip(&entry.text),
-        at: entry.at.as_deref().map(line),
-    }
 }

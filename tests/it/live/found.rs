@@ -1,6 +1,12 @@
 //! Sessions that were started elsewhere: listed, read, looked through, and never changed.
 
 use crate::support::Home;
+use pult::dial::Connection;
+use pult::platform::paths::Paths;
+use pult::wire::hello::ClientKind;
+use pult::wire::request::Request;
+use pult::wire::transcript::TranscriptView;
+use pult::wire::view::PeerRow;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -151,4 +157,61 @@ fn they_are_read_and_looked_through_and_nothing_is_changed() {
     let unknown = stage.home.fails(1, &["read", "deadbeef", "--transcript"]);
     assert!(!unknown.contains("elsewhere"), "{unknown}");
     assert!(stage.state() == before, "a file was written to");
+}
+
+#[test]
+fn a_conversation_is_read_from_its_end_and_on_as_it_grows() {
+    let stage = Stage::new();
+    assert_eq!(stage.found().len(), 2);
+    let paths = Paths::under(stage.home.path()).expect("paths");
+    let mut door = Connection::running(&paths, ClientKind::Cockpit, "a view").expect("a daemon");
+    let rows: Vec<PeerRow> = door.request_as(Request::Elsewhere).expect("rows");
+    let ids: Vec<&str> = rows.iter().filter_map(|r| r.native_id.as_deref()).collect();
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert!(
+        ids.contains(&CLAUDE_ID) && ids.contains(&CODEX_ID),
+        "{ids:?}"
+    );
+    let mut read = |from, before, last| -> TranscriptView {
+        let request = Request::Transcript {
+            name: CLAUDE_ID.into(),
+            from,
+            before,
+            last,
+        };
+        door.request_as(request).expect("a part")
+    };
+    let whole = read(1, None, None);
+    let end = read(1, None, Some(2));
+    assert_eq!(end.entries, whole.entries[whole.entries.len() - 2..]);
+    assert_eq!((end.lines, end.next), (whole.lines, None));
+    let older = read(1, Some(end.entries[0].line), Some(1));
+    assert_eq!(older.entries.len(), 1);
+    assert!(older.entries[0].line < end.entries[0].line);
+    assert_eq!(read(end.lines + 1, None, None).entries, []);
+    // A line comes, whole only at the second write.
+    let line = CLAUDE.lines().next().expect("a line");
+    let append = |text: &str| {
+        let mut file = std::fs::File::options()
+            .append(true)
+            .open(&stage.files[0])
+            .expect("it opens");
+        std::io::Write::write_all(&mut file, text.as_bytes()).expect("it is written");
+    };
+    let prompt = CLAUDE
+        .lines()
+        .find(|line| line.contains("BASHONE for allow"));
+    let (first, rest) = prompt.unwrap_or(line).split_at(20);
+    append(first);
+    assert_eq!(read(end.lines + 1, None, None).entries, []);
+    append(&format!("{rest}\n"));
+    let more = read(end.lines + 1, None, None);
+    assert_eq!(more.entries.len(), 1, "{more:?}");
+    assert_eq!(more.entries[0].text, "BASHONE for allow");
+    assert_eq!(more.entries[0].line, end.lines + 1);
+    // Written anew and shorter: all of it is told again.
+    std::fs::write(&stage.files[0], format!("{}\n", prompt.unwrap_or(line))).expect("a file");
+    let anew = read(more.lines + 1, None, None);
+    assert!(anew.lines <= more.lines, "{anew:?}");
+    assert_eq!(anew.entries.len(), 1, "{anew:?}");
 }

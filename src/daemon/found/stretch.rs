@@ -1,0 +1,185 @@
+//! A part of a conversation, and where the last reading of one that grows has ended.
+
+use super::Source;
+use crate::core::text::{line, strip};
+use crate::daemon::house::{House, lock};
+use crate::probe::transcripts::{Cursor, Library};
+use crate::runtime::transcript::Entry;
+use crate::wire::transcript::{EntryView, TranscriptView};
+use crate::wire::view::{ErrorKind, ErrorView};
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+/// Bytes of text after which an answer ends: far below what a frame may hold.
+const ENOUGH: usize = 1024 * 1024;
+/// So many conversations are followed at once without being read from their beginning again.
+const FOLLOWED: usize = 8;
+
+/// Which part of it is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// The first line, from 1.
+    pub(crate) from: u64,
+    /// The line after the last one; absent = to the end.
+    pub(crate) before: Option<u64>,
+    /// Only so many entries of it, those at its end; absent = all that fit in one answer.
+    pub(crate) last: Option<u32>,
+}
+
+impl Part {
+    /// From line `from` to the end.
+    fn on(self) -> bool {
+        self.before.is_none() && self.last.is_none()
+    }
+}
+
+/// Where readings have ended, by what the conversation was asked for as.
+#[derive(Default)]
+pub(crate) struct Bookmarks(Mutex<VecDeque<Bookmark>>);
+
+struct Bookmark {
+    name: String,
+    source: Source,
+    cursor: Cursor,
+}
+
+impl House {
+    /// Reads on where the last reading of `name` ended; `None` where that is not line `from`, or it
+    /// is another conversation by now: `ours` is that of the peer of this name.
+    pub(crate) fn read_on_from(
+        &self,
+        name: &str,
+        ours: Option<&str>,
+        part: Part,
+    ) -> Option<TranscriptView> {
+        let mark = {
+            let mut marks = lock(&self.bookmarks.0);
+            let at = marks.iter().position(|mark| {
+                let native = mark.source.name.as_ref().map(|_| &*mark.source.native_id);
+                mark.name == name && native == ours && mark.cursor.line + 1 == part.from
+            });
+            marks.remove(at.filter(|_| part.on())?)?
+        };
+        let Bookmark {
+            name,
+            source,
+            mut cursor,
+        } = mark;
+        let view = stretch(&self.library, &source, part, &mut cursor).ok()?;
+        // One that was written anew is read anew.
+        if view.lines + 1 < part.from {
+            return None;
+        }
+        self.bookmark(name, source, &view, cursor);
+        Some(view)
+    }
+
+    /// Reads a part of the conversation in `source`, asked for as `name`.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn read_part(
+        &self,
+        name: &str,
+        source: Source,
+        part: Part,
+    ) -> Result<TranscriptView, ErrorView> {
+        let mut cursor = Cursor::default();
+        let mut view = stretch(&self.library, &source, part, &mut cursor)?;
+        if view.lines + 1 < part.from {
+            // It is shorter than it was: all of it is new.
+            cursor = Cursor::default();
+            view = stretch(&self.library, &source, Part { from: 1, ..part }, &mut cursor)?;
+        }
+        if part.before.is_none() {
+            self.bookmark(name.to_owned(), source, &view, cursor);
+        }
+        Ok(view)
+    }
+
+    fn bookmark(&self, name: String, source: Source, view: &TranscriptView, cursor: Cursor) {
+        if view.next.is_some() {
+            return;
+        }
+        let mut marks = lock(&self.bookmarks.0);
+        marks.retain(|mark| mark.name != name);
+        marks.push_back(Bookmark {
+            name,
+            source,
+            cursor,
+        });
+        if marks.len() > FOLLOWED {
+            marks.pop_front();
+        }
+    }
+}
+
+/// A part of a conversation, as much as fits in one answer.
+fn stretch(
+    library: &Library,
+    source: &Source,
+    part: Part,
+    cursor: &mut Cursor,
+) -> Result<TranscriptView, ErrorView> {
+    let mut entries: VecDeque<EntryView> = VecDeque::new();
+    let mut bytes = 0;
+    let mut next = None;
+    let weight = |entry: &EntryView| entry.text.len() + 100;
+    let read = library.read(source.of.transcripts, &source.spot, cursor, |n, said| {
+        if part.before.is_some_and(|before| n >= before) {
+            return false;
+        }
+        if n < part.from {
+            return true;
+        }
+        if part.last.is_none() && bytes > ENOUGH {
+            next = Some(n);
+            return false;
+        }
+        for entry in said.entries {
+            let entry = entry_view(n, &entry);
+            bytes += weight(&entry);
+            entries.push_back(entry);
+        }
+        let most = part.last.map_or(usize::MAX, |last| last as usize);
+        while entries.len() > most || (part.last.is_some() && bytes > ENOUGH) {
+            // A line goes whole, so that what is before the first one can be asked for.
+            let Some(first) = entries.front().map(|entry| entry.line) else {
+                break;
+            };
+            if first == n {
+                break;
+            }
+            while entries.front().is_some_and(|entry| entry.line == first) {
+                bytes -= entries.pop_front().as_ref().map_or(0, weight);
+            }
+        }
+        true
+    });
+    read.map_err(|error| unreadable(source, &error))?;
+    Ok(TranscriptView {
+        runtime: source.of.runtime.name().to_owned(),
+        native_id: line(&source.native_id),
+        name: source.name.clone(),
+        path: line(&source.spot.path.to_string_lossy()),
+        entries: entries.into(),
+        lines: cursor.line,
+        next,
+    })
+}
+
+/// Why a conversation cannot be read.
+pub(super) fn unreadable(source: &Source, error: &std::io::Error) -> ErrorView {
+    let what = format!("{} cannot be read: {error}", source.spot.path.display());
+    ErrorView::new(ErrorKind::Failed, what)
+}
+
+fn entry_view(n: u64, entry: &Entry) -> EntryView {
+    EntryView {
+        line: n,
+        who: entry.who,
+        tool: entry.tool.as_deref().map(line),
+        text: strip(&entry.text),
+        at: entry.at.as_deref().map(line),
+    }
+}
