@@ -16,6 +16,10 @@ pub enum When {
     Always,
     /// A peer is selected.
     Peer,
+    /// A peer or a session found elsewhere is selected.
+    Reads,
+    /// A session found elsewhere is selected.
+    Found,
     /// The selected peer's program runs.
     Running,
     /// The selected peer's program has ended.
@@ -145,7 +149,10 @@ actions! {
     State Resume "peer.resume", "resume", "Resume the peer where it stopped", Ended, "resume";
     State Fork "peer.fork", "fork", "Fork the peer: another goes on from there", Peer, "fork";
     State Retire "peer.retire", "retire", "Retire the peer; its name is free again", Peer, "retire";
+    State Conversation "peer.conversation", "conversation", "Read the conversation as it is written down, live", Reads, "read";
     State Why "peer.why", "why", "Why is the peer in this state", Peer, "why";
+    State Elsewhere "elsewhere.open", "elsewhere", "Sessions found elsewhere: started by hand, only read", Always, "ls";
+    State Import "elsewhere.import", "import", "Import the session found elsewhere: a peer of yours goes on from it", Found, "import";
     View Undo "undo", "undo", "Undo the last stop, retire or snooze", Undo;
 
     View Palette "palette.open", "do", "Do anything: type a few letters of it", Always;

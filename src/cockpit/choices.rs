@@ -1,5 +1,6 @@
 //! What the palette offers beyond actions and peers: how long to snooze, which colour, what to show.
 
+use super::elsewhere as found;
 use super::filter::Over;
 use super::model::{Model, Peer};
 use super::palette::Does;
@@ -27,6 +28,19 @@ pub fn rows(model: &Model) -> Vec<(Does, String)> {
     }
     shown(model, &mut rows);
     rows
+}
+
+/// The sessions found elsewhere, a line each.
+pub fn elsewhere(model: &Model) -> impl Iterator<Item = (Does, String)> {
+    model.elsewhere.rows.iter().map(|peer| {
+        let place = words::path(&peer.row.cwd, &model.home);
+        let about = match peer.row.title.as_deref() {
+            Some(title) => format!(": “{title}”"),
+            None => String::new(),
+        };
+        let text = format!("Read {} in {place}{about}", found::called(peer));
+        (Does::Read(peer.row.session.clone()), words::clean(&text))
+    })
 }
 
 fn of_peer(peer: &Peer, rows: &mut Vec<(Does, String)>) {

@@ -3,6 +3,7 @@
 //! A filter is words that must all fit. A word is looked for in a row's short fields by letters
 //! and in its long ones as it stands; `state:`, `circle:`, `runtime:`, `tag:` and `in:` name one.
 
+use super::elsewhere;
 use super::fuzzy::Letters;
 use super::key::{Code, Key};
 use super::line::Line;
@@ -17,6 +18,7 @@ use crate::core::state::Attention;
 pub enum Over {
     Peers,
     Inbox,
+    Elsewhere,
 }
 
 /// What is typed over each list.
@@ -26,6 +28,8 @@ pub struct Filters {
     pub peers: Line,
     /// Over the requests.
     pub inbox: Line,
+    /// Over the sessions found elsewhere.
+    pub elsewhere: Line,
     /// The one that the keys go to.
     pub editing: Option<Over>,
 }
@@ -36,6 +40,7 @@ impl Filters {
         match over {
             Over::Peers => &self.peers,
             Over::Inbox => &self.inbox,
+            Over::Elsewhere => &self.elsewhere,
         }
     }
 
@@ -43,6 +48,7 @@ impl Filters {
         match over {
             Over::Peers => &mut self.peers,
             Over::Inbox => &mut self.inbox,
+            Over::Elsewhere => &mut self.elsewhere,
         }
     }
 
@@ -55,6 +61,7 @@ impl Filters {
 /// The list that has the focus.
 fn focused(model: &Model) -> Over {
     match model.focus {
+        _ if elsewhere::is_open(model) => Over::Elsewhere,
         Focus::Inbox => Over::Inbox,
         Focus::Peers | Focus::Pane => Over::Peers,
     }
@@ -143,6 +150,15 @@ fn mark(model: &mut Model, over: Over) {
                 model.ask_moved = model.now;
             }
         }
+        Over::Elsewhere
+            if !elsewhere::under(model).is_some_and(|p| words.fit(&fields_of_peer(p))) =>
+        {
+            let rows = &model.elsewhere.rows;
+            let first = rows.iter().find(|p| words.fit(&fields_of_peer(p)));
+            if let Some(session) = first.map(|p| p.row.session.clone()) {
+                model.peer_at = Some(session);
+            }
+        }
         _ => {}
     }
 }
@@ -156,6 +172,16 @@ pub fn peers(model: &Model) -> Vec<&Peer> {
         Some(p.row.session.as_str()) == at || words.none() || words.fit(&fields_of_peer(p))
     };
     model.peers.iter().filter(shown).collect()
+}
+
+/// The sessions found elsewhere that fit `line`, by the same rule.
+pub fn found<'m>(model: &'m Model, line: &Line) -> Vec<&'m Peer> {
+    let words = Words::new(line.text());
+    let at = model.peer_at.as_deref();
+    let shown = |p: &&Peer| {
+        Some(p.row.session.as_str()) == at || words.none() || words.fit(&fields_of_peer(p))
+    };
+    model.elsewhere.rows.iter().filter(shown).collect()
 }
 
 /// The requests that are shown, by the same rule.
@@ -196,7 +222,11 @@ fn fields_of_peer(peer: &Peer) -> Fields<'_> {
         tag: peer.row.tag.map_or("", |tag| tag.word()),
         place: &peer.row.cwd,
         short: vec![peer.name()],
-        long: "",
+        // What one found elsewhere began with is its name.
+        long: match elsewhere::is(peer) {
+            true => peer.row.title.as_deref().unwrap_or_default(),
+            false => "",
+        },
     }
 }
 

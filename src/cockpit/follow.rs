@@ -4,7 +4,7 @@ use super::layout::{self, Slot};
 use super::model::{Focus, Model, Size};
 use super::panes::{Pane, PaneState};
 use super::update::{Effect, Tag};
-use super::{agentic, filter};
+use super::{agentic, elsewhere, filter};
 use crate::core::state::Shown;
 use crate::wire::request::Request;
 
@@ -56,11 +56,13 @@ fn fit(model: &mut Model, effects: &mut Vec<Effect>) {
 /// The selected peer has a place, and those that need the operator most have what is left.
 fn place(model: &mut Model) {
     let count = layout::places(model);
+    // What is found elsewhere has a place only while it is selected: there is no pane of it.
+    let found = elsewhere::under(model).map(|p| p.row.session.clone());
     let (peers, panes) = (&model.peers, &mut model.panes);
     let of = |session: &str| peers.iter().find(|p| p.row.session == session);
-    panes.retain(|session| of(session).is_some());
+    panes.retain(|session| of(session).is_some() || found.as_deref() == Some(session));
     if let Some(session) = &model.peer_at
-        && of(session).is_some()
+        && (of(session).is_some() || found.is_some())
     {
         panes.select(session, count, |s| of(s).is_none_or(|p| p.ended()));
     }

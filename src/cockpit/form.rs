@@ -38,9 +38,22 @@ pub const PROFILES: [(&str, &str); 2] = [
 /// From this field on Enter starts the peer.
 const LAST_NEEDED: usize = 3;
 
+/// The conversation that a new peer goes on from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Of {
+    /// How the daemon is asked about it.
+    pub reference: String,
+    /// What it is called.
+    pub called: String,
+    /// Its runtime.
+    pub runtime: String,
+}
+
 /// A new peer, half written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
+    /// What it goes on from; absent = a conversation of its own.
+    pub of: Option<Of>,
     /// The name; empty to have one chosen.
     pub name: Line,
     /// Which of the runtimes.
@@ -81,6 +94,7 @@ impl Form {
     /// An empty form: the first runtime that is found, this directory.
     pub fn new(runtimes: &[RuntimeChoice], cwd: &str) -> Self {
         Self {
+            of: None,
             name: Line::default(),
             runtime: runtimes.iter().position(|r| r.found).unwrap_or(0),
             task: Line::default(),
@@ -93,6 +107,17 @@ impl Form {
             wrong: None,
             refused: None,
             sent: false,
+        }
+    }
+
+    /// A form for a peer that goes on from `of`, which worked in `cwd`: with its runtime.
+    pub fn going_on(runtimes: &[RuntimeChoice], cwd: &str, of: Of) -> Self {
+        let form = Self::new(runtimes, cwd);
+        let own = runtimes.iter().position(|r| r.name == of.runtime);
+        Self {
+            runtime: own.unwrap_or(form.runtime),
+            of: Some(of),
+            ..form
         }
     }
 
@@ -235,6 +260,10 @@ impl Form {
         let Some(runtime) = runtimes.get(self.runtime) else {
             return Err((Field::Runtime, "there is no runtime to choose".into()));
         };
+        if let Some(of) = self.of.as_ref().filter(|_| runtime.command) {
+            let what = format!("a program cannot go on from {}: choose an agent", of.called);
+            return Err((Field::Runtime, what));
+        }
         let task = self.task.text().trim();
         let (command, prompt) = match (runtime.command, task) {
             (_, "") => (Vec::new(), None),

@@ -30,6 +30,8 @@ pub enum Section {
     Copy,
     /// A page of text is open: help, look, why; falls back to `Command`.
     Page,
+    /// A list is open over the panels; falls back to `Command`.
+    List,
 }
 
 /// A section of a keymap.
@@ -69,6 +71,11 @@ pub const SECTIONS: &[Place] = &[
         name: "page",
         is: Section::Page,
         place: "on a page of text",
+    },
+    Place {
+        name: "list",
+        is: Section::List,
+        place: "on a list over the panels",
     },
 ];
 
@@ -219,7 +226,7 @@ impl Keymap {
     pub fn find(&self, section: Section, keys: &[Key]) -> Found {
         let own = self.find_in(section, keys);
         match (own, section) {
-            (Found::Nothing, Section::Inbox | Section::Page) => {
+            (Found::Nothing, Section::Inbox | Section::Page | Section::List) => {
                 self.find_in(Section::Command, keys)
             }
             _ => own,

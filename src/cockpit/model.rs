@@ -2,8 +2,10 @@
 
 use super::agentic::Layout;
 use super::alerts::Alerts;
+use super::conversation::Conversation;
 use super::copying;
 use super::drafts::Drafts;
+use super::elsewhere::Elsewhere;
 use super::filter::Filters;
 use super::form::Form;
 use super::inbox::Inbox;
@@ -63,8 +65,12 @@ impl Peer {
         self.row.name.as_deref().unwrap_or(&self.row.runtime)
     }
 
-    /// The way the daemon is asked about it: `NAME`, or `circle/NAME` outside `main`.
+    /// The way the daemon is asked about it: `NAME`, or `circle/NAME` outside `main`; the id of a
+    /// session found elsewhere.
     pub fn address(&self) -> String {
+        if self.row.name.is_none() {
+            return self.row.session.clone();
+        }
         match self.row.circle.as_str() {
             "" | "main" => self.name().to_owned(),
             circle => format!("{circle}/{}", self.name()),
@@ -143,6 +149,10 @@ pub enum Page {
         /// The first line shown.
         scroll: usize,
     },
+    /// The sessions that were started elsewhere.
+    Elsewhere,
+    /// What was said, as the runtime writes it down.
+    Conversation(Box<Conversation>),
     /// Everything that can be done.
     Palette {
         /// What was typed.
@@ -304,11 +314,13 @@ pub struct Model {
     pub banner: Option<String>,
     /// The peers, in the order shown.
     pub peers: Vec<Peer>,
+    /// The sessions that were started by hand in other terminals.
+    pub elsewhere: Elsewhere,
     /// The repository of each directory that a peer works in.
     pub projects: BTreeMap<String, String>,
     /// The inbox, in the order shown.
     pub asks: Vec<Ask>,
-    /// The session under the cursor.
+    /// The session under the cursor: a peer's, or one found elsewhere.
     pub peer_at: Option<String>,
     /// The request under the cursor.
     pub ask_at: Option<String>,
@@ -373,6 +385,7 @@ impl Model {
             told: false,
             banner: None,
             peers: Vec::new(),
+            elsewhere: Elsewhere::default(),
             projects: BTreeMap::new(),
             asks: Vec::new(),
             peer_at: None,
@@ -428,6 +441,7 @@ impl Model {
     /// Which keys are in force.
     pub fn section(&self) -> Section {
         match (&self.page, self.focus) {
+            (Some(Page::Elsewhere), _) => Section::List,
             (Some(_), _) => Section::Page,
             (None, _) if self.copying.open.is_some() => Section::Copy,
             (None, Focus::Pane) => Section::Pane,

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::model::{Ask, Focus, Model, Page, Peer};
 use super::view::page;
-use super::{filter, inbox, layout, palette};
+use super::{conversation, elsewhere, filter, inbox, layout, palette};
 use crate::core::ask::AskState;
 use crate::core::state::Millis;
 
@@ -12,18 +12,18 @@ const HOLD_MS: Millis = 1_500;
 
 /// Moves as `action` says.
 pub fn go(model: &mut Model, action: Action) {
+    if elsewhere::is_open(model) {
+        return to_row(model, action, elsewhere::shown);
+    }
     if model.page.is_some() {
         return scroll(model, action);
     }
     match model.focus {
         Focus::Peers => {
-            let rows = filter::peers(model);
-            let at = |p: &&Peer| Some(&p.row.session) == model.peer_at.as_ref();
-            let at = rows.iter().position(at);
-            if let Some(next) = step(at, rows.len(), 10, action) {
-                model.peer_at = Some(rows[next].row.session.clone());
-                held(model);
-            }
+            to_row(model, action, |model| {
+                let found = elsewhere::listed(model);
+                filter::peers(model).into_iter().chain(found).collect()
+            });
         }
         Focus::Inbox if inbox::beside(model) && (model.inbox.reading || pages(model, action)) => {
             inbox::scroll(model, action);
@@ -38,6 +38,17 @@ pub fn go(model: &mut Model, action: Action) {
             }
         }
         Focus::Pane => {}
+    }
+}
+
+/// Goes to another of the peers or sessions in `rows`.
+fn to_row(model: &mut Model, action: Action, rows: impl Fn(&Model) -> Vec<&Peer>) {
+    let rows = rows(model);
+    let at = |p: &&Peer| Some(&p.row.session) == model.peer_at.as_ref();
+    let at = rows.iter().position(at);
+    if let Some(next) = step(at, rows.len(), 10, action) {
+        model.peer_at = Some(rows[next].row.session.clone());
+        held(model);
     }
 }
 
@@ -87,6 +98,12 @@ fn scroll(model: &mut Model, action: Action) {
             let last = lines.saturating_sub(height);
             *scroll = step(Some(*scroll), last + 1, height.max(1), action).unwrap_or(0);
         }
+        Some(Page::Conversation(one)) => {
+            let last = lines.saturating_sub(height);
+            let page = height.saturating_sub(1).max(1);
+            one.scroll = step(Some(one.scroll), last + 1, page, action).unwrap_or(0);
+            conversation::moved(model);
+        }
         Some(Page::Palette { at, .. }) => {
             *at = step(Some(*at), matches, height.max(1), action).unwrap_or(0);
         }
@@ -95,7 +112,8 @@ fn scroll(model: &mut Model, action: Action) {
     scrolled(model);
 }
 
-fn page_height(model: &Model) -> usize {
+/// How many lines of the open page are on the screen.
+pub fn page_height(model: &Model) -> usize {
     let area = layout::areas(model).page;
     area.map_or(0, |a| layout::inside(a).height.into())
 }

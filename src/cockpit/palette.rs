@@ -40,6 +40,8 @@ pub enum Does {
     Snooze(u64),
     /// Gives the selected peer a colour, or none.
     Tag(Option<Tag>),
+    /// Reads this session found elsewhere.
+    Read(String),
     /// Shows only the rows of a list that fit.
     Filter(Over, String),
 }
@@ -108,6 +110,7 @@ pub fn rows(model: &Model) -> Vec<Entry> {
         .chain(peers)
         .chain(looks(&model.look))
         .chain(choices::rows(model))
+        .chain(choices::elsewhere(model))
         .filter(|(does, _)| wanted(does))
         .filter_map(|(does, text)| {
             let (score, found) = letters.find(&text)?;
@@ -115,6 +118,7 @@ pub fn rows(model: &Model) -> Vec<Entry> {
                 Does::Act(action) => (model.keymap.any_key(*action), disabled(model, *action)),
                 Does::Snooze(_) => (None, disabled(model, Action::Snooze)),
                 Does::Tag(_) => (None, disabled(model, Action::Tag)),
+                Does::Read(_) => (None, disabled(model, Action::Elsewhere)),
                 Does::Go(_) | Does::Theme(_) | Does::Keymap(_) | Does::Filter(..) => (None, None),
             };
             Some((

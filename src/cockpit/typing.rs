@@ -5,7 +5,7 @@ use super::key::{Code, Key};
 use super::model::{Confirm, Model, Page, SETTLE_MS, Wants};
 use super::palette::{self, Does};
 use super::update::{Effect, Tag};
-use super::{act, filter, moving};
+use super::{act, conversation, elsewhere, filter, moving};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
 
@@ -48,6 +48,10 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 _ => model.page = Some(Page::Confirm(confirm)),
             }
         }
+        Some(Page::Elsewhere) => {
+            model.page = Some(Page::Elsewhere);
+            return elsewhere::key(model, key);
+        }
         None => return filter::key(model, key),
         other => {
             model.page = other;
@@ -59,7 +63,7 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
 
 /// Pastes into what is being typed.
 pub fn paste(model: &mut Model, text: &str) {
-    if model.page.is_none() && filter::paste(model, text) {
+    if matches!(model.page, None | Some(Page::Elsewhere)) && filter::paste(model, text) {
         return;
     }
     match &mut model.page {
@@ -106,6 +110,12 @@ fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                     model.page = None;
                     model.peer_at = Some(session);
                     model.focus = super::model::Focus::Peers;
+                }
+                Some((Does::Read(session), None)) => {
+                    model.page = None;
+                    model.peer_at = Some(session);
+                    model.focus = super::model::Focus::Peers;
+                    conversation::open(model, effects);
                 }
                 Some((Does::Snooze(ms), None)) => {
                     model.page = None;
@@ -156,7 +166,15 @@ fn form_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             Ok(new) => {
                 form.sent = true;
                 form.wrong = None;
-                effects.push(Effect::Ask(Tag::New, Request::New(new)));
+                let request = match &form.of {
+                    Some(of) => Request::Fork {
+                        of: of.reference.clone(),
+                        new,
+                        at: None,
+                    },
+                    None => Request::New(new),
+                };
+                effects.push(Effect::Ask(Tag::New, request));
             }
             Err((field, what)) => {
                 form.at = field;

@@ -13,7 +13,7 @@ use super::panes::PaneState;
 use super::terminal::facts::Keys;
 use super::terminal::input::{Input, Mouse};
 use super::typing;
-use super::{alerts, copying, layout, look, pointing, project, world};
+use super::{alerts, conversation, copying, elsewhere, layout, look, pointing, project, world};
 use crate::alert::Alert;
 use crate::core::state::Millis;
 use crate::screen::{KeyEvent, Stroke};
@@ -71,6 +71,10 @@ pub enum Tag {
     Why(String),
     /// Copy mode asked.
     Copying(copying::Asked),
+    /// The sessions found elsewhere were asked for.
+    Elsewhere,
+    /// A part of a conversation was asked for, by this address.
+    Conversation(String, conversation::Want),
     /// A new peer was asked for.
     New,
     /// Something was done to a peer; what to say when it went well.
@@ -161,6 +165,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     inbox::follow(model, &mut effects);
     look::follow(model);
     copying::follow(model, &mut effects);
+    elsewhere::follow(model, &mut effects);
+    conversation::follow(model, &mut effects);
     alerts::follow(model, &mut effects);
     effects
 }
@@ -356,6 +362,8 @@ pub fn next_tick(model: &Model) -> Option<Millis> {
             .filter(|_| model.down.is_none()),
         copying::mouse::next_tick(model),
         alerts::next(model),
+        elsewhere::next(model),
+        conversation::next(model),
         (model.attach.is_some())
             .then(|| model.left.map(|at| at + TWICE_MS))
             .flatten(),

@@ -3,7 +3,7 @@
 use super::model::{Ask, Focus, GHOST_MS, Model, Peer};
 use super::panes::PaneState;
 use super::update::Effect;
-use super::{agentic, layout, project};
+use super::{agentic, elsewhere, layout, project};
 use crate::core::ask::Risk;
 use crate::core::state::Millis;
 use crate::wire::request::Push;
@@ -76,7 +76,7 @@ fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
     {
         model.peer_at = Some(peer.row.session.clone());
     }
-    if model.peer().is_none() {
+    if model.peer().is_none() && elsewhere::under(model).is_none() {
         let near = at.unwrap_or(0).min(model.peers.len().saturating_sub(1));
         model.peer_at = model.peers.get(near).map(|p| p.row.session.clone());
     }

@@ -1,12 +1,12 @@
 //! What the daemon answered, put into the model.
 
 use crate::cockpit::action::Action;
-use crate::cockpit::copying;
 use crate::cockpit::inbox;
 use crate::cockpit::model::{Focus, Model, Page, Wants};
 use crate::cockpit::moving;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::update::{Effect, Tag};
+use crate::cockpit::{conversation, copying, elsewhere};
 use crate::wire::view::{AskDetail, ErrorView};
 use serde_json::Value;
 
@@ -19,6 +19,10 @@ pub fn answered(
 ) {
     match (tag, answer) {
         (Tag::Copying(asked), answer) => copying::answered(model, asked, answer, effects),
+        (Tag::Elsewhere, answer) => elsewhere::answered(model, answer),
+        (Tag::Conversation(address, want), answer) => {
+            conversation::answered(model, &address, want, answer);
+        }
         (Tag::Open(number), Err(error)) => {
             let attach = model.attach.is_some();
             if let Some(pane) = model.panes.numbered(number) {

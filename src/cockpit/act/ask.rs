@@ -12,6 +12,10 @@ use crate::wire::request::Request;
 pub fn decidable(model: &mut Model) -> Option<Ask> {
     let ask = model.ask().cloned()?;
     let row = &ask.row;
+    if !matches!(model.page, None | Some(Page::Look { .. })) {
+        model.warn("the request is behind this page: close it first");
+        return None;
+    }
     if ask.gone.is_some() || ask.sent || row.state != AskState::Asked {
         let text =
             view::words::decided(model.now, &ask).unwrap_or_else(|| "is answered already".into());

@@ -15,14 +15,15 @@ use super::form::Form;
 use super::line::Line;
 use super::model::{Confirm, Focus, Model, Page, Peer, Wants};
 use super::update::{Effect, Tag};
-use super::{agentic, filter, inbox, moving};
+use super::{agentic, conversation, elsewhere, filter, inbox, moving};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
 
 /// Why `action` cannot be done now; `None` when it can.
 pub fn disabled(model: &Model, action: Action) -> Option<String> {
     let peer = model.peer();
-    let no_peer = || "no peer is selected".to_owned();
+    let no_peer = || elsewhere::untouched(model).unwrap_or_else(|| "no peer is selected".into());
+    let found = || elsewhere::under(model).is_some();
     match action.row().when {
         _ if action.row().kind == super::action::Kind::State
             && model.down.is_some()
@@ -31,7 +32,14 @@ pub fn disabled(model: &Model, action: Action) -> Option<String> {
             Some("there is no daemon on the line".into())
         }
         When::Always => None,
+        When::Peer if found() && action == Action::PaneEnter => None,
+        When::Peer if found() && action.row().kind == super::action::Kind::View => {
+            let doc = "it has no pane here: it runs in another terminal, if at all";
+            (![Action::PaneNext, Action::PanePrevious].contains(&action)).then(|| doc.into())
+        }
         When::Peer => peer.is_none().then(no_peer),
+        When::Reads => (peer.is_none() && !found()).then(no_peer),
+        When::Found => (!found()).then(|| "no session found elsewhere is selected".into()),
         When::Running => match peer {
             None => Some(no_peer()),
             Some(p) => p.ended().then(|| format!("{} is not running", p.name())),
@@ -86,6 +94,9 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Open => pane::open(model, effects),
         Action::Back => pane::back(model),
         Action::NextPanel => pane::next_panel(model),
+        Action::PaneEnter if elsewhere::under(model).is_some() => {
+            conversation::open(model, effects)
+        }
         Action::PaneEnter => pane::enter_pane(model),
         Action::PaneLeave => model.focus = model.back_to,
         Action::PanePass => {}
@@ -125,6 +136,9 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             format!("{name} goes on"),
             Request::Resume { name, prompt: None },
         ),
+        Action::Conversation => conversation::open(model, effects),
+        Action::Elsewhere => elsewhere::open(model, effects),
+        Action::Import => elsewhere::import(model),
         Action::Why => {
             model.page = Some(Page::Why {
                 name: name.clone(),

@@ -3,10 +3,10 @@
 use super::perform;
 use crate::cockpit::action::Action;
 use crate::cockpit::inbox;
-use crate::cockpit::model::{Focus, Model};
+use crate::cockpit::model::{Focus, Model, Page};
 use crate::cockpit::panes::{Arrange, PaneState};
 use crate::cockpit::update::Effect;
-use crate::cockpit::{filter, layout, moving};
+use crate::cockpit::{conversation, elsewhere, filter, layout, moving};
 
 pub(super) fn focus(model: &mut Model, focus: Focus) {
     model.page = None;
@@ -30,7 +30,11 @@ pub(super) fn enter_pane(model: &mut Model) {
 }
 
 pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
+    if elsewhere::is_open(model) {
+        return conversation::open(model, effects);
+    }
     match model.focus {
+        Focus::Peers if elsewhere::under(model).is_some() => conversation::open(model, effects),
         Focus::Peers if model.peer().is_some() => enter_pane(model),
         Focus::Peers => perform(model, Action::New, effects),
         Focus::Inbox => perform(model, Action::Look, effects),
@@ -39,6 +43,15 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn back(model: &mut Model) {
+    if elsewhere::is_open(model) && filter::clear(model) {
+        return;
+    }
+    if let Some(Page::Conversation(one)) = &model.page
+        && one.from_list
+    {
+        model.page = Some(Page::Elsewhere);
+        return;
+    }
     if model.page.take().is_some() || inbox::back(model) || filter::clear(model) {
         return;
     }
@@ -75,7 +88,11 @@ pub(super) fn other(model: &mut Model, by: isize) {
     let at = all
         .iter()
         .position(|s| Some(*s) == model.peer_at.as_deref());
-    let next = at.map(|at| (at as isize + by).rem_euclid(all.len() as isize) as usize);
+    let next = match (at, all.len()) {
+        (_, 0) => None,
+        (Some(at), len) => Some((at as isize + by).rem_euclid(len as isize) as usize),
+        (None, _) => Some(0),
+    };
     let Some(session) = next.map(|next| all[next].to_owned()) else {
         return;
     };

@@ -2,6 +2,7 @@
 
 use super::canvas::Bit;
 use super::words;
+use crate::cockpit::elsewhere;
 use crate::cockpit::model::{Model, Peer};
 
 /// Runtime, model, profile, and worktree or directory, in at most `room` cells. With less room the
@@ -17,6 +18,7 @@ pub fn about(model: &Model, peer: &Peer, room: usize) -> Vec<Bit> {
     };
     let word = |text: &str| ("text.soft", text.to_owned());
     let profile = match row.profile.as_str() {
+        _ if elsewhere::is(peer) => word("read-only"),
         "none" => ("badge", row.profile.clone()),
         known => word(known),
     };
@@ -58,6 +60,17 @@ fn dotted(words: Vec<Bit>) -> Vec<Bit> {
 /// Glyph, word and age of a peer's state.
 pub fn state(model: &Model, peer: &Peer) -> Vec<Bit> {
     let shown = peer.row.shown;
+    if elsewhere::is(peer) {
+        let word = match elsewhere::runs(peer) {
+            true => words::word(shown),
+            false => "over",
+        };
+        let age = words::coarse(model.now, peer.since);
+        return vec![
+            (words::role(shown), format!(" · {word}")),
+            ("text.dim", format!(" {age} ")),
+        ];
+    }
     let word = if peer.snoozed() {
         "snoozed"
     } else {

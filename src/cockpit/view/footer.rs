@@ -3,6 +3,7 @@
 use super::canvas::{Bit, Canvas};
 use super::{copy, words};
 use crate::cockpit::action::Action;
+use crate::cockpit::elsewhere;
 use crate::cockpit::inbox;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Focus, Model};
@@ -70,6 +71,13 @@ fn actions(model: &Model) -> &'static [Action] {
             Action::Detach,
         ],
         (Focus::Inbox, _) => &[Action::PeersFocus, Action::Detach],
+        (Focus::Peers, _) if elsewhere::under(model).is_some() => &[
+            Action::Conversation,
+            Action::Import,
+            Action::Elsewhere,
+            Action::New,
+            Action::Detach,
+        ],
         (Focus::Peers, true) => &[Action::New, Action::Detach],
         (Focus::Peers, false) if layout::is_phone(model.size) && !model.asks.is_empty() => &[
             Action::InboxFocus,

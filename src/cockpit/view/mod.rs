@@ -6,6 +6,7 @@ mod begun;
 mod canvas;
 mod copy;
 mod footer;
+mod found;
 mod header;
 pub mod inbox;
 mod input;

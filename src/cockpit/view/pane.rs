@@ -1,9 +1,10 @@
 //! The frame around a pane, and what stands in it while there is no screen to show.
 
 use super::canvas::{Bit, Canvas, Edge};
-use super::{about, copy, words};
+use super::{about, copy, found, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::copying;
+use crate::cockpit::elsewhere;
 use crate::cockpit::keymap::Section;
 use crate::cockpit::layout::{self, Slot};
 use crate::cockpit::model::{Focus, Model, Peer};
@@ -13,7 +14,8 @@ use ratatui::layout::Rect;
 /// The peer of a place.
 fn peer_of<'a>(model: &'a Model, slot: &Slot) -> Option<&'a Peer> {
     let session = slot.session.as_deref()?;
-    model.peers.iter().find(|p| p.row.session == session)
+    let mut all = model.peers.iter().chain(&model.elsewhere.rows);
+    all.find(|p| p.row.session == session)
 }
 
 /// Draws the frame of a place. In pane mode it changes colour and says how to leave; with several
@@ -43,7 +45,11 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
     let title = |room: u16| -> Vec<Bit> {
         let Some(peer) = peer else { return vec![] };
         let mark = if focused && several { "▸ " } else { "" };
-        let name = format!(" {mark}{} ", peer.name());
+        let name = match elsewhere::is(peer) {
+            true => peer.row.session.chars().take(8).collect(),
+            false => peer.name().to_owned(),
+        };
+        let name = format!(" {mark}{name} ");
         let room = usize::from(room).saturating_sub(words::width(&name) + 3);
         let about = about::about(model, peer, room);
         let mut bits = vec![(title_role, name)];
@@ -89,6 +95,8 @@ fn said(model: &Model, peer: Option<&Peer>) -> Vec<Bit> {
     let title = row
         .and_then(|row| row.title.as_deref())
         .filter(|_| allowed.titles);
+    // What one found elsewhere began with stands inside.
+    let title = title.filter(|_| !peer.is_some_and(elsewhere::is));
     let mut bits = Vec::new();
     bits.extend(progress.map(|percent| ("text.soft", format!(" {percent}% "))));
     if let Some(title) = title.filter(|title| !title.is_empty()) {
@@ -109,6 +117,7 @@ fn way(model: &Model, typing: bool) -> Vec<Bit> {
     };
     let key = model.keymap.key_there(section, Action::PaneEnter);
     match (model.peer(), key) {
+        _ if elsewhere::under(model).is_some() => vec![],
         (Some(_), Some(key)) => vec![
             ("key", format!(" {key}")),
             ("key.doc", " types here ".into()),
@@ -129,6 +138,11 @@ pub fn inner(model: &Model, canvas: &mut Canvas<'_>, slot: &Slot) -> Option<(u32
             middle(canvas, area, &lines);
         }
         Some((PaneState::Opening, _)) => {}
+        None if peer_of(model, slot).is_some_and(elsewhere::is) => {
+            if let Some(peer) = peer_of(model, slot) {
+                found::card(model, canvas, area, peer);
+            }
+        }
         None if model.attach.is_some() || !model.told || slot.session.is_some() => {}
         None => middle(canvas, area, &welcome(model)),
     }

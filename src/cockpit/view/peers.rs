@@ -3,6 +3,7 @@
 use super::canvas::{Bit, Canvas, Edge};
 use super::words;
 use crate::cockpit::action::Action;
+use crate::cockpit::elsewhere;
 use crate::cockpit::filter::{self, Over};
 use crate::cockpit::layout::{self, WIDE};
 use crate::cockpit::model::{Focus, Model, Peer};
@@ -37,9 +38,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         ..Edge::default()
     };
     canvas.frame(area, border, edge);
-    let inner = layout::inside(area);
+    let inner = list(model, area);
     if model.peers.is_empty() {
-        return empty(model, canvas, inner);
+        empty(model, canvas, layout::inside(area));
     }
     let first = first_row(model, &rows, inner.height.into());
     for (y, one) in (inner.y..inner.bottom()).zip(rows.into_iter().skip(first)) {
@@ -54,6 +55,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
                 canvas.text(line.x + 1, y, line.width - 1, "text.soft", name);
             }
             Row::Peer(peer) => row(model, canvas, line, peer, focused),
+            Row::Elsewhere(here) => elsewhere_head(model, canvas, line, here),
+            Row::Found(peer) => found(model, canvas, line, peer, focused),
         }
     }
 }
@@ -63,6 +66,9 @@ enum Row<'m> {
     /// The repository of those below it.
     Head(&'m str),
     Peer(&'m Peer),
+    /// Above those that were found elsewhere: how many of them stand below.
+    Elsewhere(usize),
+    Found(&'m Peer),
 }
 
 /// The lines of the list: a head above the peers of each repository where there are several.
@@ -79,7 +85,83 @@ fn rows(model: &Model) -> Vec<Row<'_>> {
         }
         rows.push(Row::Peer(peer));
     }
+    if !model.elsewhere.rows.is_empty() {
+        let some = elsewhere::listed(model);
+        rows.push(Row::Elsewhere(some.len()));
+        rows.extend(some.into_iter().map(Row::Found));
+    }
     rows
+}
+
+/// The lines of the list: below what is said where there is no peer.
+fn list(model: &Model, area: Rect) -> Rect {
+    const SAID: u16 = 3;
+    let inner = layout::inside(area);
+    let said = match model.peers.is_empty() {
+        true => SAID.min(inner.height),
+        false => 0,
+    };
+    Rect {
+        y: inner.y + said,
+        height: inner.height - said,
+        ..inner
+    }
+}
+
+/// Above the sessions found elsewhere: how many there are, and the key that lists all of them where
+/// not all stand below.
+fn elsewhere_head(model: &Model, canvas: &mut Canvas<'_>, line: Rect, here: usize) {
+    let all = model.elsewhere.rows.len();
+    let mut right: Vec<Bit> = Vec::new();
+    if here < all {
+        right.push(("text.dim", all.to_string()));
+        let key = model.keymap.any_key(Action::Elsewhere);
+        right.extend(key.map(|key| ("key", format!(" {key}"))));
+    }
+    let from = canvas.bits_right(line.right(), line.y, line.width, &right);
+    let room = from.saturating_sub(line.x + 2);
+    canvas.text(line.x + 1, line.y, room, "text.soft", "found elsewhere");
+}
+
+/// One that was found elsewhere: the runtime and the directory are its name.
+fn found(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused: bool) {
+    let selected = model.peer_at.as_deref() == Some(peer.row.session.as_str());
+    let (row, y) = (&peer.row, area.y);
+    if selected {
+        let role = match focused {
+            true => "cursor.mark",
+            false => "cursor.faint",
+        };
+        canvas.text(area.x, y, 1, role, "▸");
+    }
+    canvas.text(area.x + 1, y, 1, words::role(row.shown), "·");
+    let age = words::coarse(model.now, peer.since);
+    let age_at = area.right().saturating_sub(4);
+    let wide = model.size.cols >= WIDE || layout::is_phone(model.size);
+    let word_at = match wide && elsewhere::runs(peer) {
+        true => age_at.saturating_sub(9),
+        false => age_at,
+    };
+    let (x, name) = (area.x + 3, if selected { "text.strong" } else { "text" });
+    let place = row.cwd.rsplit('/').find(|part| !part.is_empty());
+    let bits = [
+        (name, row.runtime.clone()),
+        ("text.dim", format!(" {}", place.unwrap_or("/"))),
+    ];
+    canvas.bits(x, y, word_at.saturating_sub(x + 1), &bits);
+    if word_at < age_at {
+        canvas.text(
+            word_at,
+            y,
+            8,
+            words::role(row.shown),
+            words::word(row.shown),
+        );
+    }
+    canvas.bits_right(area.right(), y, 4, &[("text.dim", age)]);
+    if selected && focused {
+        canvas.wash(area, "cursor");
+    }
 }
 
 /// What is typed over a list, and how all of it is shown again; empty where nothing is.
@@ -187,8 +269,8 @@ fn empty(model: &Model, canvas: &mut Canvas<'_>, inner: Rect) {
 /// The first line on the screen: as high as the cursor allows.
 fn first_row(model: &Model, rows: &[Row<'_>], height: usize) -> usize {
     let session = |row: &Row<'_>| match row {
-        Row::Peer(peer) => Some(peer.row.session.clone()),
-        Row::Head(_) => None,
+        Row::Peer(peer) | Row::Found(peer) => Some(peer.row.session.clone()),
+        Row::Head(_) | Row::Elsewhere(_) => None,
     };
     let at = rows
         .iter()
@@ -198,11 +280,11 @@ fn first_row(model: &Model, rows: &[Row<'_>], height: usize) -> usize {
 
 /// The session on screen row `row` of the list in `area`.
 pub fn at_row(model: &Model, area: Rect, row: u16) -> Option<String> {
-    let inner = layout::inside(area);
+    let inner = list(model, area);
     let at = usize::from(row.checked_sub(inner.y).filter(|r| *r < inner.height)?);
     let rows = rows(model);
     match rows.get(first_row(model, &rows, inner.height.into()) + at)? {
-        Row::Peer(peer) => Some(peer.row.session.clone()),
-        Row::Head(_) => None,
+        Row::Peer(peer) | Row::Found(peer) => Some(peer.row.session.clone()),
+        Row::Head(_) | Row::Elsewhere(_) => None,
     }
 }

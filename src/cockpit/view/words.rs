@@ -1,5 +1,6 @@
 //! Words, glyphs, ages and widths: how things are said.
 
+use crate::cockpit::elsewhere;
 use crate::cockpit::inbox::{EFFECT_MS, no_effect};
 use crate::cockpit::model::{Ask, Model};
 use crate::cockpit::world::millis;
@@ -163,6 +164,14 @@ pub fn age(now: Millis, since: Millis) -> String {
     }
 }
 
+/// How long ago in minutes at the least: what is only looked at need not count seconds.
+pub fn coarse(now: Millis, since: Millis) -> String {
+    match (now - since).max(0) {
+        t if t < MINUTE => "<1m".to_owned(),
+        _ => age(now, since),
+    }
+}
+
 /// When an age that is on the screen will read differently; `None` with none there.
 pub fn next_change(model: &Model) -> Option<Millis> {
     let peers = model.peers.iter().map(|p| p.since);
@@ -177,6 +186,10 @@ pub fn next_change(model: &Model) -> Option<Millis> {
         .filter_map(|a| Some(millis(a.row.delivered_at.as_deref()?) + EFFECT_MS))
         .filter(|due| *due > model.now);
     let down = model.down.iter().copied();
+    let found = elsewhere::listed(model).into_iter();
+    let found = found
+        .map(|p| (model.now - p.since).max(0))
+        .map(|old| model.now + MINUTE - old % MINUTE);
     peers
         .chain(asks)
         .chain(down)
@@ -191,6 +204,7 @@ pub fn next_change(model: &Model) -> Option<Millis> {
             model.now + unit - old % unit
         })
         .chain(effects)
+        .chain(found)
         .min()
 }
 

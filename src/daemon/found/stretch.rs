@@ -89,7 +89,12 @@ impl House {
         if view.lines + 1 < part.from {
             // It is shorter than it was: all of it is new.
             cursor = Cursor::default();
-            view = stretch(&self.library, &source, Part { from: 1, ..part }, &mut cursor)?;
+            view = stretch(
+                &self.library,
+                &source,
+                Part { from: 1, ..part },
+                &mut cursor,
+            )?;
         }
         if part.before.is_none() {
             self.bookmark(name.to_owned(), source, &view, cursor);

@@ -154,7 +154,7 @@ fn earlier_screens_and_prompts_are_found_where_they_were() {
 page() { printf '\033[2J\033[Hthis is page %s' $1; sleep 0.5; read -r _; }
 page one; page two; page three; printf '\033[?1049l'
 for n in 1 2 3; do printf '\033]133;A\007prompt %s\n' $n; seq 40; done
-exec cat";
+echo all three; exec cat";
     home.ok(&["new", "w", "--", "sh", "-c", script]);
     let mut terminal = Terminal::open(&home, &[], 100, 30);
     for page in ["page one", "page two"] {
@@ -170,7 +170,8 @@ exec cat";
     terminal.shows(&["before"]);
     terminal.keys("q");
     home.ok(&["send", "w", "on"]);
-    terminal_shows(&home, "40");
+    terminal_shows(&home, "all three");
+    terminal.shows(&["all three"]);
     terminal.keys("[((");
     terminal.shows(&["COPY", "prompt 2"]);
     terminal.keys("V");

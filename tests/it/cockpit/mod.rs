@@ -5,6 +5,7 @@ mod attention;
 mod contrast;
 mod copying;
 mod decisions;
+mod elsewhere;
 mod flooded;
 mod harness;
 mod inbox;

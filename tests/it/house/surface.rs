@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 /// Verbs that ask the daemon and have no action in the cockpit, each with its reason.
 const NO_ACTION: &[(&str, &str)] = &[
-    ("ls", "the list of peers is always on the screen"),
     (
         "inbox",
         "the inbox is always on the screen while it holds something",
@@ -17,7 +16,6 @@ const NO_ACTION: &[(&str, &str)] = &[
         "attach",
         "a client of its own; in the cockpit a pane is entered",
     ),
-    ("read", "the pane shows it"),
     (
         "search",
         "looks through what all sessions said; the cockpit has no page for it yet",
@@ -25,10 +23,6 @@ const NO_ACTION: &[(&str, &str)] = &[
     (
         "wait",
         "for scripts: the cockpit shows each change as it happens",
-    ),
-    (
-        "import",
-        "takes the id of a session found elsewhere; the cockpit lists none yet",
     ),
     ("export", "writes a file where the command line says"),
     (

@@ -6,6 +6,29 @@ use crate::cockpit::view::canvas::{Bit, Canvas};
 use crate::cockpit::view::{input, words};
 use ratatui::layout::{Position, Rect};
 
+/// What the form is for.
+pub fn title(form: &Form) -> String {
+    match &form.of {
+        Some(of) => format!(" New peer from {} ", of.called),
+        None => " New peer ".to_owned(),
+    }
+}
+
+/// What a peer that goes on from another conversation gets of it.
+fn gets(model: &Model, form: &Form) -> Option<String> {
+    let of = form.of.as_ref()?;
+    let runtime = model.runtimes.get(form.runtime);
+    Some(match runtime {
+        Some(other) if other.name != of.runtime => {
+            format!(
+                "{} gets what was said as a brief; {} stays as it is",
+                other.name, of.called
+            )
+        }
+        _ => format!("goes on where {} is; that one stays as it is", of.called),
+    })
+}
+
 /// Draws the fields and what is wrong with them.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) -> Option<Position> {
     const LABEL: u16 = 12;
@@ -17,6 +40,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
             Field::Name => ("name", "leave empty to have one chosen"),
             Field::Runtime => ("runtime", ""),
             Field::Task if command => ("command", "such as: make watch; empty for a shell"),
+            Field::Task if form.of.is_some() => ("prompt", "what comes next; may be empty"),
             Field::Task => ("prompt", "what it should begin with; may be empty"),
             Field::Place => ("directory", ""),
             Field::Model => ("model", "as the CLI spells it; empty for its own choice"),
@@ -59,6 +83,15 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
         for line in words::wrap(why, inner.width.saturating_sub(2).into()) {
             if y < inner.bottom() {
                 canvas.text(inner.x + 1, y, inner.width, "notice.bad", &line);
+            }
+            y += 1;
+        }
+        return cursor;
+    }
+    if let Some(text) = gets(model, form) {
+        for line in words::wrap(&text, inner.width.saturating_sub(2).into()) {
+            if y < inner.bottom() {
+                canvas.text(inner.x + 1, y, inner.width, "text.soft", &line);
             }
             y += 1;
         }

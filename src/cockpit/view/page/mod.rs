@@ -1,6 +1,8 @@
 //! The pages over the panels: help, look, why, palette, form, prompt, a second key.
 
 mod confirm;
+mod conversation;
+mod elsewhere;
 mod form;
 mod help;
 mod palette;
@@ -30,6 +32,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
     let lines = lines(model, inner.width.into());
     let scroll = match page {
         Page::Help { scroll } | Page::Look { scroll, .. } | Page::Why { scroll, .. } => *scroll,
+        Page::Conversation(one) => one.scroll,
         _ => 0,
     };
     let more = lines
@@ -39,8 +42,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
         0 => vec![],
         n => vec![("text.dim", format!(" {n} more below "))],
     };
+    let status = match page {
+        Page::Conversation(one) => conversation::place(one),
+        _ => vec![],
+    };
     let edge = Edge {
         title: &[("title.focused", title)],
+        status: &status,
         below: &keys,
         below_right: &more,
         ..Edge::default()
@@ -55,6 +63,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
     }
     match page {
         Page::Palette { line, at } => Some(palette::draw(model, canvas, inner, line, *at)),
+        Page::Elsewhere => {
+            elsewhere::draw(model, canvas, inner);
+            None
+        }
         Page::Form(form) => form::draw(model, canvas, inner, form),
         Page::Prompt { line, .. } => {
             let y = inner.y + (lines.len() as u16).min(inner.height.saturating_sub(1));
@@ -116,16 +128,40 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             };
             (format!(" Request {id} "), bound(keys))
         }
+        Page::Elsewhere => {
+            let typed = elsewhere::filter(model);
+            let hints = || {
+                let keys = [Action::Open, Action::Import, Action::Filter, Action::Back];
+                let word = |action: Action| match action {
+                    Action::Open => "reads",
+                    Action::Import => "imports",
+                    action => action.row().short,
+                };
+                let bits = keys.into_iter().filter_map(|action| {
+                    let key = model.keymap.key(Section::List, action);
+                    let key = key.or_else(|| model.keymap.any_key(action))?;
+                    let doc = format!(" {} ", word(action));
+                    Some([("key", format!(" {key}")), ("key.doc", doc)])
+                });
+                bits.flatten().collect()
+            };
+            let below = if typed.is_empty() { hints() } else { typed };
+            (elsewhere::title(model), below)
+        }
+        Page::Conversation(one) => (
+            format!(" {} ", one.title),
+            bound(&[Action::Back, Action::PageUp, Action::PageDown, Action::Last]),
+        ),
         Page::Why { name, .. } => (format!(" Why {name} "), bound(&[Action::Back])),
         Page::Palette { .. } => (
             " Do ".into(),
             typed(&[("⏎", "does it"), ("↑↓", "choose"), ("esc", "back")]),
         ),
         Page::Form(form) if form.sent => {
-            (" New peer ".into(), vec![("key.doc", " starting ".into())])
+            (form::title(form), vec![("key.doc", " starting ".into())])
         }
         Page::Form(form) => (
-            " New peer ".into(),
+            form::title(form),
             match form.at {
                 Field::Place => typed(&[("⏎", "starts"), ("tab", "completes"), ("esc", "back")]),
                 _ if form.last() => typed(&[("⏎", "starts"), ("←→", "choose"), ("esc", "back")]),
@@ -179,7 +215,8 @@ pub fn lines(model: &Model, width: usize) -> Lines {
         Some(Page::Why { view, .. }) => why::lines(view.as_deref(), width),
         Some(Page::Prompt { wants, .. }) => prompt::lines(model, wants, width),
         Some(Page::Confirm(confirm)) => confirm::lines(model, confirm, width),
-        Some(Page::Palette { .. } | Page::Form(_)) | None => Vec::new(),
+        Some(Page::Conversation(one)) => conversation::lines(model, one, width),
+        Some(Page::Palette { .. } | Page::Form(_) | Page::Elsewhere) | None => Vec::new(),
     }
 }
 
