@@ -10,6 +10,7 @@ mod approve;
 mod attach;
 mod cockpit;
 mod completions;
+mod cost;
 mod daemon;
 mod db;
 mod demo;

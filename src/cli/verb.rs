@@ -37,6 +37,7 @@ verbs! {
     Send(super::send::Send);
     Read(super::read::Read);
     Search(super::search::Search);
+    Cost(super::cost::Cost);
     Wait(super::wait::Wait);
     Interrupt(super::interrupt::Interrupt);
     Stop(super::stop::Stop);

@@ -160,6 +160,7 @@ impl World {
             Event::TamperRefused { .. }
             | Event::SessionInterrupted { .. }
             | Event::SessionForked { .. }
+            | Event::UsageCounted { .. }
             | Event::TextSent { .. }
             | Event::DaemonStarted { .. }
             | Event::ClockBackwards { .. } => {}

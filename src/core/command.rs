@@ -5,6 +5,7 @@ use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
 use super::state::{Evidence, Exit, Millis, Turn};
 use super::tag::Tag;
+use super::usage::Used;
 use serde::{Deserialize, Serialize};
 
 /// A new peer and its first session.
@@ -199,6 +200,13 @@ pub enum Command {
         until: Option<Millis>,
         /// Why that is believed.
         evidence: Evidence,
+    },
+    /// What turns of a session's conversation have used, as far as it is news.
+    CountUsage {
+        /// Which session.
+        session: SessionId,
+        /// A turn each.
+        used: Vec<Used>,
     },
     /// A session asks. The same `hook_key`, or a second `start` ask while one is open, changes
     /// nothing; the same `call_key` with another hook supersedes the ask that was there.

@@ -31,6 +31,16 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// These without `others`; none below zero.
+    pub fn less(self, others: Self) -> Self {
+        Self {
+            input: self.input.saturating_sub(others.input),
+            cached: self.cached.saturating_sub(others.cached),
+            stored: self.stored.saturating_sub(others.stored),
+            output: self.output.saturating_sub(others.output),
+        }
+    }
+
     /// All of them.
     pub fn all(self) -> u64 {
         let Tokens {

@@ -6,7 +6,7 @@ use super::event::Event;
 use super::refusal::Refusal;
 use super::stamp::Stamp;
 use super::world::World;
-use super::{asking, attempt, peer, retrying, session};
+use super::{asking, attempt, peer, retrying, session, usage};
 
 /// Decides a command. No events means that nothing had to change.
 ///
@@ -53,6 +53,7 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
             until,
             evidence,
         } => session::observe_limit(world, &session, until, evidence),
+        Command::CountUsage { session, used } => usage::count(world, &session, used),
         Command::OpenAsk(new) => asking::open(world, new),
         Command::Decide {
             ask,

@@ -26,6 +26,14 @@ pub struct Record {
     pub event: Event,
 }
 
+impl Record {
+    /// Under what it is found again: the ids it touches, and its topic.
+    pub fn keys(&self) -> Vec<String> {
+        let topic = self.event.topic().map(str::to_owned);
+        self.refs.ids().into_iter().chain(topic).collect()
+    }
+}
+
 impl LogEntry {
     /// What the log calls it: `noun.happened`.
     pub fn kind(&self) -> &'static str {

@@ -7,8 +7,12 @@ use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
 use super::state::{Evidence, Exit, Millis, Turn};
 use super::tag::Tag;
+use super::usage::Used;
 use super::world::World;
 use serde::{Deserialize, Serialize};
+
+/// The [`Event::topic`] of what turns have used.
+pub const USAGE: &str = "usage";
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,6 +160,11 @@ pub enum Event {
         session: SessionId,
         origin: Origin,
     },
+    /// What a turn of its conversation has used so far.
+    UsageCounted {
+        session: SessionId,
+        used: Used,
+    },
 }
 
 /// The ids that an event touches.
@@ -180,6 +189,11 @@ impl Refs {
 }
 
 impl Event {
+    /// Under which word, beside the ids it touches, the log finds it again.
+    pub fn topic(&self) -> Option<&'static str> {
+        matches!(self, Event::UsageCounted { .. }).then_some(USAGE)
+    }
+
     /// What the log calls it: `noun.happened`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -212,6 +226,7 @@ impl Event {
             Event::AskRetried { .. } => "ask.retried",
             Event::PeerTagged { .. } => "peer.tagged",
             Event::SessionForked { .. } => "session.forked",
+            Event::UsageCounted { .. } => "usage.counted",
         }
     }
 
@@ -250,6 +265,7 @@ impl Event {
             | Event::LimitSeen { session, .. }
             | Event::SessionInterrupted { session }
             | Event::SessionForked { session, .. }
+            | Event::UsageCounted { session, .. }
             | Event::TextSent { session, .. } => of_session(session),
             Event::AskOpened { ask, session, .. } => Refs {
                 ask: Some(ask.clone()),

@@ -27,4 +27,5 @@ pub mod state;
 pub mod status;
 pub mod tag;
 pub mod text;
+pub mod usage;
 pub mod world;

@@ -205,6 +205,11 @@ impl Engine {
         self.store(|store| store.about(id, count))
     }
 
+    /// Hands over all lines that touch an id or are of a topic, oldest first.
+    pub fn log_each(&self, key: &str, take: impl FnMut(LogEntry)) -> Result<(), Refusal> {
+        self.store(|store| store.each_about(key, take))
+    }
+
     /// Replays the log and compares it with the tables. Takes as long as the log is.
     pub fn verify(&self) -> Result<Verdict, Refusal> {
         self.store(Store::verify)

@@ -77,11 +77,16 @@ impl House {
                     until: None,
                     evidence,
                 }),
-                Change::Turn(turn, evidence) => self.observe(Command::ObserveTurn {
-                    session: session.clone(),
-                    turn,
-                    evidence,
-                }),
+                Change::Turn(turn, evidence) => {
+                    self.observe(Command::ObserveTurn {
+                        session: session.clone(),
+                        turn,
+                        evidence,
+                    });
+                    if turn == Turn::Settled {
+                        self.count_soon(session);
+                    }
+                }
                 Change::DialogOpen(_) => self.watch_dialog(pane),
                 Change::DialogAsks(kind, call) => self.dialog_asks(pane, kind, *call),
                 Change::DialogGone(evidence) => {

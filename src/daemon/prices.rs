@@ -10,9 +10,23 @@
 //! window = 400000       # tokens that fit into the context
 //! ```
 
-use crate::runtime::transcript::Tokens;
+use crate::core::conversation::Tokens;
+use crate::core::usage::Used;
 use std::path::Path;
 use toml::{Table, Value};
+
+/// What turns come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Spent {
+    /// Each counted once.
+    pub(crate) tokens: Tokens,
+    /// US dollars, of what has a price; `None` when nothing has one.
+    pub(crate) cost: Option<f64>,
+    /// Some of it is by these prices, not by the runtime's own count.
+    pub(crate) estimated: bool,
+    /// Tokens that are in no cost.
+    pub(crate) unpriced: u64,
+}
 
 /// All prices, those with the longest names first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,6 +89,24 @@ impl Prices {
         }
         rows.sort_by_key(|(model, _)| std::cmp::Reverse(model.len()));
         (Self { rows }, mistakes)
+    }
+
+    /// What `turns` come to.
+    pub(crate) fn spent<'a>(&self, turns: impl Iterator<Item = &'a Used>) -> Spent {
+        let mut spent = Spent::default();
+        for used in turns {
+            spent.tokens += used.tokens;
+            let own = used.cost.map(|millionths| millionths as f64 / 1e6);
+            let price = || Some(self.of(used.model.as_deref()?)?.cost(used.tokens));
+            match own.or_else(price) {
+                Some(cost) => {
+                    spent.cost = Some(spent.cost.unwrap_or(0.0) + cost);
+                    spent.estimated |= own.is_none();
+                }
+                None => spent.unpriced = spent.unpriced.saturating_add(used.tokens.all()),
+            }
+        }
+        spent
     }
 
     /// The price of a model.
@@ -145,6 +177,38 @@ mod tests {
         assert_eq!(price.window, Some(1000));
         assert_eq!(prices.of("other").map(|p| p.cost(tokens)), Some(4.1));
         assert_eq!(Prices::default().of("x"), None);
+    }
+
+    #[test]
+    fn the_runtimes_own_count_goes_before_the_table_and_what_has_no_price_is_said() {
+        let (prices, _) = Prices::parse("[m]\ninput = 1\n");
+        let used = |model: &str, input, cost| Used {
+            native_id: "8f".to_owned(),
+            turn: 1,
+            at: 0,
+            model: Some(model.to_owned()),
+            tokens: Tokens {
+                input,
+                ..Tokens::default()
+            },
+            cost,
+        };
+        let own = used("m", 1_000_000, Some(250_000));
+        let table = used("m", 1_000_000, None);
+        let none = used("other", 7, None);
+        let spent = |used: &[&Used]| prices.spent(used.iter().copied());
+        let told = spent(&[&own]);
+        assert_eq!(
+            (told.cost, told.estimated, told.unpriced),
+            (Some(0.25), false, 0)
+        );
+        let told = spent(&[&own, &table, &none]);
+        assert_eq!(
+            (told.cost, told.estimated, told.unpriced),
+            (Some(1.25), true, 7)
+        );
+        assert_eq!(told.tokens.input, 2_000_007);
+        assert_eq!(spent(&[&none]).cost, None);
     }
 
     #[test]

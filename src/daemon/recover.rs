@@ -93,6 +93,7 @@ pub(crate) fn ended(house: &House, row: &Session, record: &ExitRecord) {
             });
         }
     };
+    house.count_usage(&row.id);
     let (session, attempt) = (row.id.clone(), row.attempt);
     house.observe(Command::AttemptExited {
         session,

@@ -73,8 +73,8 @@ impl Store {
                     last = entry.seq;
                     let bytes = encode(&entry.record).map_err(WriteError::Store)?;
                     log.insert(entry.seq, bytes.as_slice())?;
-                    for id in entry.record.refs.ids() {
-                        log_by.insert((id.as_str(), entry.seq), ())?;
+                    for key in entry.record.keys() {
+                        log_by.insert((key.as_str(), entry.seq), ())?;
                     }
                     touched.insert(entry.record.refs.clone());
                 }

@@ -5,6 +5,7 @@ use super::codec::{Stored, decode, encode};
 use crate::core::ask::{Answer, Ask, AskKind, AskState, Call, ClosedBy, Decision, Risk, Surface};
 use crate::core::ask::{Noted, Verb, Who};
 use crate::core::command::Origin;
+use crate::core::conversation::Tokens;
 use crate::core::entry::Record;
 use crate::core::event::{Event, Refs};
 use crate::core::id::{AskId, PeerId, SessionId};
@@ -13,6 +14,7 @@ use crate::core::session::{Launch, Session};
 use crate::core::stamp::{Actor, Stamp};
 use crate::core::state::{Attention, Evidence, Exit, Process, Source, Turn};
 use crate::core::tag::Tag;
+use crate::core::usage::Used;
 use crate::core::world::Holder;
 
 use std::fmt::Write;
@@ -218,6 +220,22 @@ fn events() -> Vec<Event> {
                 native_id: text("i"),
                 line: Some(300),
                 native: true,
+            },
+        },
+        Event::UsageCounted {
+            session: SessionId::from_entropy([2; 8]),
+            used: Used {
+                native_id: text("i"),
+                turn: 300,
+                at: 300,
+                model: Some(text("m")),
+                tokens: Tokens {
+                    input: 1,
+                    cached: 2,
+                    stored: 3,
+                    output: 300,
+                },
+                cost: Some(4),
             },
         },
     ]

@@ -129,6 +129,24 @@ impl Store {
         })
     }
 
+    /// Hands over all lines that touch an id or are of a topic, oldest first.
+    ///
+    /// # Errors
+    /// As every read.
+    pub fn each_about(&self, key: &str, mut take: impl FnMut(LogEntry)) -> Result<(), StoreError> {
+        self.reading(|transaction| {
+            let log = transaction.open_table(LOG)?;
+            let log_by = transaction.open_table(LOG_BY)?;
+            for row in log_by.range((key, 0)..=(key, u64::MAX))? {
+                let seq = row?.0.value().1;
+                if let Some(bytes) = log.get(seq)? {
+                    take(line(seq, bytes.value())?);
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// A peer, live or retired.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use redb::TableDefinition;
 
 /// Every event, by its number: the truth.
 pub(super) const LOG: TableDefinition<u64, &[u8]> = TableDefinition::new("log");
-/// The numbers of the events that touch an id.
+/// The numbers of the events that touch an id, or are of a topic.
 pub(super) const LOG_BY: TableDefinition<(&str, u64), ()> = TableDefinition::new("log_by");
 /// What the file is.
 pub(super) const META: TableDefinition<&str, u64> = TableDefinition::new("meta");

@@ -67,10 +67,10 @@ fn replay(transaction: &ReadTransaction, verdict: &mut Verdict) -> Result<World,
         if record.event.refs(&world) != record.refs {
             verdict.differs(|| format!("log: line {} has other references", entry.seq));
         }
-        for id in record.refs.ids() {
+        for key in record.keys() {
             references += 1;
-            if log_by.get((id.as_str(), entry.seq))?.is_none() {
-                verdict.differs(|| format!("log_by: {id} lacks line {}", entry.seq));
+            if log_by.get((key.as_str(), entry.seq))?.is_none() {
+                verdict.differs(|| format!("log_by: {key} lacks line {}", entry.seq));
             }
         }
     }

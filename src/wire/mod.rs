@@ -1,5 +1,6 @@
 //! The vocabulary between client, daemon, keeper and hook.
 
+pub mod cost;
 pub mod frame;
 pub mod hello;
 pub mod keeper;

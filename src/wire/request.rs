@@ -207,6 +207,8 @@ pub enum Request {
         /// How many places at most.
         most: u32,
     },
+    /// What was used. → [`super::cost::CostView`].
+    Cost(super::cost::Wish),
     /// → [`super::view::ExportView`].
     Export {
         /// Whom.

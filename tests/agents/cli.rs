@@ -140,6 +140,7 @@ pub static CLIS: [Cli; 7] = [
             ("daemon_killed_while_asked", IN_ITS_PANE),
             ("stopped_while_asked", IN_ITS_PANE),
             ("transcript", "its conversations are not read"),
+            ("usage", "its conversations are not read"),
             ("fork_and_import", "its conversations are not read"),
         ],
     },

@@ -1,5 +1,8 @@
 //! What is proved of each CLI, by verbs alone.
 
+#[path = "scenario/usage.rs"]
+mod usage;
+
 use crate::cli::Cli;
 use crate::model::{self, Model, Turn, When};
 use crate::support::{Home, PATIENCE, wait_for, wait_until};
@@ -59,6 +62,11 @@ pub static ALL: &[Scenario] = &[
         play: transcript,
     },
     Scenario {
+        name: "usage",
+        as_root_too: false,
+        play: usage::usage,
+    },
+    Scenario {
         name: "fork_and_import",
         as_root_too: false,
         play: fork_and_import,
@@ -113,6 +121,10 @@ pub fn play(cli: &Cli, scenario: &Scenario, program: &Path) {
         Turn::says(When::Prompt("make-and-fail"), "I will try.").calls(failing, failing_input),
         Turn::says(When::Prompt("remember-42"), "I will remember."),
         Turn::says(When::Prompt("what-was-it"), "It was 42."),
+        Turn::says(When::Prompt("cost-me-one"), "That is cheap.").uses(900, 7),
+        Turn::says(When::Prompt("cost-me-two"), "That is not.")
+            .uses(5_000, 300)
+            .cached(4_096),
     ];
     let model = Model::start(turns).expect("a port on loopback");
     let mut home = Home::new();

@@ -2,6 +2,7 @@
 
 pub mod age;
 pub mod ask;
+pub mod cost;
 pub mod log;
 pub mod peer;
 pub mod table;

@@ -196,6 +196,7 @@ impl Served {
                 | Request::Watch
                 | Request::Log { .. }
                 | Request::Search { .. }
+                | Request::Cost(_)
                 | Request::Frame { .. }
                 | Request::Transcript { .. }
                 | Request::Elsewhere
@@ -277,6 +278,7 @@ impl Served {
             } => self.transcript(&name, Part { from, before, last }),
             Request::Elsewhere => self.elsewhere(),
             Request::FindTurns { text, most } => self.find_turns(&text, most),
+            Request::Cost(wish) => self.cost(&wish),
             Request::Export { name } => self.export(&name),
             Request::Log { last, follow } => self.log(last, follow),
             Request::Why { reference } => self.why(&reference),

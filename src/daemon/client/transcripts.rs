@@ -1,8 +1,9 @@
-//! Conversations: read, and looked through.
+//! Conversations: read, looked through, and what they have used.
 
 use super::{Answer, Served, view};
 use crate::daemon::found::Part;
 use crate::daemon::house::error;
+use crate::wire::cost::Wish;
 use std::collections::HashMap;
 
 /// The most places that one search gives.
@@ -28,6 +29,14 @@ impl Served {
         let pairs = self.house.engine.peers_ever().map_err(error)?;
         let ours = pairs.into_iter().filter_map(|(_, row)| row.native_id);
         view(&self.house.elsewhere(&ours.collect()))
+    }
+
+    pub(super) fn cost(&self, wish: &Wish) -> Answer {
+        let of = match &wish.name {
+            Some(name) => Some(self.session_row(name)?.id),
+            None => None,
+        };
+        view(&self.house.cost(wish, of.as_ref())?)
     }
 
     pub(super) fn find_turns(&self, text: &str, most: u32) -> Answer {

@@ -213,6 +213,7 @@ fn read_rows_soon(house: &Arc<House>, pane: &Arc<Pane>) {
 
 fn end(house: &House, pane: &Pane, record: &ExitRecord) {
     pane.look(|fold| fold.checkpoint());
+    house.count_usage(&pane.session);
     let session = pane.session.clone();
     let attempt = pane.attempt;
     let command = match &record.ended {

@@ -31,7 +31,8 @@ pub fn ends(body: &Value) -> Option<Ends> {
 pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
     let (input, output) = turn.usage;
     let usage = json!({"prompt_tokens": input, "completion_tokens": output,
-                       "total_tokens": input + output});
+                       "total_tokens": input + output,
+                       "prompt_tokens_details": {"cached_tokens": turn.cached}});
     // Unique within a conversation: how far it has come, and which call of the turn.
     let depth = body["messages"].as_array().map_or(0, Vec::len);
     let calls = turn.calls.iter().enumerate().map(|(at, (name, input))| {

@@ -44,6 +44,7 @@ pub fn play(stream: &mut Stream, path: &str, body: &Value, turn: &Turn) -> io::R
         }
         json!({"candidates": [candidate], "modelVersion": "scripted", "responseId": "scripted",
                "usageMetadata": {"promptTokenCount": input, "candidatesTokenCount": output,
+                                 "cachedContentTokenCount": turn.cached,
                                  "totalTokenCount": input + output}})
     };
     // Unique within a conversation: how far it has come, and which call of the turn.

@@ -43,8 +43,8 @@ fn depth(body: &Value) -> usize {
 pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
     let (input, output) = turn.usage;
     let usage = |output: u64| {
-        json!({"input_tokens": input, "output_tokens": output,
-               "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0})
+        json!({"input_tokens": input - turn.cached, "output_tokens": output,
+               "cache_creation_input_tokens": 0, "cache_read_input_tokens": turn.cached})
     };
     let stop = if turn.calls.is_empty() {
         "end_turn"

@@ -43,6 +43,7 @@ pub struct Turn {
     fails: Option<(u16, &'static str)>,
     once: bool,
     usage: (u64, u64),
+    cached: u64,
 }
 
 impl Turn {
@@ -57,6 +58,7 @@ impl Turn {
             fails: None,
             once: false,
             usage: (1_200, TOKENS_OF_A_TURN - 1_200),
+            cached: 0,
         }
     }
 
@@ -90,6 +92,12 @@ impl Turn {
         self
     }
 
+    /// Reports that so many of the tokens in came from the cache, where its protocol can say so.
+    pub fn cached(mut self, tokens: u64) -> Self {
+        self.cached = tokens;
+        self
+    }
+
     /// Reports so many tokens in and out.
     pub fn uses(mut self, input: u64, output: u64) -> Self {
         self.usage = (input, output);
@@ -115,6 +123,8 @@ pub struct Served {
     pub body: Value,
     /// The number of the turn that was played.
     pub turn: Option<usize>,
+    /// The tokens that were reported for it: in, of these from the cache, out.
+    pub tokens: (u64, u64, u64),
 }
 
 struct Shared {
@@ -200,6 +210,8 @@ impl Shared {
             _ => None,
         };
         let turn = ends.as_ref().and_then(|ends| self.pick(ends));
+        let unscripted = Turn::says(When::Prompt(""), "There is nothing in the script for this.");
+        let played = turn.map_or(&unscripted, |at| &self.turns[at]);
         self.served
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -207,9 +219,9 @@ impl Shared {
                 path: path.to_owned(),
                 body: body.clone(),
                 turn,
+                tokens: (played.usage.0, played.cached, played.usage.1),
             });
-        let unscripted = Turn::says(When::Prompt(""), "There is nothing in the script for this.");
-        let turn = turn.map_or(&unscripted, |at| &self.turns[at]);
+        let turn = played;
         std::thread::sleep(turn.before);
         if let Some((status, kind)) = turn.fails {
             let error = json!({"type": "error", "error": {"type": kind, "message": kind}});

@@ -90,7 +90,7 @@ pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
     }
     response["status"] = json!("completed");
     response["output"] = Value::from(items);
-    response["usage"] = json!({"input_tokens": input, "input_tokens_details": {"cached_tokens": 0},
+    response["usage"] = json!({"input_tokens": input, "input_tokens_details": {"cached_tokens": turn.cached},
         "output_tokens": output, "output_tokens_details": {"reasoning_tokens": 0},
         "total_tokens": input + output});
     event(

@@ -21,6 +21,10 @@ const NO_ACTION: &[(&str, &str)] = &[
         "looks through what all sessions said; the cockpit has no page for it yet",
     ),
     (
+        "cost",
+        "a table over all peers, retired ones too; a row and the header show what is live",
+    ),
+    (
         "wait",
         "for scripts: the cockpit shows each change as it happens",
     ),

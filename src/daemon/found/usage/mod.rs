@@ -1,0 +1,214 @@
+//! Tokens, cost and fullness of the context of our own sessions, derived from what their runtimes
+//! write down. What a turn used is kept once it is over: transcripts may go.
+
+mod cost;
+mod sum;
+
+use super::keeping;
+use super::reading::Source;
+use crate::core::command::Command;
+use crate::core::event::{Event, USAGE};
+use crate::core::id::SessionId;
+use crate::core::session::Session;
+use crate::core::usage::Used;
+use crate::daemon::house::{House, lock};
+use crate::daemon::prices::Prices;
+use crate::probe::transcripts::{Cursor, Spot};
+use crate::wire::view::PeerRow;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use sum::Sum;
+
+/// How long a transcript that is not there yet is not looked for again.
+const AGAIN: Duration = Duration::from_secs(1);
+/// How long after the end of a turn its last lines are waited for.
+const WRITTEN: Duration = Duration::from_secs(1);
+
+/// What is known of the sessions.
+#[derive(Default)]
+pub(crate) struct Usages {
+    tails: HashMap<SessionId, Tail>,
+    /// What is kept of each conversation, by the number of the turn; read once.
+    counted: Option<HashMap<(SessionId, String), HashMap<u32, Used>>>,
+}
+
+/// One transcript, read as far as it goes.
+#[derive(Default)]
+struct Tail {
+    native_id: String,
+    spot: Option<Spot>,
+    looked: Option<Instant>,
+    cursor: Cursor,
+    sum: Sum,
+    /// When the session was made: what was used before is not its own.
+    since: i64,
+}
+
+impl Tail {
+    fn used(&self) -> Vec<Used> {
+        let turns = self.sum.turns(self.since);
+        turns
+            .map(|turn| turn.used(&self.native_id, self.since))
+            .collect()
+    }
+
+    fn tell(&self, prices: &Prices, row: &mut PeerRow) {
+        let used = self.used();
+        if used.is_empty() {
+            return;
+        }
+        let spent = prices.spent(used.iter());
+        row.tokens = Some(spent.tokens.all());
+        row.cost = spent.cost.filter(|_| spent.unpriced == 0);
+        row.cost_estimated = spent.estimated && row.cost.is_some();
+        let price = self.sum.model().and_then(|model| prices.of(model));
+        row.context = self.sum.context.and_then(|(used, window)| {
+            let window = window.or(price?.window).filter(|window| *window > 0)?;
+            u8::try_from((used.saturating_mul(100) / window).min(100)).ok()
+        });
+    }
+}
+
+impl House {
+    /// Reads on in the transcript of a session, and keeps the turns that are over.
+    pub(crate) fn refresh_usage(&self, row: &Session) {
+        self.read_usage(row, false);
+    }
+
+    /// Reads on in the transcript of a session whose turn is over, and keeps what it used.
+    pub(crate) fn count_usage(&self, session: &SessionId) {
+        let row = self.engine.read(|world| world.session(session).cloned());
+        if let Some(row) = row {
+            self.read_usage(&row, true);
+        }
+    }
+
+    /// Counts what the turn that has just ended used, once its last lines are written.
+    pub(crate) fn count_soon(self: &Arc<Self>, session: &SessionId) {
+        let (house, session) = (Arc::clone(self), session.clone());
+        self.ticker.after(WRITTEN, move || {
+            let counts = std::thread::Builder::new().name("usage".into());
+            let counted = counts.spawn(move || house.count_usage(&session));
+            if let Err(error) = counted {
+                tracing::warn!(%error, "what a turn used is counted later");
+            }
+        });
+    }
+
+    fn read_usage(&self, row: &Session, over: bool) {
+        let Some(native_id) = row.native_id.clone() else {
+            return;
+        };
+        let mut tail = lock(&self.usages).tails.remove(&row.id).unwrap_or_default();
+        if tail.native_id != native_id {
+            tail = Tail {
+                native_id,
+                since: row.created_at,
+                ..Tail::default()
+            };
+        }
+        self.read_on(row, &mut tail);
+        self.keep(row, &tail, over);
+        lock(&self.usages).tails.insert(row.id.clone(), tail);
+    }
+
+    fn read_on(&self, row: &Session, tail: &mut Tail) {
+        let Some(of) = keeping().find(|of| of.runtime.name() == row.runtime) else {
+            return;
+        };
+        if tail.spot.is_none() && tail.looked.is_none_or(|at| at.elapsed() >= AGAIN) {
+            tail.looked = Some(Instant::now());
+            let source = self.transcript_of(String::new(), row);
+            tail.spot = source.ok().map(|Source { spot, .. }| spot);
+        }
+        let Some(spot) = &tail.spot else { return };
+        let before = tail.cursor.clone();
+        let mut more = Vec::new();
+        let take = |line, said| {
+            more.push((line, said));
+            true
+        };
+        let read = self
+            .library
+            .read(of.transcripts, spot, &mut tail.cursor, take);
+        if let Err(error) = read {
+            tracing::debug!(path = %spot.path.display(), %error, "a transcript cannot be read");
+            tail.spot = None;
+            return;
+        }
+        if more.first().is_some_and(|(line, _)| *line <= before.line) {
+            // It is told from its beginning: it was written anew, or is a database.
+            tail.sum = Sum::default();
+        }
+        more.into_iter().for_each(|(_, said)| tail.sum.take(said));
+    }
+
+    /// Keeps what is news; of the last turn only when it is `over`.
+    fn keep(&self, row: &Session, tail: &Tail, over: bool) {
+        let last = tail.sum.last().filter(|_| !over);
+        let mut used = tail.used();
+        used.retain(|used| Some(used.turn) != last);
+        if used.is_empty() {
+            return;
+        }
+        let key = (row.id.clone(), tail.native_id.clone());
+        {
+            let mut usages = lock(&self.usages);
+            let counted = usages.counted.get_or_insert_with(|| self.counted());
+            let known = counted.entry(key.clone()).or_default();
+            used.retain(|used| known.get(&used.turn) != Some(used));
+        }
+        if used.is_empty() {
+            return;
+        }
+        let command = Command::CountUsage {
+            session: row.id.clone(),
+            used: used.clone(),
+        };
+        let stamp = self.engine.stamp(crate::core::stamp::Actor::Daemon);
+        if let Err(refusal) = self.engine.submit(stamp, command) {
+            tracing::debug!(what = refusal.what, "what was used is counted later");
+            return;
+        }
+        if let Some(counted) = &mut lock(&self.usages).counted {
+            let known = counted.entry(key).or_default();
+            known.extend(used.into_iter().map(|used| (used.turn, used)));
+        }
+    }
+
+    /// What is kept of the sessions that are open.
+    fn counted(&self) -> HashMap<(SessionId, String), HashMap<u32, Used>> {
+        let mut counted: HashMap<_, HashMap<_, _>> = HashMap::new();
+        let read = self.engine.log_each(USAGE, |line| {
+            if let Event::UsageCounted { session, used } = line.record.event
+                && self.engine.read(|world| world.session(&session).is_some())
+            {
+                let key = (session, used.native_id.clone());
+                counted.entry(key).or_default().insert(used.turn, used);
+            }
+        });
+        if let Err(refusal) = read {
+            tracing::warn!(what = refusal.what, "what was used before is not known");
+        }
+        counted
+    }
+
+    /// Reads on in the transcript that a hook of `session` has just told about.
+    pub(crate) fn usage_moved(&self, session: &SessionId) {
+        let row = self.engine.read(|world| world.session(session).cloned());
+        if let Some(row) = row {
+            self.refresh_usage(&row);
+        }
+    }
+
+    /// Puts what is known of its session into a row.
+    pub(crate) fn tell_usage(&self, row: &mut PeerRow) {
+        let Some(session) = SessionId::parse(&row.session) else {
+            return;
+        };
+        if let Some(tail) = lock(&self.usages).tails.get(&session) {
+            tail.tell(&self.prices, row);
+        }
+    }
+}
