@@ -22,6 +22,9 @@ pub struct Read {
     /// The conversation instead of the screen; NAME may be the id of a session found elsewhere
     #[arg(long, conflicts_with_all = ["lines", "history"])]
     transcript: bool,
+    /// What the agent plans to do, as it has last written it down; NAME as for --transcript
+    #[arg(long, conflicts_with_all = ["lines", "history", "transcript"])]
+    plan: bool,
     /// The conversation from this line on
     #[arg(
         long,
@@ -41,6 +44,9 @@ struct Lines {
 impl Read {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
         let mut door = shell.operator(&format!("read {}", self.name))?;
+        if self.plan {
+            return plan(&mut door, shell, self.name);
+        }
         if self.transcript {
             return transcript(shell, &mut door, &self.name, self.from);
         }
@@ -87,6 +93,7 @@ fn transcript(
             print(&text);
         } else if let Some(whole) = &mut whole {
             whole.entries.extend(seen.entries);
+            whole.plan = seen.plan;
         } else {
             whole = Some(TranscriptView { next: None, ..seen });
         }
@@ -94,6 +101,19 @@ fn transcript(
     if let Some(whole) = whole {
         shell.show(&whole, |_, _| String::new());
     }
+    Ok(())
+}
+
+/// What it plans: that of the whole conversation, without its entries.
+fn plan(door: &mut Connection, shell: &Shell, name: String) -> Result<(), ErrorView> {
+    let mut seen: TranscriptView = door.request_as(Request::Transcript {
+        name,
+        from: 1,
+        before: None,
+        last: Some(0),
+    })?;
+    seen.entries.clear();
+    shell.show(&seen, render::transcript::plan);
     Ok(())
 }
 

@@ -132,6 +132,10 @@ impl Conversation {
                 self.entries.splice(0..0, view.entries);
             }
             Want::More(from) if view.lines + 1 >= from => {
+                // A line that was not ended is told again.
+                if let Some(first) = view.entries.first().map(|entry| entry.line) {
+                    self.entries.retain(|entry| entry.line < first);
+                }
                 self.entries.extend(view.entries);
                 self.lines = lines;
             }

@@ -16,6 +16,29 @@ pub enum Who {
     Result,
 }
 
+/// A step of what an agent plans to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What it is, in the agent's words.
+    pub text: String,
+    /// How far it is.
+    pub state: StepState,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepState {
+    /// Not begun.
+    Open,
+    /// Worked on.
+    Doing,
+    /// Done.
+    Done,
+    /// Not to be done any more.
+    Dropped,
+}
+
 /// Tokens, each counted once: what was read anew, what came from the cache, what went into it,
 /// what was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,6 +19,7 @@ pub mod osc;
 pub mod ready;
 pub mod risk;
 pub mod shell;
+pub mod steps;
 pub mod transcript;
 
 pub use self::capabilities::{Approval, Capabilities, Fails, Reject, Usage};

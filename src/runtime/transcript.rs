@@ -1,6 +1,7 @@
 //! What the agents write down of their conversations: where it lies, and what a line of it says.
 //! Read leniently: a line that is not known says nothing.
 
+use super::steps;
 pub use crate::core::conversation::{Tokens, Who};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -154,6 +155,8 @@ pub struct Entry {
     pub tool: Option<String>,
     /// When, as the runtime wrote it: RFC 3339.
     pub at: Option<String>,
+    /// What it changes in the agent's plan, of a call that does.
+    pub steps: Option<steps::Change>,
 }
 
 impl Entry {
@@ -165,6 +168,7 @@ impl Entry {
             text: text.chars().take(LONGEST).collect(),
             tool: None,
             at: at.map(str::to_owned),
+            steps: None,
         })
     }
 
@@ -176,6 +180,7 @@ impl Entry {
             text: call.object.chars().take(LONGEST).collect(),
             tool: Some(tool.to_owned()),
             at: at.map(str::to_owned),
+            steps: steps::change(tool, input),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Conversations as clients get them, and where in them something was found.
 
 use super::view::Time;
-use crate::core::conversation::Who;
+use crate::core::conversation::{Step, Who};
 use serde::{Deserialize, Serialize};
 
 /// A stretch of a transcript, oldest first.
@@ -23,6 +23,9 @@ pub struct TranscriptView {
     pub lines: u64,
     /// The first line of the next stretch; null at the end.
     pub next: Option<u64>,
+    /// What the agent plans to do, as it has last written it down; whole in the last stretch.
+    #[serde(default)]
+    pub plan: Vec<Step>,
 }
 
 /// One entry of a conversation, stripped of control characters.

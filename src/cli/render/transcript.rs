@@ -1,8 +1,8 @@
 //! Conversations as text.
 
 use super::{Hue, Style, line};
-use crate::core::conversation::Who;
-use crate::wire::transcript::{EntryView, HitView, SearchView};
+use crate::core::conversation::{Step, StepState, Who};
+use crate::wire::transcript::{EntryView, HitView, SearchView, TranscriptView};
 
 /// Lines of a tool's result that are shown.
 const RESULT_LINES: usize = 12;
@@ -32,6 +32,24 @@ pub fn entry(entry: &EntryView, style: &Style) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What is planned, a step a line.
+pub fn plan(view: &TranscriptView, style: &Style) -> String {
+    let step = |step: &Step| {
+        let (mark, hue) = match step.state {
+            StepState::Open => ("[ ]", Hue::Plain),
+            StepState::Doing => ("[>]", Hue::Wants),
+            StepState::Done => ("[x]", Hue::Good),
+            StepState::Dropped => ("[-]", Hue::Dim),
+        };
+        format!("{} {}", style.paint(hue, mark), line(&step.text))
+    };
+    if view.plan.is_empty() {
+        return "it has written down no plan".to_owned();
+    }
+    let steps: Vec<String> = view.plan.iter().map(step).collect();
+    steps.join("\n")
 }
 
 /// What a search found, a line each.

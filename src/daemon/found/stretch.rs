@@ -1,9 +1,11 @@
 //! A part of a conversation, and where the last reading of one that grows has ended.
 
 use super::Source;
+use crate::core::conversation::Step;
 use crate::core::text::{line, strip};
 use crate::daemon::house::{House, lock};
 use crate::probe::transcripts::{Cursor, Library};
+use crate::runtime::steps::Steps;
 use crate::runtime::transcript::Entry;
 use crate::wire::transcript::{EntryView, TranscriptView};
 use crate::wire::view::{ErrorKind, ErrorView};
@@ -40,7 +42,14 @@ pub(crate) struct Bookmarks(Mutex<VecDeque<Bookmark>>);
 struct Bookmark {
     name: String,
     source: Source,
+    reading: Reading,
+}
+
+/// How far a conversation has been read, and what it came to by then.
+#[derive(Default)]
+struct Reading {
     cursor: Cursor,
+    steps: Steps,
 }
 
 impl House {
@@ -56,21 +65,21 @@ impl House {
             let mut marks = lock(&self.bookmarks.0);
             let at = marks.iter().position(|mark| {
                 let native = mark.source.name.as_ref().map(|_| &*mark.source.native_id);
-                mark.name == name && native == ours && mark.cursor.line + 1 == part.from
+                mark.name == name && native == ours && mark.reading.cursor.line + 1 == part.from
             });
             marks.remove(at.filter(|_| part.on())?)?
         };
         let Bookmark {
             name,
             source,
-            mut cursor,
+            mut reading,
         } = mark;
-        let view = stretch(&self.library, &source, part, &mut cursor).ok()?;
+        let view = stretch(&self.library, &source, part, &mut reading).ok()?;
         // One that was written anew is read anew.
         if view.lines + 1 < part.from {
             return None;
         }
-        self.bookmark(name, source, &view, cursor);
+        self.bookmark(name, source, &view, reading);
         Some(view)
     }
 
@@ -84,25 +93,21 @@ impl House {
         source: Source,
         part: Part,
     ) -> Result<TranscriptView, ErrorView> {
-        let mut cursor = Cursor::default();
-        let mut view = stretch(&self.library, &source, part, &mut cursor)?;
+        let mut reading = Reading::default();
+        let mut view = stretch(&self.library, &source, part, &mut reading)?;
         if view.lines + 1 < part.from {
             // It is shorter than it was: all of it is new.
-            cursor = Cursor::default();
-            view = stretch(
-                &self.library,
-                &source,
-                Part { from: 1, ..part },
-                &mut cursor,
-            )?;
+            reading = Reading::default();
+            let part = Part { from: 1, ..part };
+            view = stretch(&self.library, &source, part, &mut reading)?;
         }
         if part.before.is_none() {
-            self.bookmark(name.to_owned(), source, &view, cursor);
+            self.bookmark(name.to_owned(), source, &view, reading);
         }
         Ok(view)
     }
 
-    fn bookmark(&self, name: String, source: Source, view: &TranscriptView, cursor: Cursor) {
+    fn bookmark(&self, name: String, source: Source, view: &TranscriptView, reading: Reading) {
         if view.next.is_some() {
             return;
         }
@@ -111,7 +116,7 @@ impl House {
         marks.push_back(Bookmark {
             name,
             source,
-            cursor,
+            reading,
         });
         if marks.len() > FOLLOWED {
             marks.pop_front();
@@ -124,8 +129,9 @@ fn stretch(
     library: &Library,
     source: &Source,
     part: Part,
-    cursor: &mut Cursor,
+    reading: &mut Reading,
 ) -> Result<TranscriptView, ErrorView> {
+    let Reading { cursor, steps } = reading;
     let mut entries: VecDeque<EntryView> = VecDeque::new();
     let mut bytes = 0;
     let mut next = None;
@@ -134,17 +140,22 @@ fn stretch(
         if part.before.is_some_and(|before| n >= before) {
             return false;
         }
-        if n < part.from {
-            return true;
-        }
         if part.last.is_none() && bytes > ENOUGH {
             next = Some(n);
             return false;
         }
-        for entry in said.entries {
-            let entry = entry_view(n, &entry);
-            bytes += weight(&entry);
-            entries.push_back(entry);
+        if n == 1 {
+            *steps = Steps::default();
+        }
+        for mut entry in said.entries {
+            if let Some(change) = entry.steps.take() {
+                steps.apply(change);
+            }
+            if n >= part.from {
+                let entry = entry_view(n, &entry);
+                bytes += weight(&entry);
+                entries.push_back(entry);
+            }
         }
         let most = part.last.map_or(usize::MAX, |last| last as usize);
         while entries.len() > most || (part.last.is_some() && bytes > ENOUGH) {
@@ -170,6 +181,7 @@ fn stretch(
         entries: entries.into(),
         lines: cursor.line,
         next,
+        plan: steps.list().map(step_view).collect(),
     })
 }
 
@@ -177,6 +189,13 @@ fn stretch(
 pub(super) fn unreadable(source: &Source, error: &std::io::Error) -> ErrorView {
     let what = format!("{} cannot be read: {error}", source.spot.path.display());
     ErrorView::new(ErrorKind::Failed, what)
+}
+
+fn step_view(step: &Step) -> Step {
+    Step {
+        text: line(&step.text),
+        state: step.state,
+    }
 }
 
 fn entry_view(n: u64, entry: &Entry) -> EntryView {

@@ -59,12 +59,26 @@ impl Database {
         &self,
         table: &str,
         columns: &[&str],
+        take: impl FnMut(Vec<Cell>) -> bool,
+    ) -> io::Result<()> {
+        self.scan_if(table, columns, &|_| true, take)
+    }
+
+    /// As [`Database::scan`], of the rows whose record, the bytes of all columns, passes.
+    ///
+    /// # Errors
+    /// As [`Database::scan`].
+    pub fn scan_if(
+        &self,
+        table: &str,
+        columns: &[&str],
+        passes: &dyn Fn(&[u8]) -> bool,
         mut take: impl FnMut(Vec<Cell>) -> bool,
     ) -> io::Result<()> {
         let table = self.schema.table(table)?;
         let places = table.places(columns)?;
-        self.pages.reader().rows(table.root, &mut |_, payload| {
-            record::cells(payload, &places).is_none_or(&mut take)
+        self.pages.reader().rows(table.root, &mut |_, record| {
+            !passes(record) || record::cells(record, &places).is_none_or(&mut take)
         })
     }
 

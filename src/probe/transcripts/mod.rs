@@ -3,11 +3,14 @@
 //! are read from a copy.
 
 mod rows;
+mod scan;
 
 use super::sqlite::copies::Copies;
 use crate::platform::files;
 use crate::runtime::transcript::{Place, Said, Transcripts};
+pub use scan::Sieve;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
@@ -76,8 +79,8 @@ impl Library {
 
     /// Reads whole lines from `cursor` on and hands over what each says, with its number; a line
     /// that is not ended yet is left for the next time. A file that has shrunk is read from its
-    /// beginning, and so is a conversation in a database that has changed. `take` says whether to
-    /// go on.
+    /// beginning, and so is a conversation in a database that has changed: there the last line
+    /// counts as not ended, and is told each time. `take` says whether to go on.
     ///
     /// # Errors
     /// As the file system; or the database cannot be read.
@@ -99,11 +102,43 @@ impl Library {
         )
     }
 
-    /// The lines as they are, as [`Library::read`].
+    /// The lines that pass `sieve`, as they are, with their numbers, until `take` has enough.
     ///
     /// # Errors
     /// As [`Library::read`].
-    pub fn lines(
+    pub fn scan(
+        &self,
+        transcripts: &dyn Transcripts,
+        spot: &Spot,
+        sieve: Sieve<'_>,
+        mut take: impl FnMut(u64, &[u8]) -> bool,
+    ) -> io::Result<()> {
+        if spot.row.is_none() {
+            return scan::file(&spot.path, sieve, &mut take);
+        }
+        self.lines(transcripts, spot, &mut Cursor::default(), |number, line| {
+            sieve(line).is_none() || take(number, line)
+        })
+    }
+
+    /// The conversations of a database of which something passes `sieve`; absent for a file.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn passing(
+        &self,
+        transcripts: &dyn Transcripts,
+        path: &Path,
+        sieve: Sieve<'_>,
+    ) -> io::Result<Option<HashSet<String>>> {
+        let Some(tables) = transcripts.tables() else {
+            return Ok(None);
+        };
+        rows::passing(&*self.copies.of(path)?, tables, sieve).map(Some)
+    }
+
+    /// The lines as they are, as [`Library::read`].
+    fn lines(
         &self,
         transcripts: &dyn Transcripts,
         spot: &Spot,
@@ -121,10 +156,17 @@ impl Library {
             offset: database.version(),
             line: 0,
         };
+        let mut all = true;
         rows::lines(&database, tables, row, |line| {
             cursor.line += 1;
-            take(cursor.line, line)
-        })
+            all = take(cursor.line, line);
+            all
+        })?;
+        if all {
+            // The last message may still get more parts.
+            cursor.line = cursor.line.saturating_sub(1);
+        }
+        Ok(())
     }
 
     /// Drops copies that nobody has read for this long; whether any is left.

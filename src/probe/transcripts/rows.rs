@@ -1,8 +1,9 @@
 //! Conversations in a database, row by row: in the order in which they were said they are lines.
 
-use super::{Found, Spot};
+use super::{Found, Sieve, Spot};
 use crate::probe::sqlite::{Cell, Database};
 use crate::runtime::transcript::{Table, Tables};
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
@@ -72,6 +73,35 @@ pub fn lines(
         }
     }
     Ok(())
+}
+
+/// The conversations with a part that passes `sieve`.
+///
+/// # Errors
+/// The database is not as `tables` has it.
+pub fn passing(
+    database: &Database,
+    tables: &Tables,
+    sieve: Sieve<'_>,
+) -> io::Result<HashSet<String>> {
+    let (parts, messages) = (&tables.parts, &tables.messages);
+    let mut of = HashSet::new();
+    let passes = |record: &[u8]| sieve(record).is_some();
+    database.scan_if(parts.name, &[parts.of], &passes, |row| {
+        of.extend(row[0].text().map(str::to_owned));
+        true
+    })?;
+    let mut found = HashSet::new();
+    if of.is_empty() {
+        return Ok(found);
+    }
+    database.scan(messages.name, &[messages.id, messages.of], |row| {
+        if row[0].text().is_some_and(|id| of.contains(id)) {
+            found.extend(row[1].text().map(str::to_owned));
+        }
+        true
+    })?;
+    Ok(found)
 }
 
 /// What is read of a row: time, id, and what a line has besides.

@@ -1,7 +1,9 @@
 //! Recorded transcripts, read as the runtimes read them.
 
 use super::dir;
-use pult::probe::transcripts::{Cursor, Library};
+use pult::core::conversation::StepState;
+use pult::probe::transcripts::{Cursor, Library, Spot};
+use pult::runtime::steps::Steps;
 use pult::runtime::transcript::{About, Entry, Place, Said, TokenKey, Tokens, Who};
 use pult::runtime::{Runtime, by_name};
 use std::collections::BTreeMap;
@@ -193,6 +195,84 @@ fn a_conversation_with_opencode() {
     assert_eq!(used, tokens);
     assert_eq!(all[0].1.cost, Some(0.0063));
     assert_eq!(all[5].1.context, Some((2080, None)));
+}
+
+#[test]
+fn the_last_message_of_a_database_is_told_again_while_it_may_grow() {
+    let own = tempfile::tempdir().expect("a directory");
+    let library = Library::new(own.path().join("ours"));
+    let rows = runtime("opencode").transcripts().expect("transcripts");
+    let path = own.path().join("opencode.db");
+    let spot = Spot {
+        path: path.clone(),
+        row: Some("ses_e05a84c32ffenpf80JdutnTuFU".to_owned()),
+    };
+    let mut cursor = Cursor::default();
+    let mut told = || {
+        let mut lines = Vec::new();
+        let take = |n, _| {
+            lines.push(n);
+            true
+        };
+        library
+            .read(rows, &spot, &mut cursor, take)
+            .expect("its rows");
+        (lines, cursor.line)
+    };
+    let put = |ending: &str| {
+        let name = format!("conversations.db{ending}");
+        let to = own.path().join(format!("opencode.db{ending}"));
+        std::fs::copy(dir("opencode").join(name), to).expect("a copy");
+    };
+    put("");
+    assert_eq!(told(), ((1..=5).collect(), 4));
+    put("-wal");
+    assert_eq!(told(), ((1..=6).collect(), 5));
+}
+
+#[test]
+fn a_plan_is_known_by_the_call_that_writes_it_down() {
+    let items = |words: &str| serde_json::json!([{words: "look", "status": "completed"}, {words: "mend", "status": "pending"}]);
+    let todos = serde_json::json!({"todos": items("content")});
+    let codex = serde_json::json!({"plan": items("step")}).to_string();
+    let gemini = serde_json::json!({"todos": items("description")});
+    let lines = [
+        (
+            "claude",
+            serde_json::json!({"type": "assistant", "message": {"content": [
+            {"type": "tool_use", "name": "TodoWrite", "input": todos}]}}),
+        ),
+        (
+            "codex",
+            serde_json::json!({"type": "response_item", "payload": {
+            "type": "function_call", "name": "update_plan", "arguments": codex}}),
+        ),
+        (
+            "gemini",
+            serde_json::json!({"type": "gemini", "id": "1", "content": "",
+            "toolCalls": [{"name": "write_todos", "args": gemini}]}),
+        ),
+        (
+            "opencode",
+            serde_json::json!({"message": {"id": "m", "data": {"role": "assistant"}},
+            "part": [{"data": {"type": "tool", "tool": "todowrite", "state": {"input": todos}}}]}),
+        ),
+    ];
+    for (name, line) in lines {
+        let mut steps = Steps::default();
+        for entry in read(name, &line.to_string()).remove(0).entries {
+            entry
+                .steps
+                .into_iter()
+                .for_each(|change| steps.apply(change));
+        }
+        let steps: Vec<_> = steps
+            .list()
+            .map(|step| (step.text.as_str(), step.state))
+            .collect();
+        let expected = [("look", StepState::Done), ("mend", StepState::Open)];
+        assert_eq!(steps, expected, "{name}");
+    }
 }
 
 #[test]

@@ -93,6 +93,7 @@ fn said(entries: Vec<EntryView>, lines: u64) -> TranscriptView {
         entries,
         lines,
         next: None,
+        plan: Vec::new(),
     }
 }
 
@@ -303,8 +304,15 @@ fn a_conversation_is_read_as_it_grows() {
         // It is asked what came since, from where it ended.
         let effects = cockpit.later(1_000);
         assert_eq!(wants(&effects), [Want::More(44)]);
+        // What was not ended is told again, and stands there once.
+        let begun = vec![entry(45, Who::Agent, "The clock is")];
+        answer(&mut cockpit, &effects, &said(begun, 44));
+        let effects = cockpit.later(1_000);
+        assert_eq!(wants(&effects), [Want::More(45)]);
         let more = vec![entry(45, Who::Agent, "The clock is read twice.")];
         answer(&mut cockpit, &effects, &said(more, 45));
+        assert_eq!(shown(&cockpit).last(), Some(&45));
+        assert_eq!(shown(&cockpit).len(), 5);
         assert!(last_row(&mut cockpit).contains("The clock is read twice."));
         // At the top it stands still, and what is older is asked for.
         let effects = cockpit.press("g");
@@ -324,16 +332,21 @@ fn a_conversation_is_read_as_it_grows() {
         let effects = cockpit.later(1_000);
         let anew = vec![entry(1, Who::Operator, "from the beginning")];
         answer(&mut cockpit, &effects, &said(anew, 1));
-        let Some(Page::Conversation(one)) = &cockpit.model.page else {
-            panic!("it is open");
-        };
-        assert_eq!(one.entries.len(), 1);
+        assert_eq!(shown(&cockpit), [1]);
         cockpit.press("esc");
         assert_eq!(cockpit.model.page, None);
         // From the list it goes back to the list.
         cockpit.press("E enter esc");
         assert_eq!(cockpit.model.page, Some(Page::Elsewhere));
     }
+}
+
+/// The lines of the entries of the conversation that is open.
+fn shown(cockpit: &Cockpit) -> Vec<u64> {
+    let Some(Page::Conversation(one)) = &cockpit.model.page else {
+        panic!("it is open");
+    };
+    one.entries.iter().map(|entry| entry.line).collect()
 }
 
 /// The last row inside the page.

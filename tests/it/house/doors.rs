@@ -18,7 +18,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libc", &["platform"]),
     // store: closed segments; screen: the rows of a checkpoint.
     ("lz4_flex", &["store", "screen"]),
-    ("memchr", &["screen", "cockpit", "daemon", "store"]),
+    ("memchr", &["screen", "cockpit", "daemon", "store", "probe"]),
     ("nucleo_matcher", &["cockpit"]),
     ("portable_pty", &["keeper"]),
     ("postcard", &["store", "core", "screen", "wire"]),

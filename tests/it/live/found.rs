@@ -1,76 +1,15 @@
 //! Sessions that were started elsewhere: listed, read, looked through, and never changed.
 
-use crate::support::Home;
+use super::elsewhere::{CLAUDE, CLAUDE_ID, CODEX_ID, GEMINI_ID, ROW_ID, Stage};
 use pult::dial::Connection;
 use pult::platform::paths::Paths;
 use pult::wire::hello::ClientKind;
 use pult::wire::request::Request;
 use pult::wire::transcript::TranscriptView;
 use pult::wire::view::PeerRow;
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
-
-const CLAUDE: &str = include_str!("../adapters/claude/transcript.jsonl");
-const CODEX: &str = include_str!("../adapters/codex/transcript.jsonl");
-const ROWS: &[u8] = include_bytes!("../adapters/opencode/conversations.db");
-const LOG: &[u8] = include_bytes!("../adapters/opencode/conversations.db-wal");
-const ROW_ID: &str = "ses_e05a84c32ffenpf80JdutnTuFU";
-const CLAUDE_ID: &str = "b017b728-b061-4330-8aa7-3d0b23fea703";
-const CODEX_ID: &str = "01a1fa51-9e03-7b23-a0a2-6c94b7f551ec";
-
-/// A home with conversations of three runtimes on its disk.
-struct Stage {
-    home: Home,
-    files: Vec<PathBuf>,
-}
-
-impl Stage {
-    fn new() -> Self {
-        let home = Home::new();
-        let user = home.path().join("home");
-        let claude = user.join(".claude/projects/-home-project");
-        let codex = user.join(".codex/sessions/2026/11/20");
-        let mut stage = Self {
-            home,
-            files: Vec::new(),
-        };
-        let rows = user.join(".local/share/opencode");
-        stage.write(&rows.join("opencode.db"), ROWS);
-        stage.write(&rows.join("opencode.db-wal"), LOG);
-        stage.write(
-            &claude.join(format!("{CLAUDE_ID}.jsonl")),
-            CLAUDE.as_bytes(),
-        );
-        let name = format!("rollout-2026-11-20T18-56-55-{CODEX_ID}.jsonl");
-        stage.write(&codex.join(name), CODEX.as_bytes());
-        stage
-    }
-
-    fn write(&mut self, path: &Path, text: &[u8]) {
-        std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
-        std::fs::write(path, text).expect("a transcript");
-        self.files.push(path.to_owned());
-    }
-
-    /// Everything that would show that somebody wrote.
-    fn state(&self) -> Vec<(PathBuf, Vec<u8>, SystemTime)> {
-        let state = |path: &PathBuf| {
-            let modified = std::fs::metadata(path).and_then(|file| file.modified());
-            let text = std::fs::read(path).expect("it is there");
-            (path.clone(), text, modified.expect("a time"))
-        };
-        self.files.iter().map(state).collect()
-    }
-
-    fn found(&self) -> Vec<Value> {
-        let rows = self.home.json(&["ls", "--all"]);
-        let rows = rows.as_array().expect("a list").iter();
-        rows.filter(|row| row["origin"] == "discovered")
-            .cloned()
-            .collect()
-    }
-}
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::process::Command;
 
 #[test]
 fn they_are_listed_with_what_is_known_of_them() {
@@ -81,14 +20,7 @@ fn they_are_listed_with_what_is_known_of_them() {
         let row = found.iter().find(|row| row["native_id"] == id);
         row.unwrap_or_else(|| panic!("{id} in {found:?}"))
     };
-    assert_eq!(found.len(), 4, "{found:?}");
-    let rows = row(ROW_ID);
-    assert_eq!(rows["runtime"], "opencode");
-    assert_eq!(rows["cwd"], "/home/project");
-    assert_eq!(rows["model"], "mock/mock-model");
-    assert_eq!(rows["title"], "\"please approve-me\"");
-    assert_eq!(rows["shown"], "exited");
-    assert_eq!(rows["since"], "2026-11-20T19:03:54.659Z");
+    assert_eq!(found.len(), 6, "{found:?}");
     let claude = row(CLAUDE_ID);
     assert_eq!(claude["runtime"], "claude");
     assert_eq!(claude["name"], Value::Null);
@@ -101,8 +33,18 @@ fn they_are_listed_with_what_is_known_of_them() {
     assert_eq!(codex["model"], "gpt-5.2-codex");
     assert_eq!(codex["title"], "approve-me");
     assert_eq!(codex["pid"], Value::Null);
+    assert_eq!(row(GEMINI_ID)["runtime"], "gemini");
+    let rows = row(ROW_ID);
+    assert_eq!(rows["runtime"], "opencode");
+    assert_eq!(rows["cwd"], "/home/project");
+    assert_eq!(rows["model"], "mock/mock-model");
+    assert_eq!(rows["title"], "\"please approve-me\"");
+    assert_eq!(rows["shown"], "exited");
+    assert_eq!(rows["since"], "2026-11-20T19:03:54.659Z");
     // Whoever has it open is alive, and what it does is not known.
-    let file = std::fs::File::options().append(true).open(&stage.files[3]);
+    let file = std::fs::File::options()
+        .append(true)
+        .open(stage.path(&Stage::codex()));
     let held = file.expect("it opens");
     let found = stage.found();
     let codex = found
@@ -124,9 +66,8 @@ fn they_are_read_and_looked_through_and_nothing_is_changed() {
     let texts: Vec<&str> = texts.filter_map(|entry| entry["text"].as_str()).collect();
     assert_eq!(texts[0], "BASHONE for allow");
     assert_eq!(texts.last(), Some(&"The command step is over."));
-    let read = stage
-        .home
-        .json(&["read", ROW_ID, "--transcript", "--from", "6"]);
+    let from = ["read", ROW_ID, "--transcript", "--from", "6"];
+    let read = stage.home.json(&from);
     assert_eq!(read["entries"][0]["text"], "Done, the tool ran.");
     assert_eq!(read["entries"][1], Value::Null);
     let hits = stage.home.json(&["search", "the tool ran"]);
@@ -145,15 +86,6 @@ fn they_are_read_and_looked_through_and_nothing_is_changed() {
     assert_eq!(there["entries"][0]["text"], "did-it");
     let nothing = stage.home.json(&["search", "Did-It"]);
     assert_eq!(nothing["hits"], Value::Array(Vec::new()));
-    for verb in ["stop", "resume", "retire", "interrupt", "snooze"] {
-        let refused = stage.home.fails(1, &[verb, CODEX_ID]);
-        assert!(refused.contains("never changed"), "{verb}: {refused}");
-    }
-    let refused = stage.home.fails(1, &["send", CODEX_ID, "hello"]);
-    assert!(
-        refused.contains("was started elsewhere by codex"),
-        "{refused}"
-    );
     let unknown = stage.home.fails(1, &["read", "deadbeef", "--transcript"]);
     assert!(!unknown.contains("elsewhere"), "{unknown}");
     assert!(stage.state() == before, "a file was written to");
@@ -194,7 +126,7 @@ fn a_conversation_is_read_from_its_end_and_on_as_it_grows() {
     let append = |text: &str| {
         let mut file = std::fs::File::options()
             .append(true)
-            .open(&stage.files[2])
+            .open(stage.path(&Stage::claude()))
             .expect("it opens");
         std::io::Write::write_all(&mut file, text.as_bytes()).expect("it is written");
     };
@@ -210,8 +142,179 @@ fn a_conversation_is_read_from_its_end_and_on_as_it_grows() {
     assert_eq!(more.entries[0].text, "BASHONE for allow");
     assert_eq!(more.entries[0].line, end.lines + 1);
     // Written anew and shorter: all of it is told again.
-    std::fs::write(&stage.files[2], format!("{}\n", prompt.unwrap_or(line))).expect("a file");
+    let anew = format!("{}\n", prompt.unwrap_or(line));
+    stage.write(&Stage::claude(), anew.as_bytes());
     let anew = read(more.lines + 1, None, None);
     assert!(anew.lines <= more.lines, "{anew:?}");
     assert_eq!(anew.entries.len(), 1, "{anew:?}");
+}
+
+#[test]
+fn a_search_shows_the_newest_and_says_that_there_is_more() {
+    let stage = Stage::new();
+    let line = |n: usize| {
+        let said = format!("marmot number {n}");
+        json!({"type": "user", "message": {"content": said}}).to_string() + "\n"
+    };
+    let now = std::time::SystemTime::now();
+    for n in 0..30_u64 {
+        let below = format!(".claude/projects/p/{n:08}-0000-4000-8000-000000000000.jsonl");
+        stage.write(&below, line(n as usize).repeat(3).as_bytes());
+        let file = std::fs::File::options()
+            .append(true)
+            .open(stage.path(&below));
+        let age = std::time::Duration::from_secs(n * 60);
+        file.and_then(|file| file.set_modified(now - age))
+            .expect("a time");
+    }
+    let hits = |limit: &str| {
+        let found =
+            stage
+                .home
+                .json(&["search", "Marmot".to_lowercase().as_str(), "--limit", limit]);
+        let hits = found["hits"].as_array().expect("hits").iter();
+        let text = |hit: &Value| hit["text"].as_str().map(str::to_owned);
+        let texts: Vec<String> = hits.filter_map(text).collect();
+        (texts, found["more"] == true)
+    };
+    let (all, more) = hits("90");
+    assert_eq!((all.len(), more), (90, false));
+    for (n, text) in all.iter().enumerate() {
+        assert_eq!(*text, format!("marmot number {}", n / 3));
+    }
+    let (some, more) = hits("10");
+    assert_eq!((&some[..], more), (&all[..10], true));
+}
+
+#[test]
+fn nothing_that_would_change_one_is_done() {
+    let stage = Stage::new();
+    let before = stage.state();
+    let id = CODEX_ID;
+    let verbs: &[&[&str]] = &[
+        &["stop", id],
+        &["resume", id],
+        &["resume", id, "and go on"],
+        &["retire", id],
+        &["interrupt", id],
+        &["snooze", id],
+        &["tag", id, "red"],
+        &["send", id, "hello"],
+        &["send", id, "--keys", "ctrl-c"],
+        &["send", id, "--keys", "--force", "enter"],
+    ];
+    // Every verb is one of these, or does nothing to a session that it is given.
+    const OTHERS: &str = "new ls read search wait fork import inbox show approve reject retry \
+                          export log why doctor db daemon shutdown demo help completions man attach";
+    let refused: BTreeSet<&str> = verbs.iter().map(|words| words[0]).collect();
+    let command = pult::cli::command();
+    for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
+        let name = verb.get_name();
+        let other = OTHERS.split_whitespace().any(|other| other == name);
+        assert!(refused.contains(name) != other, "{name}");
+    }
+    for words in verbs {
+        let refused = stage.home.fails(1, words);
+        let why =
+            refused.contains("was started elsewhere by codex") && refused.contains("never changed");
+        assert!(why, "{words:?}: {refused}");
+        assert_eq!(refused.lines().count(), 1, "{refused}");
+        assert!(
+            refused.contains(&format!("pult read {id} --transcript")),
+            "{refused}"
+        );
+        let short = words
+            .iter()
+            .map(|word| if *word == id { &id[..9] } else { *word });
+        let short: Vec<&str> = short.collect();
+        let error = stage.home.run(&[&short[..], &["--json"]].concat());
+        let error: Value = serde_json::from_slice(&error.stdout).expect("an object");
+        assert_eq!(error["error"]["kind"], "refused", "{words:?}: {error}");
+    }
+    // A pane of it there is none, so none is shown.
+    for words in [&["read", id][..], &["export", id, "--raw", "x"]] {
+        let refused = stage.home.fails(1, words);
+        assert!(
+            refused.contains("was started elsewhere"),
+            "{words:?}: {refused}"
+        );
+    }
+    assert!(stage.state() == before, "a file was written to");
+    assert_eq!(stage.home.json(&["ls"]), Value::Array(Vec::new()));
+}
+
+#[test]
+fn what_cannot_be_looked_through_hides_nothing_else() {
+    let stage = Stage::new();
+    assert_eq!(stage.ids().len(), 5);
+    // No database; and pipes, which hold whoever opens them, where a transcript and a status would
+    // be, one by its name and one behind a link.
+    stage.write(".local/share/opencode/opencode.db", &[b'x'; 4096]);
+    stage.write(".claude/sessions/1.json", b"{}");
+    let pipe =
+        stage.path(".claude/projects/-home-project/a017b728-b061-4330-8aa7-3d0b23fea703.jsonl");
+    let status = stage.path(".claude/sessions/2.json");
+    for path in [&pipe, &status] {
+        let made = Command::new("mkfifo").arg(path).status();
+        assert!(made.expect("mkfifo").success());
+    }
+    let link =
+        stage.path(&Stage::codex().replace(CODEX_ID, "71a1fa51-9e03-7b23-a0a2-6c94b7f551ec"));
+    std::os::unix::fs::symlink(&pipe, link).expect("a link");
+    let ids = stage.ids();
+    assert_eq!(ids["claude"], [Some(CLAUDE_ID.to_owned())]);
+    assert_eq!(ids["codex"], [Some(CODEX_ID.to_owned())]);
+    assert_eq!(ids["opencode"], [None]);
+    let found = stage.found();
+    let gap = found.iter().find(|row| row["runtime"] == "opencode");
+    let gap = gap.expect("a row");
+    let title = gap["title"].as_str().expect("why");
+    assert!(
+        title.contains("could not be looked through: its database: "),
+        "{gap}"
+    );
+    assert_eq!(
+        (&gap["shown"], &gap["process"]),
+        (&"unknown".into(), &"lost".into())
+    );
+    let hits = stage.home.json(&["search", "did-it"]);
+    assert_eq!(hits["hits"].as_array().map(Vec::len), Some(2));
+    assert!(
+        hits["gaps"][0]
+            .as_str()
+            .is_some_and(|gap| gap.starts_with("opencode: ")),
+        "{hits}"
+    );
+}
+
+#[test]
+fn what_it_plans_is_shown_as_it_was_last_written_down() {
+    let stage = Stage::new();
+    let id = "c017b728-b061-4330-8aa7-3d0b23fea703";
+    let call = |tool: &str, input: Value| {
+        let part = json!({"type": "tool_use", "name": tool, "input": input});
+        let message = json!({"id": "m", "content": [part]});
+        json!({"type": "assistant", "sessionId": id, "message": message}).to_string() + "\n"
+    };
+    let list = |first: &str| {
+        call(
+            "TodoWrite",
+            json!({"todos": [{"content": "mend it", "status": first},
+                             {"content": "test \u{1b}it", "status": "pending"}]}),
+        )
+    };
+    let text = list("in_progress") + &call("Bash", json!({"command": "make"})) + &list("completed");
+    stage.write(&format!(".claude/projects/p/{id}.jsonl"), text.as_bytes());
+    let plan = json!([{"text": "mend it", "state": "done"}, {"text": "test it", "state": "open"}]);
+    let read = stage.home.json(&["read", id, "--plan"]);
+    assert_eq!((&read["plan"], &read["entries"]), (&plan, &json!([])));
+    assert_eq!(
+        stage.home.ok(&["read", id, "--plan"]),
+        "[x] mend it\n[ ] test it\n"
+    );
+    let read = stage.home.json(&["read", id, "--transcript"]);
+    assert_eq!(read["plan"], plan);
+    assert_eq!(read["entries"].as_array().map(Vec::len), Some(3));
+    let none = stage.home.ok(&["read", CODEX_ID, "--plan"]);
+    assert_eq!(none, "it has written down no plan\n");
 }

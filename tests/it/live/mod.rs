@@ -3,6 +3,7 @@
 mod agent;
 mod asks;
 mod batch;
+mod elsewhere;
 mod evening;
 mod flood;
 mod found;
@@ -18,6 +19,7 @@ mod queries;
 mod size;
 mod slow;
 mod telling;
+mod traceless;
 
 use crate::support::{Home, PATIENCE, wait_for};
 use serde_json::Value;
