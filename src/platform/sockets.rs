@@ -159,6 +159,28 @@ pub fn listener(port: u16) -> io::Result<u64> {
     found.ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
+/// The inode of the Unix socket that somebody listens on at `path`.
+///
+/// # Errors
+/// Nobody listens there, or the system does not tell.
+pub fn unix_listener(path: &Path) -> io::Result<u64> {
+    const LISTENS: u32 = 0x1_0000;
+    let table = fs::read("/proc/net/unix")?;
+    let wanted = path.as_os_str().as_encoded_bytes();
+    let found = table.split(|byte| *byte == b'\n').find_map(|row| {
+        // `Num: RefCount Protocol Flags Type St Inode Path`; blanks in a path are its own.
+        let row = row.strip_suffix(wanted)?;
+        let fields = std::str::from_utf8(row).ok()?;
+        let fields: Vec<&str> = fields.strip_suffix(' ')?.split_whitespace().collect();
+        let [_, _, _, flags, _, _, inode] = fields.as_slice() else {
+            return None;
+        };
+        let listens = u32::from_str_radix(flags, 16).ok()? & LISTENS != 0;
+        listens.then(|| inode.parse().ok()).flatten()
+    });
+    found.ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
 /// Ends a listener: who waits in `accept` comes back with an error.
 pub fn close(listener: &UnixListener) {
     let _ = rustix::net::shutdown(listener, rustix::net::Shutdown::Both);
@@ -206,6 +228,20 @@ mod tests {
         drop(listener);
         assert!(address.connect().is_err(), "nobody listens any more");
         address.bind().expect("a stale socket is replaced");
+    }
+
+    #[test]
+    fn who_listens_at_a_path_is_known_and_who_only_dialled_there_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a b.sock");
+        assert!(unix_listener(&path).is_err());
+        let listener = UnixListener::bind(&path).unwrap();
+        let client = UnixStream::connect(&path).unwrap();
+        let inode = unix_listener(&path).unwrap();
+        assert!(crate::platform::process::holds_socket(std::process::id(), inode));
+        drop(listener);
+        assert!(unix_listener(&path).is_err(), "a file is left, and nobody listens");
+        drop(client);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One file or folder per agent CLI: data and pure functions that return plans and parse answers.
 //! Nothing here touches a file, a process or the clock.
 
+pub mod acp;
 pub mod brief;
 pub mod call;
 pub mod capabilities;
@@ -11,6 +12,7 @@ pub mod declared;
 pub mod demo;
 pub mod endpoint;
 pub mod gemini;
+pub mod grok;
 pub mod hooks;
 pub mod login;
 pub mod ollama;
@@ -34,6 +36,7 @@ const BUILT_IN: &[&dyn Runtime] = &[
     &codex::Codex,
     &gemini::Gemini,
     &opencode::Opencode,
+    &grok::Grok,
     &ollama::Ollama,
     &shell::Shell,
 ];

@@ -5,6 +5,7 @@ use super::steps;
 pub use crate::core::conversation::{Tokens, Who};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Longest text that is kept of one entry, in characters.
 const LONGEST: usize = 20_000;
@@ -22,6 +23,18 @@ pub trait Transcripts: Sync {
     /// Whether a file whose name without its ending is `stem` may be that of a conversation.
     fn is_of(&self, stem: &str, native_id: &str) -> bool {
         stem.ends_with(native_id)
+    }
+
+    /// Whether the file at `path` may be that of a conversation; by its name where nothing else says
+    /// so.
+    fn is_at(&self, path: &Path, native_id: &str) -> bool {
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        stem.is_some_and(|stem| self.is_of(stem, native_id))
+    }
+
+    /// What a file's path says about its conversation, where it says anything.
+    fn about(&self, _path: &Path) -> About {
+        About::default()
     }
 
     /// What one line says; of a database, the object that [`Tables`] describes.

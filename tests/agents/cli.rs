@@ -131,17 +131,9 @@ pub static CLIS: [Cli; 7] = [
         quit: "/quit",
         in_the_pane: ("2", true),
         lacks: &[
-            ("approve", IN_ITS_PANE),
-            ("reject", IN_ITS_PANE),
-            ("approve_with_a_note", IN_ITS_PANE),
-            ("approve_with_a_note_what_fails", IN_ITS_PANE),
-            ("reject_without_a_note", IN_ITS_PANE),
-            ("answered_in_the_pane", IN_ITS_PANE),
-            ("daemon_killed_while_asked", IN_ITS_PANE),
-            ("stopped_while_asked", IN_ITS_PANE),
-            ("transcript", "its conversations are not read"),
-            ("usage", "its conversations are not read"),
-            ("fork_and_import", "its conversations are not read"),
+            ("approve_with_a_note", "a yes carries no words"),
+            ("approve_with_a_note_what_fails", "a yes carries no words"),
+            ("reject", "a no carries no words"),
         ],
     },
     Cli {
@@ -198,9 +190,6 @@ pub static CLIS: [Cli; 7] = [
         ],
     },
 ];
-
-/// Why one that asks on its screen is left out.
-const IN_ITS_PANE: &str = "it asks in its pane only";
 
 /// Why a chat is left out.
 const NO_TOOLS: &str = "a chat has no tools";
@@ -326,6 +315,15 @@ permission_mode = "always-approve"
     home.env("SCRIPTED_KEY", "dummy");
     // Its tools run in the user's shell, and nobody has none.
     home.env("SHELL", "/bin/bash");
+    // Side requests to the model, with all of its tools.
+    for quiet in [
+        "PROMPT_SUGGESTIONS",
+        "TURN_SUMMARY",
+        "TITLE_REFRESH",
+        "SESSION_RECAP",
+    ] {
+        home.env(&format!("GROK_{quiet}"), "0");
+    }
     if !trusted {
         // A folder without anything to trust is not asked about.
         let path = home.work().join(".mcp.json");

@@ -103,7 +103,7 @@ impl Heads {
 
 /// What the first lines of a file say; `None` when they are of no conversation.
 fn head(of: Keeping, file: Found, library: &Library) -> Option<Conversation> {
-    let mut about = About::default();
+    let mut about = of.transcripts.about(&file.spot.path);
     let mut title = None;
     let read = library.read(
         of.transcripts,

@@ -44,10 +44,7 @@ impl House {
         let found = place.map(|place| find(place).unwrap_or_default());
         let names_it = |spot: &Spot| match &spot.row {
             Some(row) => *row == native_id,
-            None => {
-                let stem = spot.path.file_stem().and_then(|stem| stem.to_str());
-                stem.is_some_and(|stem| of.transcripts.is_of(stem, &native_id))
-            }
+            None => of.transcripts.is_at(&spot.path, &native_id),
         };
         let file = found
             .unwrap_or_default()

@@ -250,6 +250,9 @@ fn end(house: &House, pane: &Pane, record: &ExitRecord) {
         // A keeper that does not hear it stays until the next daemon tells it.
         let _ = keeper.release();
     }
+    if let Some(side) = pane.side.get() {
+        side.end();
+    }
     pane.tell_end();
 }
 

@@ -10,13 +10,15 @@ use crate::core::text;
 use crate::daemon::house::{House, lock};
 use crate::daemon::pane::Pane;
 use crate::platform::entropy;
-use crate::runtime::channel::{Heard, Incoming};
+use crate::runtime::channel::{Heard, Incoming, Say};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Open asks of one session; what it asks beyond them it asks in its own pane.
 const MOST_ASKS: usize = 64;
+/// How long is waited for a process that is not ready yet.
+const SHORT_WHILE: Duration = Duration::from_millis(200);
 
 /// Does what follows from something heard, and from the replies to what that made us ask.
 pub(super) fn take(house: &Arc<House>, pane: &Arc<Pane>, side: &Arc<Side>, heard: Vec<Heard>) {
@@ -32,16 +34,23 @@ pub(super) fn take(house: &Arc<House>, pane: &Arc<Pane>, side: &Arc<Side>, heard
                 house.signals(pane, signals, None);
             }
             Heard::Asked(request, kind, call) => asked(house, pane, side, request, kind, call),
+            Heard::Gone(request, why) => gone(house, pane, side, &request, &why),
             Heard::Settled(request, answer, why) => {
                 settled(house, pane, side, &request, answer, &why);
             }
             Heard::Waiting(requests) => still(house, pane, side, &requests),
+            Heard::Later(say) => {
+                std::thread::sleep(SHORT_WHILE);
+                todo.push_front(Heard::Say(say));
+            }
             Heard::Say(say) => {
                 let (status, body) = side.say(&say);
-                let incoming = Incoming::Reply(&say, status, &body);
+                let Say::Http(request) = &say else { continue };
+                let incoming = Incoming::Reply(request, status, &body);
                 let more = lock(&side.channel).hear(incoming);
                 more.into_iter().rev().for_each(|one| todo.push_front(one));
             }
+            Heard::Limit(what) => house.end_of_way(pane, &what),
         }
     }
 }
@@ -107,10 +116,31 @@ fn asked(
     };
     let Some(id) = id else { return };
     let since = Instant::now();
-    let fresh = Asked { request, since };
+    let fresh = Asked {
+        request,
+        since,
+        gone: false,
+    };
     lock(&side.asks).entry(id.clone()).or_insert(fresh);
     // It may have been decided while the channel was down.
     house.deliver(&id);
+}
+
+/// A request waits no more, and was answered by somebody else; how, is told later.
+fn gone(house: &Arc<House>, pane: &Arc<Pane>, side: &Side, request: &str, why: &str) {
+    let mut asks = lock(&side.asks);
+    let mut all = asks.iter_mut();
+    let Some((id, asked)) = all.find(|(_, asked)| asked.request == request) else {
+        return;
+    };
+    asked.gone = true;
+    let id = id.clone();
+    drop(asks);
+    let ask = house.engine.read(|world| world.ask(&id).cloned());
+    if let Some(ask) = ask.filter(Ask::is_open) {
+        settle(house, ask, false, text::line(why));
+    }
+    went_on(house, pane, side, request);
 }
 
 /// A request waits no more, by our answer or by somebody else's.
@@ -142,8 +172,12 @@ fn settled(
     } else if ask.is_open() {
         settle(house, ask, taken, why);
     }
-    let waits = lock(&side.asks).is_empty();
-    if waits {
+    went_on(house, pane, side, request);
+}
+
+fn went_on(house: &Arc<House>, pane: &Arc<Pane>, side: &Side, request: &str) {
+    let none_waits = lock(&side.asks).values().all(|asked| asked.gone);
+    if none_waits {
         let says = signal(Says::WentOn, "its requests are settled");
         house.signals(pane, vec![says], Some(request));
     }

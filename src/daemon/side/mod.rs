@@ -6,6 +6,7 @@
 //! screen.
 
 mod hear;
+mod stream;
 mod way;
 
 use super::house::{House, lock};
@@ -13,11 +14,12 @@ use super::pane::Pane;
 use crate::core::ask::{Ask, AskState};
 use crate::core::command::Command;
 use crate::core::id::AskId;
-use crate::platform::{process, sockets};
-use crate::probe::{events, http};
-use crate::runtime::channel::{Channel, Incoming, Say, Way};
+use crate::probe::client::Client;
+use crate::probe::http;
+use crate::runtime::channel::{Channel, Incoming, Request, Say, Way};
 use std::collections::HashMap;
 use std::io;
+use stream::Stream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -26,11 +28,6 @@ pub(crate) use way::keep;
 
 /// How long a request may take.
 const REQUEST: Duration = Duration::from_secs(10);
-/// How long a stream may take to begin: a request that comes while a server starts may be taken and
-/// never answered.
-const HEAD: Duration = Duration::from_secs(3);
-/// How long a stream may be silent; the servers beat their heart more often.
-const SILENCE: Duration = Duration::from_secs(90);
 /// How soon a channel is tried again.
 const AGAIN: Duration = Duration::from_millis(100);
 /// And how seldom, after a while.
@@ -42,22 +39,47 @@ pub(crate) struct Side {
     channel: Mutex<Box<dyn Channel>>,
     up: AtomicBool,
     asks: Mutex<HashMap<AskId, Asked>>,
+    /// The client that runs, where lines go to one.
+    client: Mutex<Option<Arc<Client>>>,
 }
 
 /// An ask that the channel told of.
 struct Asked {
     request: String,
     since: Instant,
+    /// Somebody else has answered it.
+    gone: bool,
 }
 
 impl Side {
-    /// Whether its stream is open: what the channel says is better than what the screen shows.
+    /// Whether its stream is open, and what it says is better than what the screen shows.
     pub(crate) fn is_up(&self) -> bool {
-        self.up.load(Ordering::Acquire)
+        self.up.load(Ordering::Acquire) && lock(&self.channel).speaks()
     }
 
-    /// Asks the program; its status and what it said, 0 when it said nothing.
+    /// Ends its client, where it has one.
+    pub(crate) fn end(&self) {
+        if let Some(client) = lock(&self.client).take() {
+            client.end();
+        }
+    }
+
+    /// Says something to the program; its status and what it said, 0 when it did not hear. A line
+    /// that was written is heard, and its answer comes with the stream.
     fn say(&self, say: &Say) -> (u16, String) {
+        let line = match say {
+            Say::Http(request) => return self.ask(request),
+            Say::Line(line) => line,
+        };
+        let client = lock(&self.client).clone();
+        match client.map(|client| client.say(line)) {
+            Some(Ok(())) => (200, String::new()),
+            Some(Err(error)) => (0, error.to_string()),
+            None => (0, "its client does not run".to_owned()),
+        }
+    }
+
+    fn ask(&self, say: &Request) -> (u16, String) {
         let headers = lock(&self.channel).headers();
         let request = http::Request {
             method: &say.method,
@@ -90,6 +112,7 @@ impl House {
             channel: Mutex::new(channel),
             up: AtomicBool::new(false),
             asks: Mutex::default(),
+            client: Mutex::default(),
         });
         if pane.side.set(Arc::clone(&side)).is_err() {
             return;
@@ -131,10 +154,10 @@ impl House {
         let known = lock(&side.asks)
             .get(&ask.id)
             .map(|asked| asked.request.clone());
-        let Some(request) = known else {
-            return;
-        };
-        let say = lock(&side.channel).answer(&request, decision.answer, decision.note.as_deref());
+        let say = known.and_then(|request| {
+            lock(&side.channel).answer(&request, decision.answer, decision.note.as_deref())
+        });
+        let Some(say) = say else { return };
         let (house, id) = (Arc::clone(self), ask.id.clone());
         // Other decisions do not wait for this program.
         let thread = std::thread::Builder::new().name("answer".into());
@@ -182,7 +205,7 @@ fn run(house: &Arc<House>, pane: &Weak<Pane>, side: &Arc<Side>) {
         if house.stopping() {
             return;
         }
-        let opened = open(house, &now, side);
+        let opened = Stream::open(house, &now, side);
         drop(now);
         match opened {
             Ok(stream) => {
@@ -190,6 +213,7 @@ fn run(house: &Arc<House>, pane: &Weak<Pane>, side: &Arc<Side>) {
                 side.up.store(true, Ordering::Release);
                 let broke = listen(house, pane, side, stream);
                 side.up.store(false, Ordering::Release);
+                side.end();
                 tracing::debug!(?broke, "a side channel ended");
                 if let Some(pane) = pane.upgrade() {
                     hear::lost(house, &pane);
@@ -202,38 +226,11 @@ fn run(house: &Arc<House>, pane: &Weak<Pane>, side: &Arc<Side>) {
     }
 }
 
-fn open(house: &House, pane: &Pane, side: &Side) -> io::Result<impl io::BufRead + use<>> {
-    let owner = sockets::listener(side.way.port)?;
-    let mut family = process::with_variable("PULT_SESSION", pane.session.as_str()).into_iter();
-    if !family.any(|pid| process::holds_socket(pid, owner)) {
-        house.end_of_way(pane, "somebody else has the port of its channel");
-        return Err(io::ErrorKind::AddrInUse.into());
-    }
-    let (path, headers) = {
-        let channel = lock(&side.channel);
-        (channel.events(), channel.headers())
-    };
-    let request = http::Request {
-        method: "GET",
-        path,
-        headers: &headers,
-        body: None,
-    };
-    let answer = http::ask(side.way.port, request, HEAD)?;
-    if answer.status != 200 || answer.kind != "text/event-stream" {
-        return Err(io::Error::other(format!(
-            "{} {} instead of a stream",
-            answer.status, answer.kind
-        )));
-    }
-    answer.stream(SILENCE)
-}
-
 fn listen(
     house: &Arc<House>,
     pane: &Weak<Pane>,
     side: &Arc<Side>,
-    mut stream: impl io::BufRead,
+    mut stream: Stream,
 ) -> io::Result<()> {
     let gone = || io::Error::from(io::ErrorKind::NotFound);
     let now = pane.upgrade().ok_or_else(gone)?;
@@ -250,7 +247,7 @@ fn listen(
         }
     }
     drop(now);
-    while let Some(data) = events::next(&mut stream)? {
+    while let Some(data) = stream.next(pane)? {
         let pane = pane.upgrade().ok_or_else(gone)?;
         let heard = lock(&side.channel).hear(Incoming::Event(&data));
         hear::take(house, &pane, side, heard);

@@ -70,7 +70,7 @@ mod pattern;
 mod transcript;
 
 pub use launch::{PLACES, places};
-pub use pattern::Patterns;
+pub use pattern::{Patterns, fits, tail};
 pub use transcript::Pages;
 
 use super::transcript::Transcripts;
@@ -85,7 +85,6 @@ use std::sync::{PoisonError, RwLock};
 /// The files that ship: name and text. A file of the same name in the configuration directory
 /// overrides them entry by entry.
 pub const SHIPPED: &[(&str, &str)] = &[
-    ("grok", include_str!("../../../runtimes/grok.toml")),
     ("qwen", include_str!("../../../runtimes/qwen.toml")),
 ];
 

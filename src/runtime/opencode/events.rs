@@ -11,7 +11,7 @@ use super::permission;
 use crate::core::ask::{Answer, AskKind};
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
-use crate::runtime::channel::{Channel, Heard, Incoming, Say, Way};
+use crate::runtime::channel::{Channel, Heard, Incoming, Request, Say, Way};
 use crate::runtime::hooks::one_line;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -78,7 +78,7 @@ impl Events {
         std::iter::once(signals).chain(lists).collect()
     }
 
-    fn reply(&mut self, say: &Say, status: u16, body: &str) -> Vec<Heard> {
+    fn reply(&mut self, say: &Request, status: u16, body: &str) -> Vec<Heard> {
         let body: Value = serde_json::from_str(body).unwrap_or(Value::Null);
         let ok = status == 200;
         match (say.path.as_str(), &body) {
@@ -337,7 +337,7 @@ impl Channel for Events {
         }
     }
 
-    fn answer(&self, request: &str, answer: Answer, note: Option<&str>) -> Say {
+    fn answer(&mut self, request: &str, answer: Answer, note: Option<&str>) -> Option<Say> {
         let note = note.map(str::trim).filter(|note| !note.is_empty());
         let body = match answer {
             Answer::Allow => json!({"reply": "once"}),
@@ -346,7 +346,7 @@ impl Channel for Events {
                 None => NO.to_owned(),
             }}),
         };
-        reply(request, &body)
+        Some(reply(request, &body))
     }
 
     fn interrupt(&self) -> Vec<Say> {

@@ -110,6 +110,7 @@ impl Runtime for Opencode {
             way: Some(Way {
                 port: input.port,
                 secret: input.secret.clone(),
+                client: None,
                 prompted: input.prompt.is_some(),
                 first,
             }),
@@ -218,8 +219,11 @@ mod tests {
         assert_eq!(plan.native_id.as_deref(), Some("ses_1"));
         let first = plan.way.unwrap().first;
         assert_eq!(first.len(), 1);
-        assert_eq!(first[0].path, "/session/ses_1/prompt_async");
-        assert!(first[0].body.as_ref().unwrap().contains("-fix it"));
+        let Say::Http(first) = &first[0] else {
+            panic!("{first:?}");
+        };
+        assert_eq!(first.path, "/session/ses_1/prompt_async");
+        assert!(first.body.as_ref().unwrap().contains("-fix it"));
     }
 
     #[test]

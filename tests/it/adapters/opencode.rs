@@ -5,7 +5,7 @@ use pult::core::ask::{Answer, AskKind, Call, Risk, Verb};
 use pult::core::state::{Source, Turn};
 use pult::core::status::{Fusion, Says};
 use pult::runtime::Runtime;
-use pult::runtime::channel::{Channel, Heard, Incoming, Say, Way};
+use pult::runtime::channel::{Channel, Heard, Incoming, Request, Say, Way};
 use pult::runtime::opencode::Opencode;
 use serde_json::{Value, json};
 
@@ -37,6 +37,7 @@ fn channel(prompted: bool) -> Box<dyn Channel> {
         secret: "s".to_owned(),
         prompted,
         first: Vec::new(),
+        client: None,
     };
     Opencode.channel(&way).expect("a channel")
 }
@@ -65,10 +66,17 @@ fn asks(heard: &[Heard]) -> Vec<(&str, AskKind, &Call)> {
     heard.iter().filter_map(ask).collect()
 }
 
-fn says(heard: &[Heard]) -> Vec<&Say> {
-    fn say(one: &Heard) -> Option<&Say> {
+fn request(say: &Say) -> &Request {
+    match say {
+        Say::Http(request) => request,
+        Say::Line(line) => panic!("{line}"),
+    }
+}
+
+fn says(heard: &[Heard]) -> Vec<&Request> {
+    fn say(one: &Heard) -> Option<&Request> {
         match one {
-            Heard::Say(say) => Some(say),
+            Heard::Say(Say::Http(request)) => Some(request),
             _ => None,
         }
     }
@@ -135,7 +143,7 @@ fn after_a_gap_it_is_asked_what_waits_and_what_works() {
     let paths: Vec<_> = says(&heard).iter().map(|say| say.path.clone()).collect();
     assert_eq!(paths, ["/session/status", "/permission", "/question"]);
     let reply = |channel: &mut dyn Channel, path: &str, body: &str| {
-        channel.hear(Incoming::Reply(&Say::get(path), 200, body))
+        channel.hear(Incoming::Reply(&Request::get(path), 200, body))
     };
     let idle = reply(&mut *channel, "/session/status", "{}");
     let [Heard::Signals(signals)] = &idle[..] else {
@@ -158,7 +166,7 @@ fn after_a_gap_it_is_asked_what_waits_and_what_works() {
     assert_eq!((request, call.verb), ("per_1", Verb::Mcp));
     assert_eq!(call.object, r#"srv_echo {"text":"ping"}"#);
     // A list that fails says nothing about what waits.
-    let failed = channel.hear(Incoming::Reply(&Say::get("/permission"), 400, "{}"));
+    let failed = channel.hear(Incoming::Reply(&Request::get("/permission"), 400, "{}"));
     assert_eq!(failed, []);
 }
 
@@ -167,7 +175,7 @@ fn before_its_first_prompt_is_taken_rest_is_not_the_end_of_a_turn() {
     let reply = |prompted: bool| {
         let mut channel = channel(prompted);
         channel.hear(Incoming::Open(None));
-        channel.hear(Incoming::Reply(&Say::get("/session/status"), 200, "{}"))
+        channel.hear(Incoming::Reply(&Request::get("/session/status"), 200, "{}"))
     };
     assert_eq!(reply(true), []);
     assert_eq!(reply(false).len(), 1);
@@ -187,7 +195,7 @@ fn what_an_interrupted_turn_leaves_is_rejected() {
     let heard = event(channel, "permission.asked", asked.clone());
     assert_eq!(asks(&heard)[0].2.risk, Risk::High);
     let steps = channel.interrupt();
-    let steps: Vec<_> = steps.iter().map(|say| say.path.as_str()).collect();
+    let steps: Vec<_> = steps.iter().map(request).map(|say| &*say.path).collect();
     assert_eq!(steps, ["/permission/per_1/reply", "/session/ses_1/abort"]);
     let heard = event(channel, "session.idle", json!({"sessionID": "ses_1"}));
     let reject = says(&heard)[0];
@@ -245,8 +253,11 @@ fn the_work_of_a_helper_is_work_and_its_conversation_is_not_ours() {
 
 #[test]
 fn an_answer_is_once_or_a_rejection_with_words() {
-    let channel = channel(true);
-    let body = |answer, note| channel.answer("per_1", answer, note).body.expect("a body");
+    let mut channel = channel(true);
+    let mut body = |answer, note| {
+        let say = channel.answer("per_1", answer, note).expect("an answer");
+        request(&say).body.clone().expect("a body")
+    };
     assert_eq!(body(Answer::Allow, Some("x")), r#"{"reply":"once"}"#);
     let no = body(Answer::Deny, Some("use make"));
     assert!(no.contains("The operator said no: use make"), "{no}");
@@ -275,7 +286,7 @@ fn no_event_makes_it_panic() {
                 "/question",
                 "/session/a/message/b",
             ] {
-                channel.hear(Incoming::Reply(&Say::get(path), 200, text));
+                channel.hear(Incoming::Reply(&Request::get(path), 200, text));
             }
             channel.interrupt();
         }
