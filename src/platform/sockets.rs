@@ -238,9 +238,15 @@ mod tests {
         let listener = UnixListener::bind(&path).unwrap();
         let client = UnixStream::connect(&path).unwrap();
         let inode = unix_listener(&path).unwrap();
-        assert!(crate::platform::process::holds_socket(std::process::id(), inode));
+        assert!(crate::platform::process::holds_socket(
+            std::process::id(),
+            inode
+        ));
         drop(listener);
-        assert!(unix_listener(&path).is_err(), "a file is left, and nobody listens");
+        assert!(
+            unix_listener(&path).is_err(),
+            "a file is left, and nobody listens"
+        );
         drop(client);
     }
 

@@ -19,10 +19,10 @@ use crate::probe::http;
 use crate::runtime::channel::{Channel, Incoming, Request, Say, Way};
 use std::collections::HashMap;
 use std::io;
-use stream::Stream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
+use stream::Stream;
 
 pub(crate) use way::keep;
 

@@ -13,7 +13,14 @@ use crate::runtime::risk::risk;
 use serde_json::{Value, json};
 
 /// Words of an option that decides more than the one call.
-const WIDER: [&str; 6] = ["always", "session", "don't ask", "never", "all ", "remember"];
+const WIDER: [&str; 6] = [
+    "always",
+    "session",
+    "don't ask",
+    "never",
+    "all ",
+    "remember",
+];
 
 /// A request.
 #[derive(Clone, Debug, PartialEq)]

@@ -84,9 +84,7 @@ use std::sync::{PoisonError, RwLock};
 
 /// The files that ship: name and text. A file of the same name in the configuration directory
 /// overrides them entry by entry.
-pub const SHIPPED: &[(&str, &str)] = &[
-    ("qwen", include_str!("../../../runtimes/qwen.toml")),
-];
+pub const SHIPPED: &[(&str, &str)] = &[("qwen", include_str!("../../../runtimes/qwen.toml"))];
 
 /// What a file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

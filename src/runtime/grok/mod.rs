@@ -121,7 +121,9 @@ impl Runtime for Grok {
             arg(&["--", prompt]);
         }
         let limit = match &channel {
-            Ok(_) => "its own tools can reach the leader that has its requests; an answer from neither door is told as tampering",
+            Ok(_) => {
+                "its own tools can reach the leader that has its requests; an answer from neither door is told as tampering"
+            }
             Err(why) => *why,
         };
         Plan {

@@ -139,10 +139,7 @@ fn without_a_leader_it_asks_in_its_pane_and_says_so() {
 
 fn channel(prompted: bool) -> Box<dyn Channel> {
     let prompt = prompted.then(|| "go".to_owned());
-    let plan = Grok.launch(&LaunchInput {
-        prompt,
-        ..input()
-    });
+    let plan = Grok.launch(&LaunchInput { prompt, ..input() });
     let mut channel = Grok.channel(&plan.way.expect("a way")).expect("a channel");
     let first = channel.hear(Incoming::Open(Some(ID)));
     assert!(line(&first[0]).contains("initialize"), "{first:?}");
@@ -179,7 +176,11 @@ fn update(channel: &mut dyn Channel, update: Value) -> Vec<Heard> {
 fn options() -> Value {
     let option = |id, name, kind| json!({"optionId": id, "name": name, "kind": kind});
     json!([
-        option("enable-always-approve", "Yes, and don't ask again", "allow_once"),
+        option(
+            "enable-always-approve",
+            "Yes, and don't ask again",
+            "allow_once"
+        ),
         option("allow-once", "Yes, proceed", "allow_once"),
         option("reject-once", "No", "reject_once"),
     ])
@@ -191,7 +192,10 @@ fn asks(channel: &mut dyn Channel, id: u64, request: &str, options: &Value) -> (
         "_meta": {"x.ai/tool": {"name": "run_terminal_command"}}});
     let params = json!({"sessionId": ID, "toolCall": call, "options": options});
     let method = "session/request_permission";
-    let heard = hear(channel, &json!({"id": id, "method": method, "params": params}));
+    let heard = hear(
+        channel,
+        &json!({"id": id, "method": method, "params": params}),
+    );
     let [Heard::Asked(of, kind, call)] = &heard[..] else {
         panic!("{heard:?}");
     };
@@ -310,7 +314,9 @@ fn a_fresh_one_is_not_done_before_it_has_begun() {
         let Heard::Signals(signals) = &heard[0] else {
             panic!("{heard:?}");
         };
-        let rests = signals.iter().find(|one| one.says == Says::Turn(Turn::Settled));
+        let rests = signals
+            .iter()
+            .find(|one| one.says == Says::Turn(Turn::Settled));
         assert_eq!(rests.is_some(), settled);
         // A prompt may be on its way: weaker than an event.
         assert!(rests.is_none_or(|one| one.source == Source::File));
@@ -328,9 +334,7 @@ fn what_is_answered_in_the_pane_is_gone_at_once_and_its_answer_told_when_it_show
         let heard = update(channel, resolved);
         assert!(matches!(heard[..], [Heard::Gone(..)]), "{heard:?}");
     }
-    let ran = |request: &str, status: &str| {
-        json!({"sessionUpdate": "tool_call_update", "toolCallId": request, "status": status})
-    };
+    let ran = |request: &str, status: &str| json!({"sessionUpdate": "tool_call_update", "toolCallId": request, "status": status});
     let answer = |heard: Vec<Heard>| match &heard[..] {
         [Heard::Settled(_, answer, _)] => *answer,
         other => panic!("{other:?}"),
@@ -376,7 +380,10 @@ fn a_turn_is_interrupted_where_it_works() {
         let steps = steps.map(|say| said(Some(say)));
         let of = |step: Value| {
             assert_eq!(step["method"], "session/cancel");
-            step["params"]["sessionId"].as_str().expect("an id").to_owned()
+            step["params"]["sessionId"]
+                .as_str()
+                .expect("an id")
+                .to_owned()
         };
         steps.map(of).collect::<Vec<_>>()
     };
@@ -400,7 +407,12 @@ fn its_conversations_are_read_and_a_fork_counts_its_own_tokens() {
     let entries: Vec<_> = said.iter().flat_map(|said| &said.entries).collect();
     let first = entries[0];
     assert_eq!((first.who, &*first.text), (Who::Operator, "please py-app"));
-    assert!(first.at.as_deref().is_some_and(|at| at.starts_with("2026-11-20T19:04:15")));
+    assert!(
+        first
+            .at
+            .as_deref()
+            .is_some_and(|at| at.starts_with("2026-11-20T19:04:15"))
+    );
     assert_eq!(entries[1].who, Who::Agent);
     let call = entries[2];
     assert_eq!(call.who, Who::Tool);
