@@ -1,4 +1,9 @@
 //! Keys as people write them: `a`, `A`, `ctrl-q`, `alt-x`, `enter`, `shift-tab`, `f5`.
+//!
+//! This is not [`crate::screen::Key`], which is what a terminal tells of a press. There shift stands
+//! beside the letter that it made, Shift and Tab is a key of its own, and there are keys without a
+//! name. Here each key has one spelling and one value, so that a keymap finds it by being equal.
+//! `encode` has the one table between the two.
 
 use std::fmt;
 

@@ -232,7 +232,7 @@ fn page_area(model: &Model, page: &Page) -> Rect {
     let width = if phone { cols } else { (cols - 4).min(width) };
     let height = height.unwrap_or_else(|| {
         let lines = page::lines(model, usize::from(width - 2)).len();
-        u16::try_from(lines + 2).unwrap_or(rows).max(5)
+        u16::try_from(lines + 2).unwrap_or(rows).max(3)
     });
     if phone {
         return Rect {

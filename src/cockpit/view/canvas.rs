@@ -135,9 +135,25 @@ impl<'a> Canvas<'a> {
                 let from = self.bits_right(right - 1, y, room, end);
                 left_room = from.saturating_sub(area.x + 4);
             }
+            let left = match y == bottom {
+                true => whole(left, left_room),
+                false => left,
+            };
             self.bits(area.x + 2, y, left_room, left);
         }
     }
+}
+
+/// Hints, each from its key on: as many whole ones as fit, the first at least.
+fn whole(bits: &[Bit], room: u16) -> &[Bit] {
+    let width = |bits: &[Bit]| -> usize { bits.iter().map(|(_, t)| words::width(t)).sum() };
+    let ends = (1..bits.len()).filter(|at| bits[*at].0 == "key");
+    let ends = ends.chain([bits.len()]);
+    let mut fitting = ends
+        .clone()
+        .filter(|end| width(&bits[..*end]) <= room.into());
+    let end = fitting.next_back().or_else(|| ends.clone().next());
+    &bits[..end.unwrap_or(0)]
 }
 
 /// What stands in the edges of a frame.

@@ -21,10 +21,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
         return None;
     }
     let typing = model.focus == Focus::Pane && model.page.is_none();
-    let right = if typing {
-        vec![("key.doc", format!("{0} {0} sends it", model.keymap.leave()))]
-    } else {
-        hints(model, &[Action::Help, Action::Palette])
+    // What happened has the whole line where it needs it.
+    let long = |text: &str| words::width(text) + 2 > usize::from(area.width) * 2 / 3;
+    let right = match &model.notice {
+        Some(notice) if long(&notice.text) => Vec::new(),
+        _ if typing => vec![("key.doc", format!("{0} {0} sends it", model.keymap.leave()))],
+        // A page has keys of its own, in its frame.
+        _ if model.page.is_some() => Vec::new(),
+        _ => hints(model, &[Action::Help, Action::Palette]),
     };
     let from = canvas.bits_right(
         area.right().saturating_sub(1),
@@ -51,6 +55,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
                 .unwrap_or_default();
             vec![("text.dim", format!("every key goes to {name}"))]
         }
+        None if model.page.is_some() => Vec::new(),
         None => fitting(hints(model, actions(model)), room),
     };
     canvas.bits(area.x + 1, area.y, room, &left);

@@ -32,17 +32,22 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         true => String::new(),
         false => format!("{shown} of {} ", model.peers.len()),
     };
+    let inner = list(model, area);
+    let first = first_row(model, &rows, inner.height.into());
+    let more = match filter.is_empty() {
+        true => below(rows.len(), first, inner.height),
+        false => Vec::new(),
+    };
     let edge = Edge {
         title: &[(title, format!(" Peers {count}"))],
         below: &filter,
+        below_right: &more,
         ..Edge::default()
     };
     canvas.frame(area, border, edge);
-    let inner = list(model, area);
     if model.peers.is_empty() {
         empty(model, canvas, layout::inside(area));
     }
-    let first = first_row(model, &rows, inner.height.into());
     for (y, one) in (inner.y..inner.bottom()).zip(rows.into_iter().skip(first)) {
         let line = Rect {
             y,
@@ -58,6 +63,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             Row::Elsewhere(here) => elsewhere_head(model, canvas, line, here),
             Row::Found(peer) => found(model, canvas, line, peer, focused),
         }
+    }
+}
+
+/// How many of `count` rows are out of sight below; empty where none are.
+pub fn below(count: usize, first: usize, height: u16) -> Vec<Bit> {
+    match count.saturating_sub(first + usize::from(height)) {
+        0 => Vec::new(),
+        n => vec![("text.dim", format!(" {n} more below "))],
     }
 }
 
@@ -216,7 +229,8 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused:
     let named = match peer.row.tag {
         Some(tag) => {
             let name = room.saturating_sub(2);
-            let used = canvas.text(x, y, name, name_role, peer.name());
+            let text = words::name(peer.name(), name.into());
+            let used = canvas.text(x, y, name, name_role, &text);
             // A letter too: the colour alone says nothing on a terminal without colours.
             canvas.text(x + used + 1, y, 1, words::tag(tag), &tag.word()[..1]);
             true
@@ -224,7 +238,8 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused:
         None => false,
     };
     if !named {
-        canvas.text(x, y, room, name_role, peer.name());
+        let text = words::name(peer.name(), room.into());
+        canvas.text(x, y, room, name_role, &text);
     }
     if wide {
         let at = x + NAME.max(words::width(peer.name()) as u16 + 2);

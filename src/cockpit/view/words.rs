@@ -42,6 +42,26 @@ pub fn cut(text: &str, cells: usize) -> String {
     kept
 }
 
+/// A name in at most `cells` cells. Where it is cut its end stays: names of many peers often begin
+/// alike, and end with what tells them apart.
+pub fn name(text: &str, cells: usize) -> String {
+    const LEAST: usize = 8;
+    let clean = line(text);
+    if clean.width() <= cells || cells < LEAST {
+        return cut(&clean, cells);
+    }
+    let (mut end, mut used) = (String::new(), 0);
+    for c in clean.chars().rev() {
+        used += c.width().unwrap_or(0);
+        if used > cells / 2 - 1 {
+            break;
+        }
+        end.insert(0, c);
+    }
+    let begin = cut(&clean, cells - end.width());
+    begin + &end
+}
+
 /// `text` in lines of at most `cells` cells, broken at blanks where there are some; nothing is lost.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);
@@ -256,6 +276,21 @@ mod tests {
             ("abc", 0, ""),
         ] {
             assert_eq!(cut(text, cells), want);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_cut_keeps_its_end() {
+        for (text, cells, want) in [
+            ("worker-37", 9, "worker-37"),
+            ("a-rather-long-worker-37", 10, "a-rat…r-37"),
+            ("a-rather-long-worker-37", 11, "a-rath…r-37"),
+            ("漢字漢字漢字漢字", 8, "漢字…字"),
+            ("worker-37", 5, "work…"),
+        ] {
+            let cut = name(text, cells);
+            assert_eq!(cut, want);
+            assert!(width(&cut) <= cells);
         }
     }
 

@@ -1,14 +1,12 @@
 //! What is seen of many peers and requests: filters, projects, colours, what is put aside, and
 //! what can be taken back.
 
-use super::harness::{Cockpit, ask, peer, shop_asks, shop_peers};
+use super::harness::{Cockpit, SIZES, ask, peer, shop_asks, shop_peers};
 use pult::cockpit::filter;
 use pult::cockpit::update::{Effect, Msg};
 use pult::core::state::{Attention, Shown};
 use pult::core::tag::Tag;
 use pult::wire::view::PeerRow;
-
-const SIZES: [(u16, u16); 3] = [(100, 30), (60, 20), (160, 48)];
 
 fn shown(cockpit: &Cockpit) -> Vec<String> {
     let peers = filter::peers(&cockpit.model);
@@ -152,9 +150,13 @@ fn peers_of_one_repository_stand_together() {
 
 #[test]
 fn snoozing_offers_how_long_and_is_taken_back() {
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        cockpit.press("1 s");
+        cockpit.looks_like("snooze");
+    }
     let mut cockpit = Cockpit::shop(100, 30);
     cockpit.press("1 s");
-    cockpit.looks_like("snooze");
     let said = cockpit.asks("enter");
     assert_eq!(said, ["Snooze { name: \"scout\", for_ms: 3600000 }"]);
     assert_eq!(cockpit.asks("u"), ["Snooze { name: \"scout\", for_ms: 0 }"]);

@@ -19,6 +19,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::time::Instant;
 
+/// From a wide terminal to a phone.
+pub const SIZES: [(u16, u16); 6] = [
+    (160, 48),
+    (120, 36),
+    (100, 30),
+    (80, 24),
+    (70, 20),
+    (60, 20),
+];
+
 /// 2026-11-20 12:00:00 UTC.
 pub const NOON: i64 = 1_795_176_000_000;
 

@@ -1,6 +1,6 @@
 //! Other keymaps: the same cockpit under other hands.
 
-use super::harness::Cockpit;
+use super::harness::{Cockpit, SIZES};
 use pult::cockpit::key::Key;
 use pult::cockpit::keymap::Keymap;
 use pult::cockpit::model::Page;
@@ -17,7 +17,7 @@ fn with(keymap: &str, cols: u16, rows: u16) -> Cockpit {
 
 #[test]
 fn a_run_that_has_begun_shows_how_it_goes_on() {
-    for (cols, rows) in [(160, 48), (100, 30), (60, 20)] {
+    for (cols, rows) in SIZES {
         let mut cockpit = with("vim", cols, rows);
         assert_eq!(cockpit.asks("g"), Vec::<String>::new());
         cockpit.looks_like("a_run_of_keys");
@@ -42,9 +42,13 @@ fn escape_takes_the_beginning_back_and_a_wrong_key_says_so() {
 
 #[test]
 fn emacs_begins_with_control_x_and_shows_its_own_keys() {
+    for (cols, rows) in SIZES {
+        let mut cockpit = with("emacs", cols, rows);
+        cockpit.press("ctrl-n ctrl-x");
+        cockpit.looks_like("a_run_of_emacs");
+    }
     let mut cockpit = with("emacs", 100, 30);
     cockpit.press("ctrl-n ctrl-x");
-    cockpit.looks_like("a_run_of_emacs");
     assert_eq!(cockpit.asks("ctrl-c"), ["Quit(0)"]);
     cockpit.press("alt-x");
     assert!(matches!(cockpit.model.page, Some(Page::Palette { .. })));
@@ -59,11 +63,15 @@ fn a_leave_key_that_a_multiplexer_takes_is_offered_another_once() {
             prefix,
         })
     };
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        cockpit.send(tmux('q'));
+        cockpit.looks_like("leave_key_taken");
+    }
     let mut cockpit = Cockpit::shop(100, 30);
     cockpit.send(tmux('b'));
     assert!(cockpit.model.page.is_none(), "it takes another key");
     cockpit.send(tmux('q'));
-    cockpit.looks_like("leave_key_taken");
     assert_eq!(cockpit.asks("a y"), [r#"Remember("leave", "\"ctrl-]\"")"#]);
     cockpit.send(tmux('q'));
     assert_eq!(cockpit.asks("esc"), [r#"Remember("leave", "\"ctrl-q\"")"#]);

@@ -12,6 +12,7 @@ mod inbox;
 mod keymaps;
 mod layouts;
 mod live;
+mod pages;
 mod panes;
 mod reload;
 mod screens;

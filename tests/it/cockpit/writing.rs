@@ -1,13 +1,11 @@
 //! What is typed: messages, notes and the form of a new peer. Nothing that was typed is lost.
 
-use super::harness::{Cockpit, named};
+use super::harness::{Cockpit, SIZES, named};
 use pult::cockpit::form::Field;
 use pult::cockpit::model::Page;
 use pult::cockpit::update::{Effect, Msg, Tag};
 use pult::wire::request::Request;
 use pult::wire::view::{ErrorKind, ErrorView};
-
-const SIZES: [(u16, u16); 3] = [(100, 30), (60, 20), (160, 48)];
 
 /// Types a text, blanks and all.
 fn write(cockpit: &mut Cockpit, text: &str) {

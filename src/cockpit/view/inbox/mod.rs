@@ -4,7 +4,7 @@ pub mod detail;
 pub mod screen;
 
 use super::canvas::{Bit, Canvas, Edge};
-use super::peers::filter_bits;
+use super::peers::{below, filter_bits};
 use super::words;
 use crate::cockpit::action::Action;
 use crate::cockpit::filter::{self, Over};
@@ -77,17 +77,19 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         true => screen::keys(model),
         false => keys(model),
     };
+    let inner = layout::inside(area);
+    let first = first_row(model, inner.height.into());
+    let more = below(rows.len(), first, inner.height);
     let edge = Edge {
+        below_right: &more,
         title: &title,
-        below: if model.focus == Focus::Pane {
-            &[]
-        } else {
-            &keys
+        below: match model.focus == Focus::Pane || model.page.is_some() {
+            true => &[],
+            false => &keys,
         },
         ..Edge::default()
     };
     canvas.frame(area, border, edge);
-    let inner = layout::inside(area);
     if model.asks.is_empty() {
         let text = "nothing waits for you; requests of your peers come here";
         let lines = words::wrap(text, inner.width.saturating_sub(2).into());
@@ -97,7 +99,6 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let columns = columns(model, inner.width);
-    let first = first_row(model, inner.height.into());
     for (y, ask) in (inner.y..inner.bottom()).zip(rows.into_iter().skip(first)) {
         row(
             model,
@@ -140,7 +141,8 @@ fn row(
     let (peer, object) = (columns.peer as u16, columns.object as u16);
     let mut x = area.x + 2;
     let role = |open: &'static str| if over { "text.gone" } else { open };
-    canvas.text(x, y, peer, role("text.strong"), &ask.row.peer);
+    let name = words::name(&ask.row.peer, peer.into());
+    canvas.text(x, y, peer, role("text.strong"), &name);
     x += peer + 1;
     let verb = match ask.row.kind {
         AskKind::Start => "start",

@@ -42,7 +42,8 @@ pub fn lines(model: &Model, width: usize) -> Lines {
 }
 
 fn rows(group: &Group, column: usize) -> impl Iterator<Item = Vec<Bit>> {
-    group.lines.iter().map(move |line| {
+    let room = column.saturating_sub(KEYS + 2);
+    group.lines.iter().flat_map(move |line| {
         // As many of its keys as have room, the first at least.
         let mut shown = String::new();
         for key in &line.keys {
@@ -53,13 +54,12 @@ fn rows(group: &Group, column: usize) -> impl Iterator<Item = Vec<Bit>> {
         }
         let keys = words::cut(shown.trim_start(), KEYS);
         let pad = " ".repeat(KEYS - words::width(&keys));
-        vec![
-            ("key", format!("{pad}{keys}  ")),
-            (
-                "text.soft",
-                padded(line.row.doc, column.saturating_sub(KEYS + 2)),
-            ),
-        ]
+        let mut keys = format!("{pad}{keys}  ");
+        let docs = words::wrap(line.row.doc, room.saturating_sub(1));
+        docs.into_iter().map(move |doc| {
+            let keys = std::mem::replace(&mut keys, " ".repeat(KEYS + 2));
+            vec![("key", keys), ("text.soft", padded(&doc, room))]
+        })
     })
 }
 

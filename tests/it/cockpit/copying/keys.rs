@@ -1,5 +1,6 @@
 //! What the keys of copy mode do, and what it looks like.
 
+use super::super::harness::SIZES;
 use super::*;
 
 #[test]
@@ -213,6 +214,12 @@ fn from_prompt_to_prompt() {
 #[test]
 fn earlier_screens_of_a_full_screen_program_stand_below_what_was_before_it() {
     let program = "$ make\r\nbuilt\r\n$ program\r\n\x1b[?1049h\x1b[Hthe last page";
+    for (cols, rows) in SIZES {
+        let mut desk = Desk::new(cols, rows, program);
+        desk.frames = vec![(100, "one error".into()), (200, "two".into())];
+        desk.keys("[ {");
+        desk.cockpit.looks_like("copy_earlier_screen");
+    }
     let mut desk = Desk::new(100, 30, program);
     desk.frames = vec![(100, "one error".into()), (200, "two".into())];
     desk.keys("[");
@@ -269,7 +276,7 @@ fn a_search_up_goes_on_through_earlier_screens_and_then_above_them() {
 
 #[test]
 fn what_it_looks_like() {
-    for (cols, rows) in [(160, 48), (100, 30), (60, 20)] {
+    for (cols, rows) in SIZES {
         let mut desk = Desk::new(cols, rows, &lines(5000));
         desk.keys("[ k k k k k v k k k w");
         desk.cockpit.looks_like("copy_selecting");
@@ -278,13 +285,12 @@ fn what_it_looks_like() {
         desk.keys("enter n n");
         desk.cockpit.looks_like("copy_found");
     }
-    let mut desk = Desk::new(
-        100,
-        30,
-        "漢字漢字 🙂 ñ e\u{301}\r\n\x1b[7minverse 漢\x1b[m 漢字\r\n",
-    );
-    desk.keys("[ k v k $");
-    desk.cockpit.looks_like("copy_wide_glyphs");
+    for (cols, rows) in SIZES {
+        let text = "漢字漢字 🙂 ñ e\u{301}\r\n\x1b[7minverse 漢\x1b[m 漢字\r\n";
+        let mut desk = Desk::new(cols, rows, text);
+        desk.keys("[ k v k $");
+        desk.cockpit.looks_like("copy_wide_glyphs");
+    }
 }
 
 #[test]
