@@ -16,7 +16,7 @@ mod install;
 mod isolate;
 #[path = "agents/model/mod.rs"]
 mod model;
-#[path = "agents/scenario.rs"]
+#[path = "agents/scenario/mod.rs"]
 mod scenario;
 #[path = "it/support/mod.rs"]
 mod support;
@@ -37,16 +37,13 @@ fn main() {
     let mut trials = Vec::new();
     for cli in &CLIS {
         for scenario in scenario::ALL {
-            let mut as_user = |user: isolate::User| {
+            for user in [isolate::User::Nobody, isolate::User::Same] {
+                if !scenario.is_for(user, isolate::am_root()) {
+                    continue;
+                }
                 let name = format!("{}::{}::{}", cli.name, scenario.name, user.name());
                 let run = move || run(cli, scenario, user);
                 trials.push(Trial::ignorable_test(name, run));
-            };
-            if isolate::am_root() {
-                as_user(isolate::User::Nobody);
-            }
-            if !isolate::am_root() || scenario.as_root_too {
-                as_user(isolate::User::Same);
             }
         }
     }

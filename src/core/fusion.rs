@@ -57,6 +57,8 @@ pub struct Fusion {
     dialog: Dialog,
     /// The digest of the call that the dialog on the screen asks for.
     shown: Option<String>,
+    /// What a request asked for that cannot be answered any more.
+    lost: Option<String>,
     native_id: Option<String>,
     model: Option<String>,
     start_screen: Option<String>,
@@ -75,7 +77,7 @@ pub struct Fusion {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Dialog {
     Closed,
-    /// Which source showed it.
+    /// Which source showed it; silence: it must be there, and nobody has shown it yet.
     Open(Source),
     /// Said to be gone, and believed at the time in the evidence plus [`GONE`].
     Going(Evidence),
@@ -101,6 +103,7 @@ impl Fusion {
             background: 0,
             dialog: Dialog::Closed,
             shown: None,
+            lost: None,
             native_id: None,
             model: None,
             start_screen: None,
@@ -135,6 +138,20 @@ impl Fusion {
     pub fn asks_on_screen(&mut self, digest: String) {
         self.dialog = Dialog::Open(Source::Screen);
         self.shown = Some(digest);
+    }
+
+    /// What the protocol asks for cannot be answered over it any more: the CLI asks by itself, and
+    /// whoever shows the end of that is believed. `what` is what it asks for.
+    pub fn asks_by_itself(&mut self, what: String) {
+        if self.dialog == Dialog::Open(Source::Protocol) {
+            self.dialog = Dialog::Open(Source::Silence);
+        }
+        self.lost = Some(what);
+    }
+
+    /// What the open dialog asks for, where the request for it was lost.
+    pub fn lost(&self) -> Option<&str> {
+        self.lost.as_deref().filter(|_| self.dialog_open())
     }
 
     /// A prompt is given to the CLI, at its start or later.
@@ -195,6 +212,9 @@ impl Fusion {
             }
             Says::DialogGone => self.dialog_gone(evidence.clone(), &mut changes),
             Says::WentOn => {
+                if source <= Source::Protocol {
+                    self.lost = None;
+                }
                 if self.dialog == Dialog::Open(Source::Protocol) {
                     self.dialog = Dialog::Closed;
                 }
@@ -326,8 +346,12 @@ impl Fusion {
         // A protocol says it of everything that it asked; the others only of what they showed.
         if evidence.source <= Source::Protocol {
             self.dialog = Dialog::Closed;
+            self.lost = None;
             changes.push(Change::DialogGone(evidence));
-        } else if self.dialog == Dialog::Open(evidence.source) {
+        } else if [evidence.source, Source::Silence]
+            .map(Dialog::Open)
+            .contains(&self.dialog)
+        {
             self.dialog = Dialog::Going(evidence);
         } else if self.dialog == Dialog::Open(Source::Protocol) {
             // It may not show what the protocol asks for: no evidence about the asks.

@@ -181,6 +181,19 @@ impl House {
         }
     }
 
+    /// The hook of an ask is gone, and with it the way of a decision: the agent asks in its pane,
+    /// and so it is said.
+    pub(crate) fn asks_by_itself(self: &Arc<Self>, id: AskId, why: &str) {
+        let ask = self.engine.read(|world| world.ask(&id).cloned());
+        let why = why.to_owned();
+        self.observe(Command::Withdraw { ask: id, why });
+        let Some((pane, ask)) = ask.and_then(|ask| Some((self.pane(&ask.session)?, ask))) else {
+            return;
+        };
+        pane.fuse(|fusion| fusion.asks_by_itself(ask.call.object));
+        self.watch_dialog(&pane);
+    }
+
     /// A dialog that no request announced is an ask of its own: it can only be answered there.
     fn watch_dialog(self: &Arc<Self>, pane: &Arc<Pane>) {
         let (house, weak) = (Arc::clone(self), Arc::downgrade(pane));
@@ -192,9 +205,15 @@ impl House {
                     .iter()
                     .any(|ask| ask.kind != AskKind::Start);
                 if pane.dialog_open() && !announced {
-                    let what = match pane.runtime.capabilities().approval {
-                        Approval::Pane => "a dialog is open; answer it in the pane",
-                        _ => "a dialog is open and its hook did not reach pult; answer it in the pane",
+                    let lost = pane.fuse(|fusion| fusion.lost().map(str::to_owned));
+                    let what = match (lost, pane.runtime.capabilities().approval) {
+                        (Some(call), _) => {
+                            &format!("its hook is gone; decide in the pane: {call}")
+                        }
+                        (None, Approval::Pane) => "a dialog is open; answer it in the pane",
+                        (None, _) => {
+                            "a dialog is open and its hook did not reach pult; answer it in the pane"
+                        }
                     };
                     house.ask_in_pane(&pane, AskKind::Question, what);
                 }

@@ -223,7 +223,7 @@ impl House {
 
     /// The connection of `client` is gone: whatever of its asks nobody has decided is withdrawn,
     /// because no answer can reach the CLI any more and it asks in its own pane.
-    pub(crate) fn hook_gone(&self, client: u64) {
+    pub(crate) fn hook_gone(self: &Arc<Self>, client: u64) {
         lock(&self.hooks.answered).retain(|_, hook| hook.client != client);
         let mut waiting = lock(&self.hooks.waiting);
         let mine = waiting.iter().filter(|(_, w)| w.client == client);
@@ -237,8 +237,10 @@ impl House {
             if let Some(row) = self.engine.read(|world| world.ask(&ask).cloned()) {
                 self.hooks.left.note(&row, since);
             }
-            let why = "its hook process is gone; the agent asks in its own pane".to_owned();
-            self.observe(Command::Withdraw { ask, why });
+            self.asks_by_itself(
+                ask,
+                "its hook process is gone; the agent asks in its own pane",
+            );
         }
     }
 

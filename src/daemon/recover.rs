@@ -103,7 +103,7 @@ pub(crate) fn ended(house: &House, row: &Session, record: &ExitRecord) {
 }
 
 /// Asks whose hook did not come back cannot be answered from here any more.
-fn withdraw_hookless(house: &House) {
+fn withdraw_hookless(house: &Arc<House>) {
     let open: Vec<_> = house.engine.read(|world| {
         let hooked = world
             .asks()
@@ -113,8 +113,8 @@ fn withdraw_hookless(house: &House) {
     });
     for ask in open {
         if !house.hook_waits(&ask) {
-            let why = "its hook did not come back; the agent asks in its own pane".to_owned();
-            house.observe(Command::Withdraw { ask, why });
+            let why = "its hook did not come back; the agent asks in its own pane";
+            house.asks_by_itself(ask, why);
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Cli {
     pub quit: &'static str,
     /// Key names that answer an open request in the pane, and whether they allow it.
     pub in_the_pane: (&'static str, bool),
+    /// Key names that allow the call in its own dialog.
+    pub yes: &'static str,
     /// Scenarios that cannot be played with it, and why not.
     pub lacks: &'static [(&'static str, &'static str)],
 }
@@ -48,7 +50,8 @@ pub static CLIS: [Cli; 7] = [
         },
         quit: "/exit",
         in_the_pane: ("1", true),
-        lacks: &[],
+        yes: "1",
+        lacks: &[("side_channel_killed_while_asked", NO_SIDE)],
     },
     Cli {
         name: "codex",
@@ -68,7 +71,8 @@ pub static CLIS: [Cli; 7] = [
         },
         quit: "/quit",
         in_the_pane: ("esc", false),
-        lacks: &[],
+        yes: "y",
+        lacks: &[("side_channel_killed_while_asked", NO_SIDE)],
     },
     Cli {
         name: "gemini",
@@ -84,7 +88,10 @@ pub static CLIS: [Cli; 7] = [
         },
         quit: "/quit",
         in_the_pane: ("1", true),
+        yes: "1",
         lacks: &[
+            ("hook_killed_while_asked", NO_HOOK),
+            ("side_channel_killed_while_asked", NO_SIDE),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
@@ -109,7 +116,9 @@ pub static CLIS: [Cli; 7] = [
         },
         quit: "/exit",
         in_the_pane: ("enter", true),
+        yes: "enter",
         lacks: &[
+            ("hook_killed_while_asked", NO_HOOK),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("at_its_trust_screen", "it trusts every folder"),
@@ -130,10 +139,12 @@ pub static CLIS: [Cli; 7] = [
         },
         quit: "/quit",
         in_the_pane: ("2", true),
+        yes: "2",
         lacks: &[
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
+            ("hook_killed_while_asked", NO_HOOK),
         ],
     },
     Cli {
@@ -151,12 +162,14 @@ pub static CLIS: [Cli; 7] = [
         },
         quit: "/quit",
         in_the_pane: ("1", true),
+        yes: "1",
         lacks: &[
-            ("fork_and_import", "it has no fork of its own"),
+            ("side_channel_killed_while_asked", NO_SIDE),
             (
-                "approve",
-                "its requests do not name the conversation whose tokens are counted",
+                "daemon_killed_then_answered_in_the_pane",
+                "it shows no dialog while its hook decides",
             ),
+            ("fork_and_import", "it has no fork of its own"),
             (
                 "answered_in_the_pane",
                 "it shows no dialog while its hook decides",
@@ -175,7 +188,11 @@ pub static CLIS: [Cli; 7] = [
         shell: |command| ("", json!({"command": command})),
         quit: "/quit",
         in_the_pane: ("", false),
+        yes: "",
         lacks: &[
+            ("hook_killed_while_asked", NO_TOOLS),
+            ("side_channel_killed_while_asked", NO_TOOLS),
+            ("daemon_killed_then_answered_in_the_pane", NO_TOOLS),
             ("transcript", NO_TOOLS),
             ("fork_and_import", "a chat has no fork"),
             ("approve", NO_TOOLS),
@@ -190,6 +207,10 @@ pub static CLIS: [Cli; 7] = [
         ],
     },
 ];
+
+/// Why a gate is left out: its requests come another way.
+const NO_HOOK: &str = "no hook brings its requests";
+const NO_SIDE: &str = "no side channel brings its requests";
 
 /// Why a chat is left out.
 const NO_TOOLS: &str = "a chat has no tools";
@@ -345,19 +366,6 @@ fn qwen(home: &mut Home, model: &Model, _: bool) {
         "OPENAI_BASE_URL",
         &format!("http://127.0.0.1:{}/v1", model.port),
     );
-    // It needs a newer node than most systems have; one came along.
-    let bin = home.path().join("bin");
-    let program = std::fs::read_link(bin.join("qwen")).expect("the link to it");
-    let modules = program.ancestors().nth(3).expect("node_modules");
-    let node = std::fs::read_dir(modules).expect("node_modules").flatten();
-    let mut node = node.filter(|entry| {
-        entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with("node-linux-")
-    });
-    let node = node.next().expect("a node").path().join("bin/node");
-    std::os::unix::fs::symlink(node, bin.join("node")).expect("a link to node");
 }
 
 fn ollama(home: &mut Home, model: &Model, _: bool) {

@@ -221,3 +221,33 @@ fn any_order_of_signals_leaves_a_deadline_in_the_future_or_none() {
         );
     }
 }
+
+#[test]
+fn what_the_agent_asks_by_itself_is_over_when_anybody_shows_it() {
+    let mut fusion = Fusion::new(0);
+    say(&mut fusion, 0, Protocol, Says::DialogOpen);
+    // A screen that shows nothing yet is no evidence against a request.
+    fusion.asks_by_itself("touch x".to_owned());
+    assert_eq!(fusion.lost(), Some("touch x"));
+    let changes = say(&mut fusion, 10, Osc, Says::DialogGone);
+    assert_eq!(changes, []);
+    let changes = fusion.tick(10 + GONE);
+    assert!(
+        matches!(changes[..], [Change::DialogGone(_)]),
+        "{changes:?}"
+    );
+    assert_eq!(fusion.lost(), None);
+    // It may take a moment until the agent's own dialog is up.
+    say(&mut fusion, 1_000, Screen, Says::DialogOpen);
+    assert_eq!(fusion.lost(), Some("touch x"));
+    say(&mut fusion, 1_001, Protocol, Says::WentOn);
+    assert_eq!(fusion.lost(), None, "it was answered there");
+    // Only what the protocol alone had told of is over when anybody says so.
+    fusion.asks_by_itself("touch y".to_owned());
+    say(&mut fusion, 1_010, Osc, Says::DialogGone);
+    fusion.tick(9_000);
+    assert_eq!(fusion.lost(), Some("touch y"));
+    // A notification about the same dialog.
+    say(&mut fusion, 9_010, Protocol, Says::DialogOpen);
+    assert_eq!(fusion.lost(), Some("touch y"));
+}

@@ -153,6 +153,45 @@ fn a_killed_hook_takes_its_ask_along() {
 }
 
 #[test]
+fn an_agent_whose_hook_was_killed_is_decided_in_its_pane() {
+    let home = agent::home(
+        "
+ask 'touch effect'
+printf '\\033]7501;state=blocked\\033\\\\'
+read -r line
+printf '\\033]7501;state=working\\033\\\\'
+: > done
+exec sleep 100000
+",
+    );
+    start(&home, "a");
+    let first = asked(&home, "a");
+    kill9(hook(&home));
+    let second = wait_for("what to do", PATIENCE, || {
+        let row = asked(&home, "a");
+        (row["id"] != first["id"])
+            .then(|| row.clone())
+            .ok_or(row.to_string())
+    });
+    assert_eq!(second["kind"], "question", "{second}");
+    let what = second["object"].as_str().expect("words");
+    assert!(what.contains("decide in the pane: touch effect"), "{what}");
+    assert_eq!(home.row("a")["shown"], "asks");
+    let refused = home.fails(1, &["approve", id(&second)]);
+    assert_eq!(refused.trim_end().lines().count(), 1, "{refused}");
+    home.ok(&["send", "--force", "a", "yes"]);
+    take(&home, "a", "done");
+    wait_for("the end of the dialog", PATIENCE, || {
+        let row = home.json(&["show", id(&second)]);
+        (row["closed"] == "withdrawn")
+            .then_some(())
+            .ok_or(row.to_string())
+    });
+    assert_eq!(home.row("a")["shown"], "working");
+    home.ok(&["db", "verify"]);
+}
+
+#[test]
 fn without_a_daemon_there_is_no_decision() {
     let script = format!("export PULT_HOOK_DEADLINE=10\n{ASKS}");
     let home = agent::home(&script);
