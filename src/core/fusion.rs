@@ -393,6 +393,15 @@ impl Fusion {
                 };
                 (Turn::Working, evidence)
             }
+            // What rests behind a start screen has not begun.
+            Some(claim) if claim.turn == Turn::Settled && self.start_screen.is_some() => {
+                let evidence = Evidence {
+                    source: claim.source,
+                    text: format!("{}, over a start screen", claim.text),
+                    at: claim.since,
+                };
+                (Turn::Unknown, evidence)
+            }
             Some(claim) => {
                 let held = claim.turn == Turn::Settled && self.background > 0;
                 let mut text = claim.text.clone();

@@ -109,7 +109,7 @@ impl House {
                         ..Facts::default()
                     },
                 ),
-                Change::StartScreen(what, _) => self.ask_in_pane(pane, AskKind::Start, &what),
+                Change::StartScreen(what, _) => self.start_screen(pane, &what),
                 Change::Started(evidence) => {
                     let start = |ask: &Ask| ask.kind == AskKind::Start;
                     for ask in self.open_asks(pane).into_iter().filter(start) {
@@ -218,6 +218,17 @@ impl House {
                     house.ask_in_pane(&pane, AskKind::Question, what);
                 }
             });
+    }
+
+    /// A start screen is up; the one before it is gone.
+    fn start_screen(&self, pane: &Pane, what: &str) {
+        let object = text::line(what);
+        let before = |ask: &Ask| ask.kind == AskKind::Start && ask.call.object != object;
+        for ask in self.open_asks(pane).into_iter().filter(before) {
+            let why = "its screen shows something else now".to_owned();
+            self.observe(Command::Withdraw { ask: ask.id, why });
+        }
+        self.ask_in_pane(pane, AskKind::Start, what);
     }
 
     /// What a dialog on the screen asks for; what it asked for before is gone from it.

@@ -251,3 +251,15 @@ fn what_the_agent_asks_by_itself_is_over_when_anybody_shows_it() {
     say(&mut fusion, 9_010, Protocol, Says::DialogOpen);
     assert_eq!(fusion.lost(), Some("touch y"));
 }
+
+#[test]
+fn rest_behind_a_start_screen_is_none() {
+    let mut fusion = Fusion::new(0);
+    assert_eq!(turn(&mut fusion, 10, Osc, Settled), Settled);
+    let words = Says::StartScreen("asks whether this folder is trusted".to_owned());
+    say(&mut fusion, 20, Screen, words);
+    assert_eq!(fusion.turn(), Unknown);
+    assert_eq!(turn(&mut fusion, 30, Osc, Settled), Unknown);
+    say(&mut fusion, 40, Screen, Says::Started);
+    assert_eq!(fusion.turn(), Settled);
+}

@@ -21,6 +21,11 @@ pub fn read(payload: &str) -> Result<HookCall, String> {
         }
         // Said again after each round of tools; nobody typed it.
         "UserPromptSubmit" if parsed.text("prompt").is_none() => Ok(tells(Vec::new())),
+        // A session may begin behind a start screen that others do not have.
+        "SessionStart" => claude::read_hook(payload).map(|mut call| {
+            call.signals.retain(|signal| signal.says != Says::Started);
+            call
+        }),
         _ => claude::read_hook(payload),
     }
 }

@@ -7,7 +7,7 @@ mod words;
 
 pub use host::Host;
 pub use reply::{Heard, Tokens, models, read};
-pub use words::{absent, no_models, refused, silent};
+pub use words::{NOBODY, absent, no_models, refused, silent};
 
 use serde_json::{Value, json};
 

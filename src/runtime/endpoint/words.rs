@@ -2,13 +2,16 @@
 
 use super::{Api, Host, reply};
 
+/// How it is said that there is no server.
+pub const NOBODY: &str = "nobody answers at ";
+
 /// Nobody listens, or nothing came in time; `why` is the system's word for it.
 pub fn silent(host: &Host, why: &str) -> String {
     let start = match host.api {
         Api::Lines => "start it with `ollama serve` in another terminal",
         Api::Completions => "start the model server",
     };
-    format!("nobody answers at {host} ({why}): {start} and press Enter")
+    format!("{NOBODY}{host} ({why}): {start} and press Enter")
 }
 
 /// There is no model at all.

@@ -2,10 +2,12 @@
 //!
 //! The server is `OLLAMA_HOST` of the session's environment, 127.0.0.1:11434 without it; a URL that
 //! ends in `/v1` is any Chat Completions server. One that is not on this machine is refused by
-//! `pult chat` itself, before it is dialled. Status comes by OSC 7501 from the chat.
+//! `pult chat` itself, before it is dialled. Status comes by OSC 7501 from the chat; that there is no
+//! server at its start, from what it says on its screen.
 
 mod transcript;
 
+use super::endpoint::NOBODY;
 use super::hooks;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
@@ -87,12 +89,19 @@ impl Runtime for Ollama {
         super::osc::status(number, rest)
     }
 
-    fn reads_screen(&self) -> bool {
-        false
-    }
-
-    fn screen(&self, _: &[String]) -> Vec<Signal> {
-        Vec::new()
+    fn screen(&self, rows: &[String]) -> Vec<Signal> {
+        // The chat's own words, which may go on in the next rows.
+        let Some(at) = rows.iter().position(|row| row.starts_with(NOBODY)) else {
+            return Vec::new();
+        };
+        let rest = rows[at..].iter().take_while(|row| !row.starts_with('>'));
+        let words: Vec<&str> = rest.map(|row| row.trim()).collect();
+        let says = Says::StartScreen(hooks::one_line(words.join(" ").trim()));
+        vec![Signal {
+            source: Source::Screen,
+            says,
+            text: format!("the screen says \"{NOBODY}\""),
+        }]
     }
 
     fn transcripts(&self) -> Option<&'static dyn Transcripts> {

@@ -178,3 +178,23 @@ fn an_answer_is_what_the_hook_writes() {
     );
     assert_eq!(Claude.answer(None, None), "");
 }
+
+#[test]
+fn its_recordings_tell_what_was_done() {
+    super::raw::check(
+        &Claude,
+        &[
+            // It was ended in the middle of a turn.
+            ("sigterm.raw", "Started Settled Working"),
+            ("startup_classic.raw", "Started Settled Working Settled"),
+            (
+                "startup_permission_xterm.raw",
+                "Started Settled Working Dialog Gone Settled",
+            ),
+            (
+                "startup_turn_noanswer.raw",
+                "Started Settled Working Settled",
+            ),
+        ],
+    );
+}

@@ -12,24 +12,30 @@ fn its_screens_say_what_it_does() {
     check_screens(
         &Codex,
         &[
+            ("after_ctrl_c", Seen::Nothing),
             ("after_hook_allow", Seen::Rests),
             ("after_hook_deny", Seen::Rests),
+            ("after_sighup", Seen::Nothing),
             ("after_sigterm", Seen::Nothing),
             ("exit_ctrl_c", Seen::Nothing),
+            ("exit_ctrl_d", Seen::Nothing),
             ("fresh_login", Seen::Start("not logged in")),
             ("fresh_with_apikey", Seen::Nothing),
             ("idle", Seen::Rests),
             ("interrupted", Seen::Rests),
+            ("patch", Seen::Rests),
             ("permission_hook_pending", Seen::Works),
             ("permission_prompt", Seen::Asks),
             ("permission_prompt_after_n", Seen::Rests),
             // The same footer as at rest, while an answer is streamed: no evidence.
             ("remote_tui", Seen::Nothing),
             ("remote_tui_after", Seen::Rests),
+            ("remote_tui_after2", Seen::Rests),
             ("remote_tui_declined", Seen::Rests),
             ("start_splash", Seen::Nothing),
             ("trust_prompt", Seen::Start("trusted")),
             ("trusted_by_flag", Seen::Rests),
+            ("tui_fork", Seen::Rests),
             ("tui_resume", Seen::Rests),
             ("warnings_f2", Seen::Nothing),
             ("working", Seen::Nothing),
@@ -103,4 +109,23 @@ fn a_pending_hook_is_no_sign_that_it_went_on() {
         .map(|row| row.replace(" · Running hook", ""))
         .collect();
     assert!(says(&Codex.screen(&on)).contains(&&Says::WentOn));
+}
+
+#[test]
+fn its_recordings_tell_what_was_done() {
+    super::raw::check(
+        &Codex,
+        &[
+            // Its terminal went in the middle of a turn.
+            ("hangup.raw", "Started Settled Working"),
+            ("startup_basic.raw", "Started Settled Working Settled"),
+            ("startup_full.raw", "Started Settled Working Settled"),
+            ("startup_none.raw", "Started Settled Working Settled"),
+            ("turn_interrupt.raw", "Started Settled Working Settled"),
+            (
+                "turn_permission.raw",
+                "Started Settled Working Dialog Settled Gone",
+            ),
+        ],
+    );
 }

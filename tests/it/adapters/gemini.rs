@@ -156,3 +156,19 @@ fn its_conversations_are_read() {
     };
     assert_eq!(tokens.map(|(_, tokens)| tokens), Some(&counted));
 }
+
+#[test]
+fn its_recordings_tell_what_was_done() {
+    super::raw::check(
+        &Gemini,
+        &[
+            // What was typed in one burst was taken as a paste, and nothing was sent.
+            ("sigterm.raw", "Settled Started"),
+            (
+                "startup_permission_xterm.raw",
+                "Settled Started Working Dialog Settled Gone",
+            ),
+            ("startup_turn_noanswer.raw", "Settled Started"),
+        ],
+    );
+}

@@ -432,3 +432,18 @@ fn its_conversations_are_read_and_a_fork_counts_its_own_tokens() {
     let copied = read(id, r#""sessionId":"11111111-2222-4333-8444-555555555555""#);
     assert!(copied.iter().all(|said| said.tokens.is_none()));
 }
+
+#[test]
+fn its_recordings_tell_what_was_done() {
+    super::raw::check(
+        &Grok,
+        &[
+            // Its welcome page shows a prompt and no sign of rest.
+            ("startup_basic.raw", ""),
+            ("startup_full.raw", ""),
+            ("startup_none.raw", ""),
+            ("startup_offline_cfg.raw", ""),
+            ("turn_permission.raw", "Started Working Dialog Settled Gone"),
+        ],
+    );
+}

@@ -7,11 +7,13 @@ mod gemini;
 mod grok;
 mod opencode;
 mod qwen;
+mod raw;
 mod transcripts;
 
 use pult::core::state::{Source, Turn};
 use pult::core::status::{Change, Fusion, Says, Signal};
 use pult::runtime::Runtime;
+use pult::screen::Screen;
 use std::path::{Path, PathBuf};
 
 /// What a screen alone says.
@@ -68,20 +70,39 @@ fn seen(runtime: &dyn Runtime, rows: &[String]) -> (Turn, bool, Option<String>) 
     (fusion.turn(), dialog, start)
 }
 
+/// What a screen says, in a word, and what it says of a start.
+fn word(runtime: &dyn Runtime, name: &str, rows: &[String]) -> (&'static str, Option<String>) {
+    let (turn, dialog, start) = seen(runtime, rows);
+    let word = match (&start, dialog, turn) {
+        (Some(_), false, Turn::Unknown) => "start",
+        (None, true, Turn::Working) => "asks",
+        (None, false, Turn::Working) => "works",
+        (None, false, Turn::Settled) => "rests",
+        (None, false, Turn::Unknown) => "nothing",
+        other => panic!("{name}: {other:?}"),
+    };
+    (word, start)
+}
+
+/// The rows of a screen that was captured with its colours.
+fn folded(coloured: &str) -> Vec<String> {
+    let rows = u16::try_from(coloured.lines().count()).expect("a screen");
+    let mut screen = Screen::new(rows.max(40), 120);
+    let rows: Vec<&str> = coloured.lines().collect();
+    screen.feed(rows.join("\r\n").as_bytes());
+    screen.text_rows()
+}
+
 #[track_caller]
 fn check_screens(runtime: &dyn Runtime, table: &[(&str, Seen)]) {
     let mut names: Vec<String> = Vec::new();
     for (name, expected) in table {
-        names.push(format!("{name}.txt"));
-        let (turn, dialog, start) = seen(runtime, &rows(runtime.name(), name));
-        let found = match (&start, dialog, turn) {
-            (Some(_), false, Turn::Unknown) => "start",
-            (None, true, Turn::Working) => "asks",
-            (None, false, Turn::Working) => "works",
-            (None, false, Turn::Settled) => "rests",
-            (None, false, Turn::Unknown) => "nothing",
-            other => panic!("{name}: {other:?}"),
-        };
+        names.extend(["txt", "ansi"].map(|kind| format!("{name}.{kind}")));
+        let (found, start) = word(runtime, name, &rows(runtime.name(), name));
+        // The same with its colours, as a pane folds it.
+        let coloured = folded(&file(runtime.name(), &format!("{name}.ansi")));
+        let (again, _) = word(runtime, name, &coloured);
+        assert_eq!(again, found, "{name}.ansi");
         let wanted = match expected {
             Seen::Works => "works",
             Seen::Rests => "rests",
@@ -99,7 +120,8 @@ fn check_screens(runtime: &dyn Runtime, table: &[(&str, Seen)]) {
     for entry in all {
         let name = entry.expect("a capture").file_name();
         let name = name.to_string_lossy();
-        let known = !name.ends_with(".txt") || names.iter().any(|n| *n == name);
+        let capture = name.ends_with(".txt") || name.ends_with(".ansi");
+        let known = !capture || names.iter().any(|n| *n == name);
         assert!(known, "{name} is in no table");
     }
 }
@@ -171,4 +193,29 @@ fn no_screen_title_payload_or_sequence_makes_an_adapter_panic() {
             }
         }
     }
+}
+
+/// Headless runs, other programs' protocols, conversations and hooks as they were recorded: a pane
+/// may show any of it, and none is a sign of what its CLI does.
+#[test]
+fn what_is_written_in_another_mode_says_nothing() {
+    pult::runtime::declared::declare(pult::config::runtimes::load(Path::new("/nowhere")).0);
+    let mut read = 0;
+    for cli in ["claude", "codex", "gemini", "grok", "opencode", "qwen"] {
+        let runtime = pult::runtime::by_name(cli).expect("a runtime");
+        for entry in std::fs::read_dir(dir(cli).join("other")).expect("captures") {
+            let path = entry.expect("a capture").path();
+            let text = std::fs::read_to_string(&path).expect("text");
+            let mut screen = Screen::new(40, 120);
+            for line in text.lines() {
+                assert_eq!(runtime.title(line), [], "{}: {line}", path.display());
+                screen.feed(line.as_bytes());
+                screen.feed(b"\r\n");
+                let signals = runtime.screen(&screen.text_rows());
+                assert_eq!(signals, [], "{}: {line}", path.display());
+            }
+            read += 1;
+        }
+    }
+    assert_eq!(read, 71, "captures");
 }

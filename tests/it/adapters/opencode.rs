@@ -17,6 +17,11 @@ fn its_screens_say_what_it_does() {
             ("after_http_approve", Seen::Rests),
             // The turn is over, and its request still waits: a late yes would run it.
             ("attach_aborted", Seen::Asks),
+            // Nothing was drawn yet.
+            ("attach_idle", Seen::Nothing),
+            ("attach_permission", Seen::Asks),
+            ("attach_sigterm", Seen::Nothing),
+            ("attach_tuiapi", Seen::Asks),
             ("esc_once", Seen::Works),
             ("exit_ctrl_c", Seen::Nothing),
             ("fresh_start", Seen::Rests),
@@ -25,6 +30,7 @@ fn its_screens_say_what_it_does() {
             // Its dialog was not drawn yet.
             ("permission_edit", Seen::Works),
             ("permission_prompt", Seen::Asks),
+            ("start_prompt", Seen::Nothing),
             ("tui_resume", Seen::Rests),
             ("working", Seen::Works),
         ],
@@ -291,4 +297,21 @@ fn no_event_makes_it_panic() {
             channel.interrupt();
         }
     }
+}
+
+#[test]
+fn its_recordings_tell_what_was_done() {
+    super::raw::check(
+        &Opencode,
+        &[
+            // One blank frame.
+            ("startup_basic.raw", ""),
+            ("startup_full.raw", ""),
+            ("startup_none.raw", "Started Settled"),
+            (
+                "turn_permission.raw",
+                "Started Settled Working Dialog Gone Settled",
+            ),
+        ],
+    );
 }

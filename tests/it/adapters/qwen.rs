@@ -86,6 +86,24 @@ fn a_prompt_that_nobody_typed_says_nothing() {
 }
 
 #[test]
+fn a_session_begins_behind_the_choice_of_a_provider() {
+    let begun = payload("SessionStart");
+    assert!(says(&begun.signals).contains(&&Says::DialogGone));
+    assert!(!says(&begun.signals).contains(&&Says::Started));
+    let rows = [
+        "│ › Alibaba ModelStudio                                              │",
+        "│   Custom Provider                                                  │",
+        "│   Manually connect a local server, proxy, or unsupported provider  │",
+        "│                                                                    │",
+        "╰────────────────────────────────────────────────────────────────────╯",
+    ];
+    let (turn, _, start) = super::seen(qwen(), &rows.map(str::to_owned));
+    assert_eq!(turn, Turn::Unknown);
+    let start = start.expect("a start screen");
+    assert!(start.contains("connect one in the pane"), "{start}");
+}
+
+#[test]
 fn it_is_started_so_that_it_asks() {
     let input = LaunchInput {
         program: "/opt/qwen".to_owned(),
@@ -153,5 +171,24 @@ fn its_transcript_is_read_and_its_tokens_counted() {
     assert!(
         said.iter()
             .any(|said| said.about.model.as_deref() == Some("mock-coder"))
+    );
+}
+
+#[test]
+fn its_recordings_tell_what_was_done() {
+    super::raw::check(
+        qwen(),
+        &[
+            // It was ended at its prompt.
+            ("sigterm.raw", "Settled Started"),
+            (
+                "startup_permission_xterm.raw",
+                "Settled Started Working Dialog Settled Gone",
+            ),
+            (
+                "startup_turn_noanswer.raw",
+                "Settled Started Working Settled",
+            ),
+        ],
     );
 }
