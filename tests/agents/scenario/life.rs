@@ -129,6 +129,9 @@ pub fn nothing_is_left(stage: &Stage) {
     }
 }
 
+/// Those that end what a tool leaves running by themselves.
+const ENDS_ITS_TOOLS: [&str; 2] = ["gemini", "qwen"];
+
 /// A session that rests, with a process of its own making, where it has tools.
 fn begun(stage: &Stage, name: &str) -> Value {
     let has_tools = stage.runtime().capabilities().approval != Approval::Never;
@@ -152,7 +155,7 @@ fn begun(stage: &Stage, name: &str) -> Value {
     });
     let row = stage.home.row(name);
     let session = row["session"].as_str().expect("its session");
-    if has_tools {
+    if has_tools && !ENDS_ITS_TOOLS.contains(&stage.cli.name) {
         stage.until("the child", || {
             processes_of(session)
                 .iter()
