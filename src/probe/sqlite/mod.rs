@@ -1,5 +1,7 @@
-//! SQLite databases of other programs, read without SQLite: the library would lock the database
-//! and write beside it. Read is always a private copy, see [`copies`].
+//! SQLite databases of other programs, read without SQLite. A worker can write whatever it likes
+//! into such a file, and it is read in the daemon, where decisions are made: no C code parses it
+//! there, and damage is an error at worst. Nor is anything locked, or a log replayed into a file,
+//! as the library would. Read is always a private copy, see [`copies`].
 //!
 //! Only what is needed of the format (<https://www.sqlite.org/fileformat2.html>): tables with row
 //! ids, indexes over text in binary order, UTF-8, and what a write-ahead log says.
