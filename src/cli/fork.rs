@@ -4,7 +4,7 @@ use super::new::{directory, env, size};
 use super::render::peer;
 use super::shell::Shell;
 use crate::wire::request::{NewPeer, Request};
-use crate::wire::view::ErrorView;
+use crate::wire::view::{ErrorKind, ErrorView};
 use std::path::PathBuf;
 
 /// Start a peer that goes on from another one's conversation, which stays as it is
@@ -60,7 +60,18 @@ impl Fork {
 
 impl Import {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
-        self.into.run(shell, "import", self.reference)
+        let reference = self.reference.clone();
+        let nobody = |error: ErrorView| match error.kind {
+            // A name may be meant by it too, but hardly.
+            ErrorKind::NotFound if !error.what.contains("several") => {
+                let what =
+                    format!("no session that was found elsewhere has an id like {reference}");
+                ErrorView::new(ErrorKind::NotFound, what).hint("`pult ls --all` lists them")
+            }
+            _ => error,
+        };
+        let done = self.into.run(shell, "import", self.reference);
+        done.map_err(nobody)
     }
 }
 

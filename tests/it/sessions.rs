@@ -177,3 +177,27 @@ fn the_daemon_comes_and_goes_and_the_workers_stay() {
         verified["events"].as_u64().expect("a count")
     });
 }
+
+#[test]
+fn a_tag_has_a_column_where_one_is_set() {
+    let home = Home::new();
+    home.ok(&["new", "a", "--", "sleep", "1000"]);
+    home.ok(&["new", "b", "--", "sleep", "1000"]);
+    let plain = home.ok(&["ls"]);
+    assert!(!plain.contains("TAG"), "{plain}");
+    assert_eq!(home.row("a")["tag"], Value::Null);
+    assert_eq!(home.json(&["tag", "b", "red"])["tag"], "red");
+    let tagged = home.ok(&["ls"]);
+    let head: Vec<&str> = tagged
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    assert_eq!(head[1..3], ["NAME", "TAG"], "{tagged}");
+    let row = tagged.lines().find(|line| line.contains("red"));
+    assert!(row.is_some_and(|row| row.contains(" b ")), "{tagged}");
+    assert_eq!(home.row("b")["tag"], "red");
+    home.ok(&["tag", "b", "none"]);
+    assert!(!home.ok(&["ls"]).contains("TAG"));
+}

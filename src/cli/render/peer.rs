@@ -2,17 +2,25 @@
 
 use super::table::{Cell, table};
 use super::{Hue, Style, age};
-use crate::core::state::Shown;
+use crate::core::state::{Attention, Shown};
+use crate::core::tag::Tag;
 use crate::wire::view::PeerRow;
+
+/// The column of the names.
+const NAME: usize = 1;
 
 /// The table of `pult ls`.
 pub fn peers(rows: &[PeerRow], style: &Style) -> String {
     let home = std::env::var("HOME").unwrap_or_default();
     let used = rows.iter().any(|row| row.tokens.is_some());
+    let tagged = rows.iter().any(|row| row.tag.is_some());
     let cells = rows.iter().map(|row| {
         let mut cells = cells(row, &home);
         if used {
             cells.insert(cells.len() - 1, Cell::plain(usage(row)));
+        }
+        if tagged {
+            cells.insert(NAME + 1, Cell::plain(row.tag.map_or("", Tag::word)));
         }
         cells
     });
@@ -20,6 +28,9 @@ pub fn peers(rows: &[PeerRow], style: &Style) -> String {
     let mut head = vec!["STATE", "NAME", "RUNTIME", "PROFILE", "SINCE", "WHERE"];
     if used {
         head.insert(head.len() - 1, "USED");
+    }
+    if tagged {
+        head.insert(NAME + 1, "TAG");
     }
     let mut text = table(&head, &cells, style);
     if text.is_empty() {
@@ -76,6 +87,7 @@ fn cells(row: &PeerRow, home: &str) -> Vec<Cell> {
             };
             format!("{} {} {how}", row.shown.glyph(), row.shown.word())
         }
+        _ if row.attention == Attention::Snoozed => format!("{} snoozed", row.shown.glyph()),
         _ if row.origin == "discovered" => format!("· {}", row.shown.word()),
         _ => format!("{} {}", row.shown.glyph(), row.shown.word()),
     };
