@@ -150,7 +150,8 @@ actions! {
     State Fork "peer.fork", "fork", "Fork the peer: another goes on from there", Peer, "fork";
     State Retire "peer.retire", "retire", "Retire the peer; its name is free again", Peer, "retire";
     State Conversation "peer.conversation", "conversation", "Read the conversation as it is written down, live", Reads, "read";
-    State Why "peer.why", "why", "Why is the peer in this state", Peer, "why";
+    State Why "peer.why", "why", "Why is the peer in this state, and what it has and used", Peer, "why";
+    State Search "search.open", "search", "Search what was said in all conversations", Always, "search";
     State Elsewhere "elsewhere.open", "elsewhere", "Sessions found elsewhere: started by hand, only read", Always, "ls";
     State Import "elsewhere.import", "import", "Import the session found elsewhere: a peer of yours goes on from it", Found, "import";
     View Undo "undo", "undo", "Undo the last stop, retire or snooze", Undo;

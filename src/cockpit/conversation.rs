@@ -49,8 +49,8 @@ pub struct Conversation {
     pub refused: Option<String>,
     /// The line of the transcript to begin at.
     pub at: Option<u64>,
-    /// The list that it was opened from comes back after it.
-    pub from_list: bool,
+    /// The page that it was opened from comes back after it.
+    pub behind: Option<Box<Page>>,
     /// There may be older entries than those that are here.
     pub older: bool,
     lines: u64,
@@ -79,6 +79,10 @@ pub fn begin(
     at: Option<u64>,
     effects: &mut Vec<Effect>,
 ) {
+    let behind = match model.page.take() {
+        Some(page @ (Page::Elsewhere | Page::Search(_))) => Some(Box::new(page)),
+        _ => None,
+    };
     let mut conversation = Conversation {
         address,
         title,
@@ -88,7 +92,7 @@ pub fn begin(
         told: false,
         refused: None,
         at,
-        from_list: elsewhere::is_open(model),
+        behind,
         older: false,
         lines: 0,
         asked: None,

@@ -13,7 +13,7 @@ use crate::wire::view::{ErrorView, PeerRow};
 use serde_json::Value;
 
 /// After the daemon's first word they are asked for so much later, in ms: the frame goes first.
-const FIRST: Millis = 200;
+pub const FIRST: Millis = 200;
 /// How often they are asked for while somebody presses keys, and while nobody does, in ms.
 const OFTEN: Millis = 10_000;
 const SELDOM: Millis = 60_000;
@@ -24,7 +24,7 @@ pub const SOME: usize = 5;
 /// One that nothing runs of stands there so long after it was written to last, in ms.
 const RECENT: Millis = 24 * 3_600_000;
 /// So many letters of an id tell it from the others.
-const SHORT: usize = 8;
+pub const SHORT: usize = 8;
 
 /// What is known of them.
 #[derive(Clone, Debug, Default, PartialEq)]

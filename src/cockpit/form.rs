@@ -161,6 +161,17 @@ impl Form {
         }
     }
 
+    /// Takes why the daemon would not start it; what is about the directory stands there.
+    pub fn take(&mut self, why: String) {
+        let place = self.place.text().trim();
+        if place.starts_with('/') && why.starts_with(place.trim_end_matches('/')) {
+            self.at = Field::Place;
+            self.wrong = Some((Field::Place, why));
+        } else {
+            self.refused = Some(why);
+        }
+    }
+
     /// Whether Enter starts the peer from here.
     pub fn last(&self) -> bool {
         FIELDS.iter().position(|f| *f == self.at) >= Some(LAST_NEEDED)
@@ -305,6 +316,7 @@ mod tests {
     fn choices() -> Vec<RuntimeChoice> {
         let choice = |name: &str, found, command| RuntimeChoice {
             login: true,
+            own: false,
             name: name.into(),
             found,
             command,

@@ -218,7 +218,7 @@ fn page_area(model: &Model, page: &Page) -> Rect {
         Page::Look { .. } | Page::Why { .. } => (110, None),
         Page::Confirm(_) => (84, None),
         Page::Palette { .. } => (84, Some(22)),
-        Page::Elsewhere => (140, Some(full.height)),
+        Page::Elsewhere | Page::Search(_) => (140, Some(full.height)),
         Page::Conversation(_) => (118, Some(full.height)),
         Page::Form(form) => {
             let more = |text: &str| 1 + words::width(text) as u16 / 50;

@@ -16,10 +16,13 @@ use super::line::Line;
 use super::look::Look;
 use super::outer::Outer;
 use super::panes::Panes;
+use super::search::Search;
+use super::spent::Spent;
 use crate::config::Mistake;
 use crate::core::ask::{Answer, Risk, Verb};
 use crate::core::state::{Millis, Shown};
 use crate::wire::view::{AskDetail, AskRow, ErrorView, PeerRow, WhyView};
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// A size in cells.
@@ -153,6 +156,8 @@ pub enum Page {
     Elsewhere,
     /// What was said, as the runtime writes it down.
     Conversation(Box<Conversation>),
+    /// Text that is looked for in all conversations.
+    Search(Box<Search>),
     /// Everything that can be done.
     Palette {
         /// What was typed.
@@ -283,6 +288,8 @@ pub struct RuntimeChoice {
     pub login: bool,
     /// It runs a command instead of taking a prompt.
     pub command: bool,
+    /// It is no program of somebody else: what it needs besides is not known before it runs.
+    pub own: bool,
 }
 
 /// Everything.
@@ -292,6 +299,8 @@ pub struct Model {
     pub size: Size,
     /// The time, as it was told last.
     pub now: Millis,
+    /// Where the operator's clock is.
+    pub zone: TimeZone,
     /// The directory that the cockpit was started in.
     pub cwd: String,
     /// A line for a newcomer, shown instead of the directory.
@@ -316,8 +325,14 @@ pub struct Model {
     pub peers: Vec<Peer>,
     /// The sessions that were started by hand in other terminals.
     pub elsewhere: Elsewhere,
+    /// What was used.
+    pub spent: Spent,
     /// The repository of each directory that a peer works in.
     pub projects: BTreeMap<String, String>,
+    /// The branch that is checked out in each of those, where one is.
+    pub branches: BTreeMap<String, String>,
+    /// When that was looked for last.
+    pub located: Millis,
     /// The inbox, in the order shown.
     pub asks: Vec<Ask>,
     /// The session under the cursor: a peer's, or one found elsewhere.
@@ -374,6 +389,7 @@ impl Model {
         Self {
             size,
             now,
+            zone: TimeZone::UTC,
             cwd,
             guide: None,
             home: String::new(),
@@ -386,7 +402,10 @@ impl Model {
             banner: None,
             peers: Vec::new(),
             elsewhere: Elsewhere::default(),
+            spent: Spent::default(),
             projects: BTreeMap::new(),
+            branches: BTreeMap::new(),
+            located: now,
             asks: Vec::new(),
             peer_at: None,
             ask_at: None,

@@ -98,6 +98,7 @@ fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Dress), ErrorVi
         .unwrap_or_else(|| "/".to_owned());
     let (keymap, size) = (read.keymap.clone(), Size { cols, rows });
     let mut model = Model::new(size, SystemClock.wall_ms(), cwd, keymap);
+    model.zone = jiff::tz::TimeZone::system();
     model.home = env::home_dir()
         .map(|h| h.display().to_string())
         .unwrap_or_default();
@@ -132,14 +133,13 @@ pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
             found: programs.is_empty() || programs.iter().any(&there),
             login: runtime::login::seen(*r, &env, &|path| is_file(Path::new(path))),
             command: !r.capabilities().agent,
+            own: programs.is_empty() && r.capabilities().agent,
         }
     };
     let mut all: Vec<RuntimeChoice> = runtime::all().iter().map(choice).collect();
-    // Of those that are there, one with a program of its own comes first: whether there is a model
-    // for our own chat is not known before it runs.
-    let own =
-        |r: &RuntimeChoice| runtime::by_name(&r.name).is_some_and(|r| r.programs().is_empty());
-    all.sort_by_key(|r| (r.command, !r.found, own(r), !r.login));
+    // CLIs that are there, then any program, then our own chat, of which it is not known before it
+    // runs whether there is a model for it; what is missing comes last.
+    all.sort_by_key(|r| (!r.found, r.own, r.command, !r.login));
     (all, mistakes)
 }
 

@@ -5,7 +5,7 @@ use super::key::{Code, Key};
 use super::model::{Confirm, Model, Page, SETTLE_MS, Wants};
 use super::palette::{self, Does};
 use super::update::{Effect, Tag};
-use super::{act, conversation, elsewhere, filter, moving};
+use super::{act, conversation, elsewhere, filter, moving, search};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
 
@@ -48,6 +48,7 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 _ => model.page = Some(Page::Confirm(confirm)),
             }
         }
+        Some(Page::Search(page)) => search::key(model, page, key, effects),
         Some(Page::Elsewhere) => {
             model.page = Some(Page::Elsewhere);
             return elsewhere::key(model, key);
@@ -76,6 +77,7 @@ pub fn paste(model: &mut Model, text: &str) {
             line,
         }) => line.insert_lines(text),
         Some(Page::Prompt { line, .. }) => line.insert(text),
+        Some(Page::Search(page)) => page.line.insert(text),
         Some(Page::Form(form)) => form.paste(text),
         _ => model.tell("open a pane or a form to paste into"),
     }

@@ -13,7 +13,9 @@ use super::panes::PaneState;
 use super::terminal::facts::Keys;
 use super::terminal::input::{Input, Mouse};
 use super::typing;
-use super::{alerts, conversation, copying, elsewhere, layout, look, pointing, project, world};
+use super::{
+    alerts, conversation, copying, elsewhere, layout, look, pointing, project, spent, world,
+};
 use crate::alert::Alert;
 use crate::core::state::Millis;
 use crate::screen::{KeyEvent, Stroke};
@@ -46,8 +48,8 @@ pub enum Msg {
     Up,
     /// What a directory that is being typed can go on with.
     Completed(Vec<String>),
-    /// A directory belongs to this repository.
-    Located(String, String),
+    /// A directory belongs to this repository, and this branch is checked out there.
+    Located(String, String, Option<String>),
     /// The multiplexer outside said which key it takes.
     Outer(Outer),
     /// The operator's files were read again.
@@ -75,6 +77,10 @@ pub enum Tag {
     Elsewhere,
     /// A part of a conversation was asked for, by this address.
     Conversation(String, conversation::Want),
+    /// This text was looked for in all conversations.
+    Search(String),
+    /// What this peer has used was asked for; absent = what all have, today.
+    Spent(Option<String>),
     /// A new peer was asked for.
     New,
     /// Something was done to a peer; what to say when it went well.
@@ -92,7 +98,7 @@ pub enum Effect {
     Type(Input),
     /// Find the directories that this path begins.
     Complete(String),
-    /// Find the repository of a directory.
+    /// Find the repository of a directory, and its branch.
     Locate(String),
     /// Tell what is on the screen of this pane, and above it.
     Freeze(u32),
@@ -140,7 +146,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 form.completed(&names);
             }
         }
-        Msg::Located(place, root) => {
+        Msg::Located(place, root, branch) => {
+            match branch {
+                Some(branch) => model.branches.insert(place.clone(), branch),
+                None => model.branches.remove(&place),
+            };
             model.projects.insert(place, root);
             if model.now >= model.hold {
                 project::arrange(&model.projects, &mut model.peers);
@@ -162,10 +172,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Read(read) => look::take(model, *read),
     }
     follow(model, &mut effects);
+    project::look_again(model, &mut effects);
     inbox::follow(model, &mut effects);
     look::follow(model);
     copying::follow(model, &mut effects);
     elsewhere::follow(model, &mut effects);
+    spent::follow(model, &mut effects);
     conversation::follow(model, &mut effects);
     alerts::follow(model, &mut effects);
     effects
@@ -363,6 +375,7 @@ pub fn next_tick(model: &Model) -> Option<Millis> {
         copying::mouse::next_tick(model),
         alerts::next(model),
         elsewhere::next(model),
+        spent::next(model),
         conversation::next(model),
         (model.attach.is_some())
             .then(|| model.left.map(|at| at + TWICE_MS))

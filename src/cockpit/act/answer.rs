@@ -6,7 +6,7 @@ use crate::cockpit::model::{Focus, Model, Page, Wants};
 use crate::cockpit::moving;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::update::{Effect, Tag};
-use crate::cockpit::{conversation, copying, elsewhere};
+use crate::cockpit::{conversation, copying, elsewhere, search, spent};
 use crate::wire::view::{AskDetail, ErrorView};
 use serde_json::Value;
 
@@ -23,6 +23,8 @@ pub fn answered(
         (Tag::Conversation(address, want), answer) => {
             conversation::answered(model, &address, want, answer);
         }
+        (Tag::Spent(name), answer) => spent::answered(model, name, answer),
+        (Tag::Search(text), answer) => search::answered(model, &text, answer),
         (Tag::Open(number), Err(error)) => {
             let attach = model.attach.is_some();
             if let Some(pane) = model.panes.numbered(number) {
@@ -39,12 +41,10 @@ pub fn answered(
         (Tag::New, Err(error)) => match &mut model.page {
             Some(Page::Form(form)) => {
                 form.sent = false;
-                let hint = error
-                    .hint
-                    .as_deref()
-                    .map(|h| format!("; {h}"))
-                    .unwrap_or_default();
-                form.refused = Some(format!("{}{hint}", error.what));
+                // What to type on a command line is no help in a form.
+                let hint = error.hint.as_deref().filter(|hint| !hint.contains("--"));
+                let hint = hint.map(|h| format!("; {h}")).unwrap_or_default();
+                form.take(format!("{}{hint}", error.what));
             }
             _ => model.refused(&error),
         },

@@ -137,6 +137,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             Request::Resume { name, prompt: None },
         ),
         Action::Conversation => conversation::open(model, effects),
+        Action::Search => super::search::open(model),
         Action::Elsewhere => elsewhere::open(model, effects),
         Action::Import => elsewhere::import(model),
         Action::Why => {
@@ -145,6 +146,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 view: None,
                 scroll: 0,
             });
+            effects.extend(model.peer().map(|peer| super::spent::of(model, peer)));
             effects.push(Effect::Ask(
                 Tag::Why(name.clone()),
                 Request::Why { reference: name },

@@ -46,10 +46,10 @@ pub(super) fn back(model: &mut Model) {
     if elsewhere::is_open(model) && filter::clear(model) {
         return;
     }
-    if let Some(Page::Conversation(one)) = &model.page
-        && one.from_list
+    if let Some(Page::Conversation(one)) = &mut model.page
+        && let Some(behind) = one.behind.take()
     {
-        model.page = Some(Page::Elsewhere);
+        model.page = Some(*behind);
         return;
     }
     if model.page.take().is_some() || inbox::back(model) || filter::clear(model) {

@@ -110,7 +110,8 @@ impl Client<'_> {
                 }
                 Effect::Locate(place) => {
                     let root = project::root(&place);
-                    self.take(Msg::Located(place, root));
+                    let branch = project::branch(&place);
+                    self.take(Msg::Located(place, root, branch));
                     Ok(())
                 }
                 Effect::Freeze(pane) => {

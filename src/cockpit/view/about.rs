@@ -4,10 +4,11 @@ use super::canvas::Bit;
 use super::words;
 use crate::cockpit::elsewhere;
 use crate::cockpit::model::{Model, Peer};
+use crate::wire::view::PeerRow;
 
-/// Runtime, model, profile, and worktree or directory, in at most `room` cells. With less room the
-/// place is said by its last name, then the model goes, then the place, then the profile; an
-/// ellipsis says that something is missing.
+/// Runtime, model, profile, directory and branch, in at most `room` cells. With less room the
+/// directory is said by its last name, then the branch stands for it, then the model goes, then the
+/// profile, then the place; an ellipsis says that something is missing.
 pub fn about(model: &Model, peer: &Peer, room: usize) -> Vec<Bit> {
     let row = &peer.row;
     let place = row.worktree.as_deref().unwrap_or(&row.cwd);
@@ -24,26 +25,45 @@ pub fn about(model: &Model, peer: &Peer, room: usize) -> Vec<Bit> {
     };
     let runtime = word(&row.runtime);
     let which: Vec<Bit> = row.model.iter().map(|m| word(m)).collect();
-    let whole = |place: &str| {
+    let branch = model
+        .branches
+        .get(&row.cwd)
+        .map(|b| ("text.strong", b.clone()));
+    let whole = |place: Option<&str>| {
         let mut words = vec![runtime.clone()];
         words.extend(which.iter().cloned());
-        words.extend([profile.clone(), word(place)]);
+        words.push(profile.clone());
+        words.extend(place.map(word));
+        words.extend(branch.clone());
         words
     };
-    let mut ways = vec![whole(&place), whole(&last)];
+    let mut ways = vec![whole(Some(&place)), whole(Some(&last))];
+    ways.extend(branch.is_some().then(|| whole(None)));
     if !which.is_empty() {
-        ways.push(vec![
-            runtime.clone(),
-            profile.clone(),
-            word("…"),
-            word(&last),
-        ]);
+        let place = branch.clone().unwrap_or_else(|| word(&last));
+        ways.push(vec![runtime.clone(), profile.clone(), word("…"), place]);
     }
+    ways.extend(branch.clone().map(|b| vec![runtime.clone(), word("…"), b]));
     let more = |(role, text): &Bit| (*role, format!("{text}…"));
     ways.push(vec![runtime.clone(), more(&profile)]);
     ways.push(vec![more(&runtime)]);
     let fits = |bits: &Vec<Bit>| bits.iter().map(|(_, t)| words::width(t)).sum::<usize>() <= room;
     ways.into_iter().map(dotted).find(fits).unwrap_or_default()
+}
+
+/// US dollars, with `≈` where they are ours to reckon.
+pub fn cost(cost: Option<f64>, estimated: bool) -> Option<String> {
+    let about = if estimated { "≈" } else { "" };
+    cost.map(|cost| format!("{about}${cost:.2}"))
+}
+
+/// What it has used, as far as that is known: tokens, cost, how full its context is.
+pub fn used(row: &PeerRow) -> Option<String> {
+    let tokens = row.tokens.map(|n| format!("{} tokens", words::count(n)));
+    let cost = cost(row.cost, row.cost_estimated);
+    let context = row.context.map(|full| format!("{full}% of context"));
+    let parts: Vec<_> = [tokens, cost, context].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 fn dotted(words: Vec<Bit>) -> Vec<Bit> {
@@ -76,12 +96,15 @@ pub fn state(model: &Model, peer: &Peer) -> Vec<Bit> {
     } else {
         words::word(shown)
     };
-    let age = words::age(model.now, peer.since);
+    let age = match words::resets(model.now, &peer.row) {
+        Some(resets) => format!(", {resets} "),
+        None => format!(" {} ", words::age(model.now, peer.since)),
+    };
     vec![
         (
             words::role(shown),
             format!(" {} {word}", words::glyph(shown)),
         ),
-        ("text.dim", format!(" {age} ")),
+        ("text.dim", age),
     ]
 }

@@ -38,7 +38,6 @@ fn lines(model: &Model, peer: &Peer, width: usize) -> Vec<Vec<Bit>> {
     if let Some(title) = row.title.as_deref().filter(|title| !title.is_empty()) {
         said("began", "text", &format!("“{title}”"));
     }
-    let age = words::coarse(model.now, peer.since);
     let state = match elsewhere::runs(peer) {
         true => words::word(row.shown).to_owned(),
         false => "over".to_owned(),
@@ -46,7 +45,7 @@ fn lines(model: &Model, peer: &Peer, width: usize) -> Vec<Vec<Bit>> {
     let why = row.evidence.as_ref().map(|why| why.text.as_str());
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
     said("state", words::role(row.shown), &format!("{state}{why}"));
-    said("written", "text", &format!("{age} ago"));
+    said("written", "text", &words::when(model, peer.since));
     if let Some(model) = &row.model {
         said("model", "text", model);
     }

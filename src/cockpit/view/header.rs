@@ -1,12 +1,13 @@
 //! The line at the top: where this is, and how many need what. A condition of the house takes it.
 
 use super::canvas::{Bit, Canvas};
-use super::{strip, words};
+use super::{about, strip, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::layout;
 use crate::cockpit::model::Model;
 use crate::core::state::Shown;
 use ratatui::layout::Rect;
+use std::collections::BTreeMap;
 
 /// Draws it.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
@@ -36,7 +37,11 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     } else {
         short
     };
-    canvas.bits(area.x + 1, area.y, room, &[("text.strong", place)]);
+    let mut bits = vec![("text.strong", place)];
+    if let Some(branch) = model.branches.get(&model.cwd) {
+        bits.push(("text.soft", format!(" · {}", words::clean(branch))));
+    }
+    canvas.bits(area.x + 1, area.y, room, &bits);
 }
 
 fn condition(model: &Model) -> Option<String> {
@@ -63,6 +68,14 @@ fn counts(model: &Model) -> Vec<Bit> {
     };
     let asks = model.open_asks();
     let mut bits: Vec<Bit> = Vec::new();
+    if let Some(text) = today(model) {
+        bits.push(("text.soft", text));
+    }
+    if let Some(text) = limits(model) {
+        let gap = if bits.is_empty() { "" } else { "   " };
+        let text = format!("{gap}{text}");
+        bits.push((words::role(Shown::Limited), text));
+    }
     let rows = [
         (asks, Shown::Asks, "ask"),
         (
@@ -85,4 +98,36 @@ fn counts(model: &Model) -> Vec<Bit> {
         }
     }
     bits
+}
+
+/// The runtimes that are limited, each with when that is over; the longest counts.
+fn limits(model: &Model) -> Option<String> {
+    let mut until: BTreeMap<&str, (&str, String)> = BTreeMap::new();
+    for peer in &model.peers {
+        let Some(resets) = words::resets(model.now, &peer.row) else {
+            continue;
+        };
+        let at = peer.row.limit_until.as_deref().unwrap_or_default();
+        let known = until.entry(peer.row.runtime.as_str()).or_default();
+        if known.0 < at {
+            *known = (at, resets);
+        }
+    }
+    let glyph = words::glyph(Shown::Limited);
+    let words = until
+        .iter()
+        .map(|(runtime, (_, resets))| format!("{glyph} {runtime} {resets}"));
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| words.join("   "))
+}
+
+/// What all have used today, where there is room for it.
+fn today(model: &Model) -> Option<String> {
+    if model.size.cols < layout::WIDE {
+        return None;
+    }
+    let today = model.spent.today.as_ref()?;
+    let cost = about::cost(today.cost, today.cost_estimated);
+    let used = cost.unwrap_or_else(|| format!("{} tokens", words::count(today.all)));
+    Some(format!("{used} today"))
 }

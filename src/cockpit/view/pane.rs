@@ -85,7 +85,7 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
     canvas.frame(area, border, edge);
 }
 
-/// What the program says of itself, where it may: how far it is, its title.
+/// What it has used, and what the program says of itself, where it may: how far it is, its title.
 fn said(model: &Model, peer: Option<&Peer>) -> Vec<Bit> {
     let allowed = &model.look.settings.workers;
     let row = peer.map(|peer| &peer.row);
@@ -98,6 +98,10 @@ fn said(model: &Model, peer: Option<&Peer>) -> Vec<Bit> {
     // What one found elsewhere began with stands inside.
     let title = title.filter(|_| !peer.is_some_and(elsewhere::is));
     let mut bits = Vec::new();
+    bits.extend(
+        row.and_then(about::used)
+            .map(|used| ("text.soft", format!(" {used} "))),
+    );
     bits.extend(progress.map(|percent| ("text.soft", format!(" {percent}% "))));
     if let Some(title) = title.filter(|title| !title.is_empty()) {
         bits.push(("text.dim", format!(" “{title}” ")));
@@ -169,6 +173,8 @@ fn welcome(model: &Model) -> Vec<Vec<Bit>> {
         lines.push(vec![]);
         for runtime in &model.runtimes {
             let (role, text) = match (runtime.found, runtime.login) {
+                _ if runtime.own => ("text.soft", "our own chat; wants a model server here"),
+                (true, _) if runtime.command => ("text.soft", "any program, such as a shell"),
                 (true, true) => ("text.soft", "ready to start"),
                 (true, false) => ("text.soft", "installed; needs a login first"),
                 (false, _) => ("text.dim", "not found on the PATH"),

@@ -8,6 +8,8 @@ use crate::core::ask::{Answer, AskState, Verb};
 use crate::core::state::{Millis, Shown};
 use crate::core::tag::Tag;
 use crate::core::text::{line, strip};
+use crate::wire::view::PeerRow;
+use jiff::{Timestamp, Zoned};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many cells `text` takes.
@@ -184,6 +186,56 @@ pub fn age(now: Millis, since: Millis) -> String {
     }
 }
 
+/// When it was: so long ago within a day, the day and time of it after that.
+pub fn when(model: &Model, at: Millis) -> String {
+    if model.now - at < DAY {
+        return format!("{} ago", coarse(model.now, at));
+    }
+    let (now, then) = (local(model, model.now), local(model, at));
+    let (Some(now), Some(then)) = (now, then) else {
+        return format!("{} ago", coarse(model.now, at));
+    };
+    let pattern = match now.year() == then.year() {
+        true => "%-d %b %H:%M",
+        false => "%-d %b %Y",
+    };
+    then.strftime(pattern).to_string()
+}
+
+/// The day of a time, as `YYYY-MM-DD`.
+pub fn day(model: &Model, at: Millis) -> String {
+    local(model, at).map_or_else(String::new, |then| then.strftime("%F").to_string())
+}
+
+/// The time of day of something that has just happened, the day of something older.
+pub fn clock(model: &Model, at: Millis) -> String {
+    let then = local(model, at);
+    let today = model.now - at < DAY;
+    let pattern = if today { "%H:%M:%S" } else { "%-d %b" };
+    then.map_or_else(String::new, |then| then.strftime(pattern).to_string())
+}
+
+fn local(model: &Model, at: Millis) -> Option<Zoned> {
+    let at = Timestamp::from_millisecond(at).ok()?;
+    Some(at.to_zoned(model.zone.clone()))
+}
+
+/// When the limit of a runtime is over, as long as it is one: `resets in 12m`.
+pub fn resets(now: Millis, row: &PeerRow) -> Option<String> {
+    let until = row.limit_until.as_deref().map(millis)?;
+    let limited = row.shown == Shown::Limited && until > now;
+    limited.then(|| format!("resets in {}", age(until, now)))
+}
+
+/// A number in at most five cells: `731`, `12.4k`, `1.2M`.
+pub fn count(n: u64) -> String {
+    match n {
+        0..1_000 => n.to_string(),
+        1_000..1_000_000 => format!("{:.1}k", n as f64 / 1e3),
+        _ => format!("{:.1}M", n as f64 / 1e6),
+    }
+}
+
 /// How long ago in minutes at the least: what is only looked at need not count seconds.
 pub fn coarse(now: Millis, since: Millis) -> String {
     match (now - since).max(0) {
@@ -206,6 +258,15 @@ pub fn next_change(model: &Model) -> Option<Millis> {
         .filter_map(|a| Some(millis(a.row.delivered_at.as_deref()?) + EFFECT_MS))
         .filter(|due| *due > model.now);
     let down = model.down.iter().copied();
+    // What is left of a limit reads differently when a whole unit of it has gone.
+    let limits = model.peers.iter().filter(|p| p.row.shown == Shown::Limited);
+    let limits = limits
+        .filter_map(|p| Some(millis(p.row.limit_until.as_deref()?) - model.now))
+        .filter(|left| *left > 0)
+        .map(|left| {
+            let unit = if left <= MINUTE { SECOND } else { MINUTE };
+            model.now + (left - 1) % unit + 1
+        });
     let found = elsewhere::listed(model).into_iter();
     let found = found
         .map(|p| (model.now - p.since).max(0))
@@ -225,6 +286,7 @@ pub fn next_change(model: &Model) -> Option<Millis> {
         })
         .chain(effects)
         .chain(found)
+        .chain(limits)
         .min()
 }
 
@@ -311,6 +373,22 @@ mod tests {
             .collect();
         assert_eq!(ages, ["0s", "59s", "1m", "59m", "1h", "1d"]);
         assert_eq!(age(0, 5), "0s");
+    }
+
+    #[test]
+    fn times_are_relative_under_a_day_and_absolute_after() {
+        use crate::cockpit::keymap::Keymap;
+        use crate::cockpit::model::Size;
+        // 2026-11-20 12:00:00 UTC.
+        let noon = 1_795_176_000_000;
+        let size = Size { cols: 80, rows: 24 };
+        let mut model = Model::new(size, noon, "/".into(), Keymap::shipped().0);
+        model.zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+        assert_eq!(when(&model, noon - 5 * MINUTE), "5m ago");
+        assert_eq!(when(&model, noon - 2 * DAY), "18 Nov 14:00");
+        assert_eq!(when(&model, noon - 400 * DAY), "16 Oct 2025");
+        assert_eq!(clock(&model, noon - 5 * SECOND), "13:59:55");
+        assert_eq!(clock(&model, noon - 2 * DAY), "18 Nov");
     }
 
     #[test]

@@ -125,7 +125,7 @@ fn projects(cockpit: &mut Cockpit) {
     for effect in effects {
         if let Effect::Locate(place) = effect {
             let root = place.replace("/.pult/worktrees/shop-fix", "/shop");
-            cockpit.send(Msg::Located(place, root));
+            cockpit.send(Msg::Located(place, root, None));
         }
     }
     cockpit.later(1000);

@@ -130,6 +130,7 @@ impl Cockpit {
         ]
         .map(|(name, found, command)| RuntimeChoice {
             login: true,
+            own: false,
             name: name.into(),
             found,
             command,
@@ -241,7 +242,7 @@ pub fn named(effects: &[Effect]) -> Vec<String> {
                 _,
                 Request::Open { .. } | Request::Close { .. } | Request::Resize { .. },
             ) => None,
-            Effect::Fit(_) | Effect::Enter(_) => None,
+            Effect::Fit(_) | Effect::Enter(_) | Effect::Locate(_) => None,
             Effect::Ask(_, request) => Some(format!("{request:?}")),
             Effect::Type(input) => Some(format!("type {input:?}")),
             other => Some(format!("{other:?}")),

@@ -1,5 +1,6 @@
 //! The cockpit: keys to model, and what the screens look like.
 
+mod about;
 mod alerts;
 mod attention;
 mod contrast;
@@ -16,6 +17,7 @@ mod pages;
 mod panes;
 mod reload;
 mod screens;
+mod search;
 mod several;
 mod side_by_side;
 mod sizes;

@@ -1,6 +1,6 @@
 //! Pane mode: what goes to the worker, and how one leaves.
 
-use super::harness::{Cockpit, ask, peer, shop_asks, shop_peers};
+use super::harness::{Cockpit, ask, named, peer, shop_asks, shop_peers};
 use pult::cockpit::model::{Focus, Page, Size};
 use pult::cockpit::update::{Effect, Msg};
 use pult::core::state::Shown;
@@ -98,7 +98,7 @@ fn looking_at_a_finished_peer_says_so_once() {
     );
     assert_eq!(cockpit.asks("enter"), ["Seen { name: \"fixer\" }"]);
     cockpit.later(1000);
-    assert_eq!(cockpit.later(1000).len(), 0);
+    assert_eq!(named(&cockpit.later(1000)), [""; 0]);
 }
 
 #[test]

@@ -17,12 +17,8 @@ const NO_ACTION: &[(&str, &str)] = &[
         "a client of its own; in the cockpit a pane is entered",
     ),
     (
-        "search",
-        "looks through what all sessions said; the cockpit has no page for it yet",
-    ),
-    (
         "cost",
-        "a table over all peers, retired ones too; a row and the header show what is live",
+        "a table over all peers, retired ones too; the cockpit shows a peer's on its page and today's above",
     ),
     (
         "wait",

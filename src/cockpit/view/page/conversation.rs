@@ -46,8 +46,7 @@ fn said(model: &Model, out: &mut Lines, entry: &EntryView, at: Option<u64>, widt
         head.push(("text.soft", format!(" {}", words::clean(tool))));
     }
     if let Some(at) = entry.at.as_deref().map(millis).filter(|at| *at > 0) {
-        let age = words::coarse(model.now, at);
-        head.push(("text.dim", format!("  {age} ago")));
+        head.push(("text.dim", format!("  {}", words::when(model, at))));
     }
     if at == Some(entry.line) {
         head.push(("match", "  found here".into()));

@@ -69,6 +69,11 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
                 canvas.text(x, y, width, "notice.bad", &line);
                 y += 1;
             }
+        } else if let Some((role, text)) =
+            about_runtime(model, form, here).filter(|_| field == Field::Runtime)
+        {
+            canvas.text(x, y, width, role, &text);
+            y += u16::from(role != "key.doc");
         } else if field == Field::Place && here && !form.ways.is_empty() {
             canvas.text(x, y, width, "text.soft", &form.ways.join("  "));
         }
@@ -138,12 +143,13 @@ fn runtime_row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, form: &Form, 
         let names = model.runtimes.iter().take(form.runtime + 1).skip(from);
         names.map(|r| words::width(&r.name) + 3).sum()
     };
-    let room = usize::from(area.width).saturating_sub(24);
+    let room = usize::from(area.width).saturating_sub(12);
     let first = (0..form.runtime).find(|from| cells(*from) <= room);
     let first = first.unwrap_or(form.runtime);
     if first > 0 {
         bits.push(("text.dim", "… ".into()));
     }
+    let mut room = usize::from(area.width).saturating_sub(2 * usize::from(first > 0));
     for (n, runtime) in model.runtimes.iter().enumerate().skip(first) {
         let chosen = n == form.runtime;
         let role = match (chosen, runtime.found) {
@@ -152,14 +158,32 @@ fn runtime_row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, form: &Form, 
             (false, false) => "key.disabled",
         };
         let (open, close) = if chosen { ("‹", "›") } else { (" ", " ") };
+        let cells = words::width(&runtime.name) + 3;
+        let last = n + 1 == model.runtimes.len();
+        if cells + usize::from(!last) > room {
+            bits.push(("text.dim", "…".into()));
+            break;
+        }
+        room -= cells;
         bits.push((if here { "key" } else { "text.dim" }, open.into()));
         bits.push((role, runtime.name.clone()));
         bits.push((if here { "key" } else { "text.dim" }, format!("{close} ")));
     }
-    if let Some(chosen) = model.runtimes.get(form.runtime).filter(|r| !r.found) {
-        bits.push(("notice.bad", format!("{} is not on the PATH", chosen.name)));
-    } else if here {
-        bits.push(("key.doc", "←→ choose".into()));
-    }
     canvas.bits(area.x, area.y, area.width, &bits);
+}
+
+/// What is to be said of the runtime that is chosen.
+fn about_runtime(model: &Model, form: &Form, here: bool) -> Option<(&'static str, String)> {
+    let chosen = model.runtimes.get(form.runtime)?;
+    let name = &chosen.name;
+    Some(match (chosen.found, chosen.login) {
+        (false, _) => ("notice.bad", format!("{name} is not on the PATH")),
+        (true, false) => (
+            "notice",
+            format!("{name} needs a login first: its own screen asks"),
+        ),
+        _ if here && chosen.own => ("key.doc", "←→ choose; wants a model server here".into()),
+        _ if here => ("key.doc", "←→ choose".into()),
+        _ => return None,
+    })
 }

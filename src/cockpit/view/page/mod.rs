@@ -7,6 +7,7 @@ mod form;
 mod help;
 mod palette;
 mod prompt;
+mod search;
 mod why;
 
 use super::canvas::{Bit, Canvas, Edge};
@@ -67,6 +68,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
             elsewhere::draw(model, canvas, inner);
             None
         }
+        Page::Search(page) => Some(search::draw(model, canvas, inner, page)),
         Page::Form(form) => form::draw(model, canvas, inner, form),
         Page::Prompt { line, .. } => {
             let y = inner.y + (lines.len() as u16).min(inner.height.saturating_sub(1));
@@ -148,11 +150,21 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             let below = if typed.is_empty() { hints() } else { typed };
             (elsewhere::title(model), below)
         }
+        Page::Search(page) => (
+            " Search ".into(),
+            match page.done() {
+                true => typed(&[("⏎", "reads it there"), ("↑↓", "choose"), ("esc", "back")]),
+                false => typed(&[("⏎", "looks for it"), ("esc", "back")]),
+            },
+        ),
         Page::Conversation(one) => (
             format!(" {} ", one.title),
             bound(&[Action::Back, Action::PageUp, Action::PageDown, Action::Last]),
         ),
-        Page::Why { name, .. } => (format!(" Why {name} "), bound(&[Action::Back])),
+        Page::Why { name, .. } => (
+            format!(" {name} "),
+            bound(&[Action::Back, Action::Conversation]),
+        ),
         Page::Palette { .. } => (
             " Do ".into(),
             typed(&[("⏎", "does it"), ("↑↓", "choose"), ("esc", "back")]),
@@ -212,11 +224,13 @@ pub fn lines(model: &Model, width: usize) -> Lines {
     match &model.page {
         Some(Page::Help { .. }) => help::lines(model, width),
         Some(Page::Look { id, detail, .. }) => detail::lines(model, id, detail.as_deref(), width),
-        Some(Page::Why { view, .. }) => why::lines(view.as_deref(), width),
+        Some(Page::Why { name, view, .. }) => why::lines(model, name, view.as_deref(), width),
         Some(Page::Prompt { wants, .. }) => prompt::lines(model, wants, width),
         Some(Page::Confirm(confirm)) => confirm::lines(model, confirm, width),
         Some(Page::Conversation(one)) => conversation::lines(model, one, width),
-        Some(Page::Palette { .. } | Page::Form(_) | Page::Elsewhere) | None => Vec::new(),
+        Some(Page::Palette { .. } | Page::Form(_) | Page::Elsewhere | Page::Search(_)) | None => {
+            Vec::new()
+        }
     }
 }
 
