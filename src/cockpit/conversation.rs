@@ -6,6 +6,7 @@ use super::model::{Model, Page, Peer};
 use super::moving;
 use super::update::{Effect, Tag};
 use super::view::page;
+use crate::core::conversation::Step;
 use crate::core::state::Millis;
 use crate::wire::request::Request;
 use crate::wire::transcript::{EntryView, TranscriptView};
@@ -39,6 +40,8 @@ pub struct Conversation {
     pub title: String,
     /// What is here of it, oldest first.
     pub entries: Vec<EntryView>,
+    /// What the agent plans to do.
+    pub plan: Vec<Step>,
     /// The first line on the screen.
     pub scroll: usize,
     /// The end stays on the screen.
@@ -87,6 +90,7 @@ pub fn begin(
         address,
         title,
         entries: Vec::new(),
+        plan: Vec::new(),
         scroll: 0,
         follow: at.is_none(),
         told: false,
@@ -130,6 +134,9 @@ impl Conversation {
         let more = view.next.is_some();
         let lines = view.next.map_or(view.lines, |next| next - 1);
         self.refused = None;
+        if want != Want::Older && !more {
+            self.plan = view.plan;
+        }
         match want {
             Want::Older => {
                 self.older = !view.entries.is_empty();

@@ -5,7 +5,7 @@ use pult::cockpit::conversation::Want;
 use pult::cockpit::elsewhere;
 use pult::cockpit::model::Page;
 use pult::cockpit::update::{Effect, Msg, Tag, next_tick};
-use pult::core::conversation::Who;
+use pult::core::conversation::{Step, StepState, Who};
 use pult::core::state::{Process, Shown, Source};
 use pult::wire::request::Request;
 use pult::wire::transcript::{EntryView, TranscriptView};
@@ -314,6 +314,23 @@ fn a_conversation_is_read_as_it_grows() {
         assert_eq!(shown(&cockpit).last(), Some(&45));
         assert_eq!(shown(&cockpit).len(), 5);
         assert!(last_row(&mut cockpit).contains("The clock is read twice."));
+        // What it plans stands below.
+        let effects = cockpit.later(1_000);
+        let step = |text: &str, state| Step {
+            text: text.into(),
+            state,
+        };
+        let mut planned = said(vec![], 45);
+        planned.plan = vec![
+            step("find out why", StepState::Done),
+            step("mend it", StepState::Doing),
+            step("run the tests", StepState::Open),
+            step("bisect", StepState::Dropped),
+        ];
+        answer(&mut cockpit, &effects, &planned);
+        cockpit.looks_like("conversation_plan");
+        let effects = cockpit.later(1_000);
+        answer(&mut cockpit, &effects, &said(vec![], 45));
         // At the top it stands still, and what is older is asked for.
         let effects = cockpit.press("g");
         assert_eq!(wants(&effects), [Want::Older]);

@@ -78,6 +78,7 @@ fn what_was_said_is_found_and_read_where_it_stands() {
             entries: vec![entry],
             lines: 41,
             next: None,
+            plan: Vec::new(),
         };
         let tag = Tag::Conversation("00000001-5d7d".into(), Want::At(41));
         let body = serde_json::to_value(part).unwrap();

@@ -6,7 +6,7 @@ use crate::cockpit::model::Model;
 use crate::cockpit::view::canvas::Bit;
 use crate::cockpit::view::words;
 use crate::cockpit::world::millis;
-use crate::core::conversation::Who;
+use crate::core::conversation::{Step, StepState, Who};
 use crate::wire::transcript::EntryView;
 
 /// So many lines of what a tool gave back are shown.
@@ -31,7 +31,29 @@ pub fn lines(model: &Model, one: &Conversation, width: usize) -> Lines {
         }
         said(model, &mut out, entry, one.at, width);
     }
+    plan(&mut out, &one.plan, width);
     out
+}
+
+/// What the agent plans to do, a step a line.
+fn plan(out: &mut Lines, steps: &[Step], width: usize) {
+    if steps.is_empty() {
+        return;
+    }
+    out.extend([vec![], vec![("text.strong", " its plan".to_owned())]]);
+    for step in steps {
+        let (role, mark) = match step.state {
+            StepState::Open => ("status.idle", "○"),
+            StepState::Doing => ("status.working", "●"),
+            StepState::Done => ("status.done", "✓"),
+            StepState::Dropped => ("status.exited", "–"),
+        };
+        let lines = words::wrap(&step.text, width.saturating_sub(7));
+        for (n, line) in lines.into_iter().enumerate() {
+            let mark = if n == 0 { mark } else { " " };
+            out.push(vec![(role, format!("   {mark} ")), ("text", line)]);
+        }
+    }
 }
 
 fn said(model: &Model, out: &mut Lines, entry: &EntryView, at: Option<u64>, width: usize) {

@@ -57,7 +57,7 @@ fn card(model: &Model, out: &mut Lines, peer: &Peer, width: usize) {
         say("limit", &resets);
     }
     if let Some(pid) = row.pid {
-        say("process", &pid.to_string());
+        say("pid", &pid.to_string());
     }
     if let Some(id) = &row.native_id {
         say("its own id", id);
