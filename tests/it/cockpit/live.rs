@@ -151,7 +151,7 @@ fn what_was_printed_long_ago_is_found_and_copied_to_the_operators_clipboard() {
 fn earlier_screens_and_prompts_are_found_where_they_were() {
     let home = Home::new();
     let script = r"printf 'before\n\033[?1049h'
-page() { printf '\033[2J\033[Hthis is page %s' $1; sleep 0.5; read -r _; }
+page() { printf '\033[2J\033[Hthis is page %s' $1; sleep 1.5; read -r _; }
 page one; page two; page three; printf '\033[?1049l'
 for n in 1 2 3; do printf '\033]133;A\007prompt %s\n' $n; seq 40; done
 echo all three; exec cat";
