@@ -2,7 +2,7 @@
 
 use super::doors::{Client, ProcessKey, Registry, Tamper};
 use super::engine::Engine;
-use super::found::{Bookmarks, Surveyor, Usages};
+use super::found::{Begun, Bookmarks, Surveyor, Usages};
 use super::hooks::Hooks;
 use super::pane::Pane;
 use super::prices::Prices;
@@ -68,6 +68,8 @@ pub(crate) struct House {
     pub(crate) bookmarks: Bookmarks,
     /// What they have used.
     pub(crate) usages: Mutex<Usages>,
+    /// The conversations that starts have made under ids of their CLI's choice.
+    pub(crate) begun: Mutex<Begun>,
     /// What that costs.
     pub(crate) prices: Prices,
     /// What comes later.
@@ -110,6 +112,7 @@ impl House {
             forgetting: AtomicBool::new(false),
             bookmarks: Bookmarks::default(),
             usages: Mutex::default(),
+            begun: Mutex::default(),
             prices: Prices::load(&paths_config),
             ticker: Ticker::default(),
             door: Mutex::new("closed"),

@@ -188,6 +188,14 @@ impl House {
             env: secrets.env.clone(),
             port: sockets::free_port().map_err(|error| error.to_string())?,
             secret: entropy::hex::<16>().map_err(|error| error.to_string())?,
+            read: runtime
+                .reads(&secrets.env)
+                .into_iter()
+                .filter_map(|path| {
+                    let text = fs::read_to_string(&path).ok()?;
+                    Some((path, text))
+                })
+                .collect(),
             probe: None,
         };
         let plan = self.answers.plan(runtime, input);

@@ -44,7 +44,8 @@ pub fn copy(fetch: &Fetch, dir: &Path) -> io::Result<()> {
     to.sync_all()
 }
 
-fn holds(path: &Path, words: &str) -> bool {
+/// Whether words stand near the beginning of a file.
+pub fn holds(path: &Path, words: &str) -> bool {
     let mut head = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
     read.is_ok() && String::from_utf8_lossy(&head).contains(words)

@@ -102,6 +102,8 @@ pub struct LaunchInput {
     pub before: Option<String>,
     /// The session's environment.
     pub env: BTreeMap<String, String>,
+    /// What is in the files of [`Runtime::reads`], by path; those that cannot be read are left out.
+    pub read: BTreeMap<String, String>,
     /// A port on 127.0.0.1 that nobody listens on.
     pub port: u16,
     /// A random word that nobody else knows, for a channel.
@@ -202,6 +204,10 @@ pub trait Runtime: Sync {
     }
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
+    /// Small text files of the CLI's own, absolute, on which the plan depends.
+    fn reads(&self, _env: &BTreeMap<String, String>) -> Vec<String> {
+        Vec::new()
+    }
     /// The plan for a start or resume.
     fn launch(&self, input: &LaunchInput) -> Plan;
     /// What speaks over the side channel of a start; `None` for a runtime without one.

@@ -37,6 +37,13 @@ pub trait Transcripts: Sync {
         About::default()
     }
 
+    /// How a conversation is known that a start from `dir` (the attempt's, absolute) made under an id
+    /// of the CLI's own choice: the file that it was made from, and words near the beginning of its
+    /// own.
+    fn began(&self, _dir: &str) -> Option<(String, String)> {
+        None
+    }
+
     /// What one line says; of a database, the object that [`Tables`] describes.
     fn line(&self, line: &Value) -> Said;
 
@@ -117,6 +124,8 @@ pub struct Said {
     pub entries: Vec<Entry>,
     /// Facts; later ones count.
     pub about: About,
+    /// When the conversation began, RFC 3339: what is older in it was said in another one.
+    pub began: Option<String>,
     /// Tokens of one request to the model.
     pub tokens: Option<(TokenKey, Tokens)>,
     /// What the conversation has cost so far by the runtime's own count, US dollars.

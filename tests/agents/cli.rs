@@ -96,10 +96,6 @@ pub static CLIS: [Cli; 7] = [
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
             ("fork_and_import", "it has no fork of its own"),
-            (
-                "at_its_trust_screen",
-                "it restarts itself under an id that is taken, and ends",
-            ),
         ],
     },
     Cli {

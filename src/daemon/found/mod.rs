@@ -1,6 +1,7 @@
 //! Conversations on disk: those of our peers, and those that were started elsewhere. They are only
 //! ever read.
 
+mod begun;
 mod elsewhere;
 mod reading;
 mod search;
@@ -21,6 +22,7 @@ use std::time::Duration;
 pub(crate) use reading::{Source, entries_until};
 pub(crate) use stretch::{Bookmarks, Part};
 pub(crate) use survey::Surveyor;
+pub(crate) use begun::Begun;
 pub(crate) use usage::Usages;
 
 /// How many conversations of a runtime are looked at, those written to last.

@@ -9,11 +9,14 @@
 //!   the next start in the project removes all files of that id. So a conversation is gone on with
 //!   from a copy, which makes a new one of it, and the original is not touched.
 //! - It works on a first prompt behind the question for trust, and restarts itself after the answer:
-//!   by then the chosen id is taken, and it ends. A resume goes on.
+//!   by then a chosen id would be taken, and it would end. So where it will ask, it starts from a copy
+//!   of nothing, and that under an id of its own choice.
+//! - Such an id is read from the file that it writes.
 //! - `Ready` in the title is also shown over start screens: it ends a turn, and starts nothing.
 
 mod screen;
 mod transcript;
+mod trust;
 
 use super::ready::Version;
 use super::transcript::Transcripts;
@@ -21,6 +24,7 @@ use super::{Approval, Capabilities, Fails, Fetch, HookCall, LaunchInput, Plan, R
 use super::{Runtime, Usage};
 use crate::core::ask::{Answer, Call};
 use crate::core::status::Signal;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The copy of a conversation below the attempt's directory.
@@ -68,6 +72,10 @@ impl Runtime for Gemini {
         }
     }
 
+    fn reads(&self, env: &BTreeMap<String, String>) -> Vec<String> {
+        trust::files(env).into_iter().flatten().collect()
+    }
+
     fn launch(&self, input: &LaunchInput) -> Plan {
         let mut argv = vec![input.program.clone()];
         let mut arg = |words: &[&str]| argv.extend(words.iter().map(|w| (*w).to_owned()));
@@ -75,14 +83,15 @@ impl Runtime for Gemini {
         if let Some(model) = &input.model {
             arg(&["--model", model]);
         }
+        let copy = format!("{}/{COPY}", input.dir);
+        let mut files = Vec::new();
+        let asks = trust::asks(&input.cwd, &input.env, &input.read);
         let fetch = match &input.resume {
             Some(id) => {
-                arg(&["--session-file", &format!("{}/{COPY}", input.dir)]);
+                arg(&["--session-file", &copy]);
                 let before = input.before.as_ref().map(|dir| format!("{dir}/{COPY}"));
                 let imported = before.clone();
-                let imported = imported
-                    .iter()
-                    .map(|path| format!("Imported session from {path}"));
+                let imported = imported.iter().map(|path| transcript::imported(path));
                 let own = format!(r#""sessionId":"{id}""#);
                 transcript::place(&input.env).map(|place| Fetch {
                     place,
@@ -90,6 +99,11 @@ impl Runtime for Gemini {
                     before,
                     to: COPY.to_owned(),
                 })
+            }
+            None if asks => {
+                arg(&["--session-file", &copy]);
+                files.push((COPY.to_owned(), empty(&input.fresh_id)));
+                None
             }
             None => {
                 arg(&["--session-id", &input.fresh_id]);
@@ -101,14 +115,13 @@ impl Runtime for Gemini {
             arg(&[&format!("--prompt-interactive={prompt}")]);
         }
         let by_key = "a decision from the inbox is typed as a key into its dialog, if that still shows the same";
-        let copy = "it goes on from a copy; the CLI may delete what is said from here on at its next start in this directory";
-        let limits = std::iter::once(by_key).chain(input.resume.as_ref().map(|_| copy));
+        let from_copy = "it goes on from a copy; the CLI may delete what is said from here on at its next start in this directory";
+        let is_copy = input.resume.is_some() || asks;
+        let limits = std::iter::once(by_key).chain(is_copy.then_some(from_copy));
         Plan {
             argv,
-            native_id: match &input.resume {
-                Some(_) => None,
-                None => Some(input.fresh_id.clone()),
-            },
+            native_id: (!is_copy).then(|| input.fresh_id.clone()),
+            files,
             limits: limits.map(str::to_owned).collect(),
             fetch,
             ..Plan::default()
@@ -165,12 +178,23 @@ impl Runtime for Gemini {
     }
 }
 
+/// A conversation in which nothing was said.
+fn empty(id: &str) -> String {
+    let long_ago = "2025-01-01T00:00:00.000Z";
+    let header = json!({"sessionId": id, "projectHash": "", "startTime": long_ago,
+                        "lastUpdated": long_ago, "kind": "main"});
+    format!("{header}\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn input() -> LaunchInput {
+        let rules = "/home/u/.gemini/trustedFolders.json".to_owned();
         LaunchInput {
+            cwd: "/p".to_owned(),
+            read: BTreeMap::from([(rules, r#"{"/p": "TRUST_FOLDER"}"#.to_owned())]),
             program: "/opt/gemini".to_owned(),
             prompt: Some("-fix it".to_owned()),
             fresh_id: "f-1".to_owned(),
@@ -189,6 +213,25 @@ mod tests {
         );
         assert_eq!(plan.native_id.as_deref(), Some("f-1"));
         assert_eq!(plan.fetch, None);
+    }
+
+    #[test]
+    fn where_it_will_ask_for_trust_no_id_is_chosen_that_its_restart_would_find_taken() {
+        let plan = Gemini.launch(&LaunchInput {
+            read: BTreeMap::new(),
+            ..input()
+        });
+        let argv = plan.argv.join("|");
+        assert!(!argv.contains("--session-id"), "{argv}");
+        let copy = "/state/attempts/2/gemini-session.jsonl";
+        assert!(argv.contains(&format!("--session-file|{copy}")), "{argv}");
+        assert_eq!((plan.native_id, plan.fetch), (None, None));
+        assert_eq!(plan.files[0].0, "gemini-session.jsonl");
+        let header: serde_json::Value = serde_json::from_str(&plan.files[0].1).unwrap();
+        assert_eq!(header["sessionId"], "f-1");
+        let (of, words) = transcript::Chats.began("/state/attempts/2").unwrap();
+        assert_eq!((&*of, words), (copy, transcript::imported(copy)));
+        assert!(plan.limits.iter().any(|limit| limit.contains("a copy")));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const START: [(&str, &str); 5] = [
     (
         "Do you trust the files in this folder?",
-        "asks whether this folder is trusted; answer it in the pane; it ends with that, and goes on by a resume",
+        "asks whether this folder is trusted; answer it in the pane; it starts again with the answer",
     ),
     (
         "How would you like to authenticate for this project?",

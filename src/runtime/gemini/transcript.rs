@@ -22,6 +22,11 @@ pub fn place(env: &BTreeMap<String, String>) -> Option<Place> {
     })
 }
 
+/// What stands in a conversation that was made from a file.
+pub fn imported(path: &str) -> String {
+    format!("Imported session from {path}")
+}
+
 impl Transcripts for Chats {
     fn home_variables(&self) -> &'static [&'static str] {
         &["GEMINI_CLI_HOME"]
@@ -36,6 +41,12 @@ impl Transcripts for Chats {
         stem.ends_with(short)
     }
 
+    fn began(&self, dir: &str) -> Option<(String, String)> {
+        let copy = format!("{dir}/{}", super::COPY);
+        let words = imported(&copy);
+        Some((copy, words))
+    }
+
     fn line(&self, line: &Value) -> Said {
         let text = |name: &str| line.get(name).and_then(Value::as_str);
         let mut said = Said {
@@ -44,6 +55,7 @@ impl Transcripts for Chats {
                 model: text("model").map(str::to_owned),
                 ..About::default()
             },
+            began: text("startTime").map(str::to_owned),
             ..Said::default()
         };
         let who = match text("type") {

@@ -28,4 +28,7 @@ pub fn at_its_trust_screen(stage: &Stage) {
         !stage.home.json(&["show", id])["closed"].is_null()
     });
     assert_eq!(stage.inbox(), Vec::<Value>::new());
+    stage.until("its conversation to be known", || {
+        stage.home.row("w")["native_id"].is_string()
+    });
 }

@@ -6,7 +6,7 @@ mod sum;
 
 use super::keeping;
 use super::reading::Source;
-use crate::core::command::Command;
+use crate::core::command::{Command, Facts};
 use crate::core::event::{Event, USAGE};
 use crate::core::id::SessionId;
 use crate::core::session::Session;
@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sum::Sum;
+pub(super) use sum::millis;
 
 /// How long a transcript that is not there yet is not looked for again.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -97,14 +98,28 @@ impl House {
     }
 
     fn read_usage(&self, row: &Session, over: bool) {
+        let begun = self.begun(row);
+        if let Some(start) = &begun
+            && row.native_id.as_ref() != Some(&start.native_id)
+        {
+            // It is read under its own id the next time.
+            return self.observe(Command::Learn {
+                session: row.id.clone(),
+                facts: Facts {
+                    native_id: Some(start.native_id.clone()),
+                    ..Facts::default()
+                },
+            });
+        }
         let Some(native_id) = row.native_id.clone() else {
             return;
         };
+        let since = begun.and_then(|start| start.at).unwrap_or(row.created_at);
         let mut tail = lock(&self.usages).tails.remove(&row.id).unwrap_or_default();
         if tail.native_id != native_id {
             tail = Tail {
                 native_id,
-                since: row.created_at,
+                since,
                 ..Tail::default()
             };
         }

@@ -140,7 +140,7 @@ impl Sum {
     }
 }
 
-fn millis(at: &str) -> Option<Millis> {
+pub(in crate::daemon::found) fn millis(at: &str) -> Option<Millis> {
     Some(at.parse::<jiff::Timestamp>().ok()?.as_millisecond())
 }
 
