@@ -55,7 +55,10 @@ impl House {
         if let Some(file) = file {
             let take = |_, said: crate::runtime::transcript::Said| {
                 let at = said.began.as_deref().and_then(super::usage::millis);
-                found = said.about.native_id.map(|native_id| Start { native_id, at });
+                found = said
+                    .about
+                    .native_id
+                    .map(|native_id| Start { native_id, at });
                 found.is_none()
             };
             let cursor = &mut Cursor::default();

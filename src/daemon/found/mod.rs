@@ -19,10 +19,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub(crate) use begun::Begun;
 pub(crate) use reading::{Source, entries_until};
 pub(crate) use stretch::{Bookmarks, Part};
 pub(crate) use survey::Surveyor;
-pub(crate) use begun::Begun;
 pub(crate) use usage::Usages;
 
 /// How many conversations of a runtime are looked at, those written to last.

@@ -14,11 +14,7 @@ pub fn files(env: &BTreeMap<String, String>) -> Option<[String; 2]> {
 }
 
 /// Whether it will ask, as far as that can be known from what was `read` of its files.
-pub fn asks(
-    cwd: &str,
-    env: &BTreeMap<String, String>,
-    read: &BTreeMap<String, String>,
-) -> bool {
+pub fn asks(cwd: &str, env: &BTreeMap<String, String>, read: &BTreeMap<String, String>) -> bool {
     let trusts = env.get("GEMINI_CLI_TRUST_WORKSPACE");
     if trusts.is_some_and(|value| value == "true") {
         return false;
