@@ -8,6 +8,9 @@ use std::io::{self, Read, Write};
 /// Longest payload that is read, in bytes. A longer one ends the connection.
 pub const MAX_PAYLOAD: usize = 16 * 1024 * 1024;
 
+/// So much room is made at once for what is announced and has not come, in bytes.
+const AT_ONCE: usize = 64 * 1024;
+
 /// A JSON value: hello, [`super::request::ToDaemon`], [`super::request::FromDaemon`].
 pub const JSON: u8 = 1;
 /// Daemon to client: `[u32 LE pane][u64 LE offset of the first byte][raw bytes]`.
@@ -61,9 +64,10 @@ pub fn read(input: &mut impl Read) -> io::Result<Option<Frame>> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
     let mut payload = Vec::new();
-    input.take(len as u64).read_to_end(&mut payload)?;
-    if payload.len() < len {
-        return Err(io::ErrorKind::UnexpectedEof.into());
+    while payload.len() < len {
+        let at = payload.len();
+        payload.resize(len.min(at + AT_ONCE), 0);
+        input.read_exact(&mut payload[at..])?;
     }
     Ok(Some(Frame {
         kind: head[0],
@@ -90,6 +94,11 @@ mod tests {
             let error = read(&mut &encode(JSON, b"ab")[..cut]).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         }
+        let long = encode(JSON, &vec![7; 3 * AT_ONCE + 1]);
+        let frame = read(&mut long.as_slice()).unwrap().unwrap();
+        assert_eq!(frame.payload, long[5..]);
+        let error = read(&mut &long[..long.len() - 1]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         let error = read(&mut [1, 255, 255, 255, 255].as_slice()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
     }

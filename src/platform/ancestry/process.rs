@@ -1,8 +1,8 @@
 //! One process as `/proc` shows it, and the walk from it to the root of the tree.
 
 use crate::core::text::line;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 
 /// A process at one moment; id and start time together name it for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Process {
     /// # Errors
     /// When it is gone or its line does not parse.
     pub fn read(pid: u32) -> io::Result<Self> {
-        let stat = fs::read(format!("/proc/{pid}/stat"))?;
+        let stat = read(pid, "stat")?;
         let stat = String::from_utf8_lossy(&stat);
         parse(pid, &stat).ok_or_else(|| garbled(pid, "stat"))
     }
@@ -53,7 +53,7 @@ impl Process {
     /// # Errors
     /// When it is gone.
     pub fn argv(&self) -> io::Result<Vec<String>> {
-        let bytes = fs::read(format!("/proc/{}/cmdline", self.pid))?;
+        let bytes = read(self.pid, "cmdline")?;
         let text = bytes.strip_suffix(b"\0").unwrap_or(&bytes);
         Ok(text
             .split(|b| *b == 0)
@@ -66,7 +66,7 @@ impl Process {
     /// # Errors
     /// When it is gone or the lines are not there.
     pub fn uid_and_no_new_privs(&self) -> io::Result<(u32, bool)> {
-        let status = fs::read(format!("/proc/{}/status", self.pid))?;
+        let status = read(self.pid, "status")?;
         let status = String::from_utf8_lossy(&status);
         let field = |name: &str| {
             let line = status.lines().find_map(|l| l.strip_prefix(name))?;
@@ -95,6 +95,27 @@ pub fn walk(pid: u32) -> io::Result<Vec<Process>> {
         chain.push(process);
     }
     Ok(chain)
+}
+
+/// A file of a process. Such a file has no length to be asked for, and a whole chain of them is
+/// read while a client waits: one read and one that says that there is no more.
+fn read(pid: u32, file: &str) -> io::Result<Vec<u8>> {
+    let mut input = File::open(format!("/proc/{pid}/{file}"))?;
+    let mut bytes = vec![0; 4096];
+    let mut len = 0;
+    loop {
+        match input.read(&mut bytes[len..]) {
+            Ok(0) => break,
+            Ok(n) => len += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+        if len == bytes.len() {
+            bytes.resize(len * 2, 0);
+        }
+    }
+    bytes.truncate(len);
+    Ok(bytes)
 }
 
 fn garbled(pid: u32, file: &str) -> io::Error {
@@ -135,6 +156,23 @@ mod tests {
         for garbage in ["", "43", "43 (", "43 )(", "43 (x) S", "43 (x) S a b c d"] {
             assert_eq!(parse(43, garbage), None, "{garbage}");
         }
+    }
+
+    #[test]
+    fn a_long_command_line_is_read_whole() {
+        let long = "x".repeat(30_000);
+        let mut child = std::process::Command::new("sh")
+            .args(["-c", "echo; read line", "sh", &long])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Once it prints, it has its own words and not ours.
+        let said = child.stdout.as_mut().unwrap().read(&mut [0]).unwrap();
+        let argv = Process::read(child.id()).unwrap().argv().unwrap();
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert_eq!((said, argv.last()), (1, Some(&long)));
     }
 
     #[test]
