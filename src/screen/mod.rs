@@ -367,11 +367,16 @@ impl Screen {
 
     /// The emulator again, to feed sequences to without any effect here.
     fn copy(&self) -> vt100::Parser<()> {
-        let (rows, cols) = self.vt().size();
-        let mut copy = vt100::Parser::new_with_callbacks(rows, cols, SCROLLBACK, ());
-        *copy.screen_mut() = self.vt().clone();
-        copy
+        copy_of(&self.vt())
     }
+}
+
+/// An emulator of its own that shows what `screen` does.
+fn copy_of(screen: &vt100::Screen) -> vt100::Parser<()> {
+    // Its own screen is thrown away: it is made as small as can be.
+    let mut copy = vt100::Parser::new_with_callbacks(NonZeroU16::MIN, NonZeroU16::MIN, 0, ());
+    *copy.screen_mut() = screen.clone();
+    copy
 }
 
 /// Changes the size without bringing back rows that vt100 no longer has.

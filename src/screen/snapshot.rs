@@ -7,7 +7,10 @@ use super::cell::Style;
 use super::fold::Own;
 use super::packed::PackedRow;
 use super::split::Splitter;
-use super::{SCROLLBACK, Screen, clamped};
+use super::{Screen, clamped, copy_of};
+
+/// Lower screens have no room for margins that tell how rows are counted.
+const FLAT: u16 = 4;
 
 /// A copy to try things on.
 type Copy = vt100::Parser<()>;
@@ -63,9 +66,14 @@ impl Snapshot {
         let mut copy = screen.copy();
         copy.process(b"\x1b[?47l");
         copy.screen_mut().clear_scrollback();
-        let (main, saved_style) = grid(&mut copy);
+        let mut probe = copy_of(copy.screen());
+        let (main, saved_style) = grid(&mut copy, &mut probe);
         copy.process(b"\x1b[?47h");
-        let (alternate, _) = grid(&mut copy);
+        if rows < FLAT {
+            probe = copy_of(copy.screen());
+        }
+        probe.process(b"\x1b[?47h");
+        let (alternate, _) = grid(&mut copy, &mut probe);
         Snapshot {
             rows,
             cols,
@@ -99,13 +107,13 @@ fn kept(copy: &mut Copy) -> Vec<PackedRow> {
     rows
 }
 
-/// The grid that `copy` shows, and the style that `ESC 8` would bring back. Spoils that grid.
-fn grid(copy: &mut Copy) -> (Grid, Style) {
+/// The grid that `copy` and `probe` show, and the style that `ESC 8` would bring back. Spoils that
+/// grid in both, and the other one too where a screen is lower than [`FLAT`].
+fn grid(copy: &mut Copy, probe: &mut Copy) -> (Grid, Style) {
     let screen = copy.screen();
     let rows = (0..screen.size().0.get())
         .map(|row| PackedRow::read(screen, row))
         .collect();
-    let mut probe = again(copy);
     probe.process(b"\x1b[?6h\x1b[H");
     let top = probe.screen().cursor_position().0;
     probe.process(b"\x1b[65535H");
@@ -113,11 +121,11 @@ fn grid(copy: &mut Copy) -> (Grid, Style) {
     probe.process(b"\x1b8");
     let saved = probe.screen().cursor_position();
     let saved_style = Style::current(probe.screen());
-    let saved_origin = self::origin(&mut probe);
+    let saved_origin = self::origin(probe);
     let cursor = screen.cursor_position();
     // In one that is made higher for it, the other grid would be another one.
     let origin = match screen.size().0.get() {
-        0..4 => origin(&mut again(copy)),
+        0..FLAT => origin(&mut copy_of(screen)),
         _ => origin(copy),
     };
     (
@@ -136,14 +144,7 @@ fn grid(copy: &mut Copy) -> (Grid, Style) {
 /// Whether rows are counted from the top margin. Spoils the copy.
 fn origin(copy: &mut Copy) -> bool {
     let (rows, cols) = copy.screen().size();
-    copy.screen_mut().set_size(rows.max(clamped(4)), cols);
+    copy.screen_mut().set_size(rows.max(clamped(FLAT)), cols);
     copy.process(b"\x1b[2;3r\x1b[H");
     copy.screen().cursor_position().0 == 1
-}
-
-fn again(copy: &Copy) -> Copy {
-    let (rows, cols) = copy.screen().size();
-    let mut new = Copy::new_with_callbacks(rows, cols, SCROLLBACK, ());
-    *new.screen_mut() = copy.screen().clone();
-    new
 }
