@@ -33,7 +33,7 @@ use crate::core::state::Millis;
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::lock::{Lock, Taken};
 use crate::platform::paths::Paths;
-use crate::platform::{ancestry, detach, sockets};
+use crate::platform::{ancestry, detach, memory, sockets};
 use crate::store::Store;
 use crate::wire::view::{ErrorKind, ErrorView};
 use doors::Doors;
@@ -41,6 +41,10 @@ use engine::Engine;
 use house::{AtDoor, House};
 use std::io;
 use std::sync::Arc;
+
+/// Heaps of all threads together: hardly two of them allocate at the same moment, and the small
+/// things come from each thread's own cache anyway.
+const HEAPS: i32 = 2;
 
 /// Wall time, ms since the epoch.
 fn now() -> Millis {
@@ -59,6 +63,7 @@ pub fn run(paths: Paths) -> Result<(), ErrorView> {
         return Err(ErrorView::new(ErrorKind::Refused, what).hint("use a terminal outside of pult"));
     }
     detach::hide();
+    memory::share_heaps(HEAPS);
     sockets::private_dir(&paths.state).map_err(failed)?;
     sockets::private_dir(&paths.run).map_err(failed)?;
     let lock = match Lock::try_take(&paths.daemon_lock()).map_err(failed)? {

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod files;
 pub mod lock;
 pub mod mark;
+pub mod memory;
 pub mod operator_file;
 pub mod pages;
 pub mod paths;
