@@ -142,7 +142,7 @@ fn runtimes(config: &Path) -> Vec<Finding> {
 
 /// What the cockpit would look like here, and what is wrong with the files that say so.
 fn cockpit(config: &Path) -> Vec<Finding> {
-    let read = look::read(config, None);
+    let read = look::read(config, None, true);
     let colours = match Facts::here().depth {
         Depth::Mono => "no colours",
         Depth::Sixteen => "16 colours",

@@ -83,16 +83,13 @@ fn close(pane: &Pane, effects: &mut Vec<Effect>) {
 
 /// Opens the pane of a place, or tells the size of the place if it is another.
 fn show(model: &mut Model, slot: Slot, effects: &mut Vec<Effect>) {
+    let size = size(&slot);
     let Some(session) = slot.session else {
         return;
     };
     let peer = model.peers.iter().find(|p| p.row.session == session);
     let Some((address, ended)) = peer.map(|p| (p.address(), p.ended())) else {
         return;
-    };
-    let size = Size {
-        cols: slot.inner.width.max(2),
-        rows: slot.inner.height.max(2),
     };
     let open = &mut model.panes.open;
     if let Some(at) = open.iter().position(|p| p.session == session) {
@@ -126,6 +123,26 @@ fn show(model: &mut Model, slot: Slot, effects: &mut Vec<Effect>) {
         state: PaneState::Opening,
         gone: false,
     });
+}
+
+fn size(slot: &Slot) -> Size {
+    Size {
+        cols: slot.inner.width.max(2),
+        rows: slot.inner.height.max(2),
+    }
+}
+
+/// The first pane that `pult attach` is going to ask for, before it is known whose session that is.
+pub fn ahead(model: &Model) -> Option<Request> {
+    let name = model.attach.clone()?;
+    let slot = layout::areas(model).panes.pop()?;
+    let Size { rows, cols } = size(&slot);
+    Some(Request::Open {
+        name,
+        pane: model.panes.made + 1,
+        rows,
+        cols,
+    })
 }
 
 fn resize(pane: &mut Pane, size: Size, effects: &mut Vec<Effect>) {

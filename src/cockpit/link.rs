@@ -47,6 +47,11 @@ impl Link {
         Ok(())
     }
 
+    /// Request `n` was asked already; its answer comes with `tag`.
+    pub fn asked(&mut self, n: u64, tag: Tag) {
+        self.tags.insert(n, tag);
+    }
+
     /// Types into a pane.
     ///
     /// # Errors

@@ -74,8 +74,9 @@ pub struct Read {
     pub mistakes: Vec<Mistake>,
 }
 
-/// Reads settings and keymap. What cannot be read stays as it is in `old`.
-pub fn read(config: &Path, old: Option<(&Settings, &Keymap)>) -> Read {
+/// Reads settings and keymap, and with `runtimes` looks for the programs that new peers can be made
+/// of. What cannot be read stays as it is in `old`.
+pub fn read(config: &Path, old: Option<(&Settings, &Keymap)>, runtimes: bool) -> Read {
     let standing = old
         .map(|(settings, _)| settings.clone())
         .unwrap_or_default();
@@ -113,7 +114,8 @@ pub fn read(config: &Path, old: Option<(&Settings, &Keymap)>) -> Read {
     if let Some(key) = settings.leave {
         keymap.leave_by(key);
     }
-    let (runtimes, more) = super::start::runtimes(config);
+    let found = runtimes.then(|| super::start::runtimes(config));
+    let (runtimes, more) = found.unwrap_or_default();
     mistakes.extend(more);
     Read {
         settings,

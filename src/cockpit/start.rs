@@ -5,6 +5,7 @@ use super::model::{Focus, Model, RuntimeChoice, Size};
 use super::remember::Remembered;
 use super::run_loop;
 use super::terminal::facts::Facts;
+use super::{follow, update};
 use crate::config::Mistake;
 use crate::config::runtimes::load;
 use crate::dial::Connection;
@@ -35,12 +36,12 @@ pub struct Options {
 /// # Errors
 /// Before the terminal is taken: no terminal, a dumb one, no daemon to be had.
 pub fn cockpit(paths: &Paths, options: &Options) -> Result<i32, ErrorView> {
-    let (mut model, dress) = prepare(paths, options.cwd.clone())?;
+    let (mut model, dress) = prepare(paths, options.cwd.clone(), true)?;
     model.guide.clone_from(&options.guide);
     model.peer_at.clone_from(&options.session);
     Remembered::load(&paths.state).restore(&mut model);
     let connection = Connection::operator(paths, ClientKind::Cockpit, "cockpit")?;
-    run_loop::run(paths, model, dress, connection)
+    run_loop::run(paths, model, dress, connection, None)
 }
 
 /// Opens one peer's pane over the whole terminal; the leave key ends it.
@@ -48,23 +49,20 @@ pub fn cockpit(paths: &Paths, options: &Options) -> Result<i32, ErrorView> {
 /// # Errors
 /// As [`cockpit`], and `NotFound` when there is no such peer.
 pub fn attach(paths: &Paths, name: &str) -> Result<i32, ErrorView> {
-    use crate::wire::request::Request;
-    use crate::wire::view::PeerRow;
-    let (mut model, dress) = prepare(paths, None)?;
-    let mut connection =
-        Connection::operator(paths, ClientKind::Cockpit, &format!("attach {name}"))?;
-    let rows: Vec<PeerRow> = connection.request_as(Request::Ls { all: false })?;
-    let (circle, plain) = name.split_once('/').unwrap_or(("", name));
-    let known = rows
-        .iter()
-        .any(|r| r.name.as_deref() == Some(plain) && (circle.is_empty() || r.circle == circle));
-    if !known {
-        let what = format!("there is no live peer {name}");
-        return Err(ErrorView::new(ErrorKind::NotFound, what).hint("`pult ls` lists them"));
-    }
+    // Nothing new is made from here, so nobody asks what it could be made of.
+    let (mut model, dress) = prepare(paths, None, false)?;
     model.attach = Some(name.to_owned());
     model.focus = Focus::Pane;
-    run_loop::run(paths, model, dress, connection)
+    let mut connection =
+        Connection::operator(paths, ClientKind::Cockpit, &format!("attach {name}"))?;
+    // All of it at once: the screen is on its way while it is found out whether there is one.
+    let watching = connection.send(update::watch(&model))?;
+    let mut ahead = None;
+    if let Some(open) = follow::ahead(&model) {
+        ahead = Some((connection.send(open.clone())?, open));
+    }
+    connection.answer(watching)?;
+    run_loop::run(paths, model, dress, connection, ahead)
 }
 
 /// Whether the cockpit can be drawn here.
@@ -87,9 +85,13 @@ pub fn for_terminal() -> Result<(), ErrorView> {
     Ok(())
 }
 
-fn prepare(paths: &Paths, cwd: Option<String>) -> Result<(Model, Dress), ErrorView> {
+fn prepare(
+    paths: &Paths,
+    cwd: Option<String>,
+    runtimes: bool,
+) -> Result<(Model, Dress), ErrorView> {
     for_terminal()?;
-    let read = look::read(&paths.config, None);
+    let read = look::read(&paths.config, None, runtimes);
     let (rows, cols) = terminal::size()
         .filter(|(rows, cols)| *rows > 0 && *cols > 0)
         .unwrap_or((24, 80));

@@ -166,7 +166,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.told = false;
             model.panes.open.clear();
             copying::lost(model);
-            effects.push(Effect::Ask(Tag::Quiet, Request::Watch));
+            effects.push(Effect::Ask(Tag::Quiet, watch(model)));
         }
         Msg::Outer(outer) => outer::offer(model, outer),
         Msg::Read(read) => look::take(model, *read),
@@ -181,6 +181,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     conversation::follow(model, &mut effects);
     alerts::follow(model, &mut effects);
     effects
+}
+
+/// The request to be told of what the model shows.
+pub fn watch(model: &Model) -> Request {
+    match &model.attach {
+        Some(name) => Request::WatchPeer { name: name.clone() },
+        None => Request::Watch,
+    }
 }
 
 fn tick(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
 /// Queued bytes above which pane bytes are dropped.
 pub(crate) const PANE_LIMIT: usize = 512 * 1024;
@@ -30,10 +30,13 @@ pub(crate) struct Outbox {
     stream: UnixStream,
     state: Mutex<State>,
     ready: Condvar,
+    myself: Weak<Outbox>,
 }
 
 #[derive(Default)]
 struct State {
+    /// The thread that writes what does not fit at once is there.
+    drained: bool,
     queue: VecDeque<Vec<u8>>,
     queued: usize,
     writing: bool,
@@ -51,18 +54,32 @@ struct Lagging {
 }
 
 impl Outbox {
-    /// Starts the thread that writes what does not fit at once.
-    pub(crate) fn start(stream: UnixStream) -> std::io::Result<Arc<Self>> {
-        let outbox = Arc::new(Self {
+    /// The way out over `stream`.
+    pub(crate) fn new(stream: UnixStream) -> Arc<Self> {
+        Arc::new_cyclic(|myself| Self {
             stream,
             state: Mutex::default(),
             ready: Condvar::new(),
-        });
-        let writer = Arc::clone(&outbox);
-        std::thread::Builder::new()
-            .name("client-out".into())
-            .spawn(move || writer.drain())?;
-        Ok(outbox)
+            myself: myself.clone(),
+        })
+    }
+
+    /// Has the thread that writes what does not fit at once; most clients come and go without one.
+    fn need_writer(&self, state: &mut State) {
+        if state.drained || state.closed {
+            return;
+        }
+        let writer = self.myself.upgrade();
+        let thread = std::thread::Builder::new().name("client-out".into());
+        let started = writer.map(|writer| thread.spawn(move || writer.drain()));
+        match started {
+            Some(Ok(_)) => state.drained = true,
+            failed => {
+                tracing::warn!(?failed, "no thread for a slow client; it is cut off");
+                state.closed = true;
+                let _ = self.stream.shutdown(Shutdown::Both);
+            }
+        }
     }
 
     /// Sends a message; never dropped while the client lives.
@@ -84,7 +101,7 @@ impl Outbox {
     ) {
         let mut state = self.lock();
         if state.falls_behind(pane, bytes.len(), source) {
-            return;
+            return self.need_writer(&mut state);
         }
         self.push_locked(
             &mut state,
@@ -103,7 +120,12 @@ impl Outbox {
     /// Whether a client is too far behind to be sent a pane's new state now; `source` sends it
     /// later.
     pub(crate) fn is_behind(&self, pane: u32, source: &Arc<dyn Resync>) -> bool {
-        self.lock().falls_behind(pane, 0, source)
+        let mut state = self.lock();
+        let behind = state.falls_behind(pane, 0, source);
+        if behind {
+            self.need_writer(&mut state);
+        }
+        behind
     }
 
     /// Forgets a lagging pane that was closed.
@@ -167,6 +189,7 @@ impl Outbox {
         } else {
             state.queued += bytes.len();
             state.queue.push_back(bytes);
+            self.need_writer(state);
         }
         self.ready.notify_all();
     }
@@ -256,7 +279,7 @@ mod tests {
     #[test]
     fn a_client_that_stops_reading_gets_one_state_and_no_queue() {
         let (ours, mut theirs) = UnixStream::pair().unwrap();
-        let outbox = Outbox::start(ours).unwrap();
+        let outbox = Outbox::new(ours);
         let source: Arc<dyn Resync> = Arc::new(Counting(AtomicUsize::new(0)));
         for n in 0..4000_u64 {
             outbox.pane_bytes(3, n * 1000, &[b'x'; 1000], &source);
@@ -296,7 +319,7 @@ mod tests {
     #[test]
     fn what_is_printed_while_a_state_is_on_the_way_is_in_the_state() {
         let (ours, mut theirs) = UnixStream::pair().unwrap();
-        let outbox = Outbox::start(ours).unwrap();
+        let outbox = Outbox::new(ours);
         let busy = Arc::new(Busy(Mutex::default()));
         let source: Arc<dyn Resync> = busy.clone();
         *busy.0.lock().unwrap() = Some(source.clone());
@@ -322,7 +345,7 @@ mod tests {
     #[test]
     fn a_client_that_is_gone_does_not_hold_anybody_up() {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        let outbox = Outbox::start(ours).unwrap();
+        let outbox = Outbox::new(ours);
         drop(theirs);
         for _ in 0..10 {
             outbox.push(frame::encode(frame::JSON, b"null"));

@@ -82,7 +82,24 @@ impl Connection {
     /// # Errors
     /// The daemon's own, or `Unreachable` when the connection ends.
     pub fn request(&mut self, request: Request) -> Result<serde_json::Value, ErrorView> {
-        let n = self.writer.request(request).map_err(|e| gone(&e))?;
+        let n = self.send(request)?;
+        self.answer(n)
+    }
+
+    /// Asks, and does not wait for the answer to the number that it gives back.
+    ///
+    /// # Errors
+    /// `Unreachable` when the connection has ended.
+    pub fn send(&mut self, request: Request) -> Result<u64, ErrorView> {
+        self.writer.request(request).map_err(|e| gone(&e))
+    }
+
+    /// Waits for the answer to request `n`; what comes in between is kept for
+    /// [`Connection::next`], and for [`Reader::take`] after a split.
+    ///
+    /// # Errors
+    /// The daemon's own, or `Unreachable` when the connection ends.
+    pub fn answer(&mut self, n: u64) -> Result<serde_json::Value, ErrorView> {
         match self.reader.answer(n) {
             Ok(Some(answer)) => answer,
             Ok(None) => Err(gone(&"it ended the connection")),

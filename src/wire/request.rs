@@ -36,7 +36,7 @@ pub enum FromDaemon {
         /// Kind, what and hint.
         error: ErrorView,
     },
-    /// Something changed; only after [`Request::Watch`] or [`Request::Open`].
+    /// Something changed; only after [`Request::Watch`], [`Request::WatchPeer`] or [`Request::Open`].
     Push(Push),
 }
 
@@ -64,7 +64,7 @@ pub enum Push {
 }
 
 /// Everything a client may ask for. Names are `NAME` or `circle/NAME`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// → [`PeerRow`].
@@ -241,6 +241,12 @@ pub enum Request {
     },
     /// Push the world now and after each change. → null.
     Watch,
+    /// As [`Request::Watch`], of one peer and its requests alone; the first push comes before the
+    /// answer. → its row.
+    WatchPeer {
+        /// Whom.
+        name: String,
+    },
     /// Show a session's screen as pane number `pane`: a `PANE_STATE` frame, then `PANE_BYTES`. → null.
     Open {
         /// Whom.
@@ -345,7 +351,7 @@ pub enum Until {
 }
 
 /// What `pult new` asks for.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPeer {
     /// The name, or `-` to have one chosen.
     pub name: String,

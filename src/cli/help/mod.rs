@@ -106,7 +106,7 @@ fn unknown(wanted: &str) -> ErrorView {
 fn keys_of(shell: &Shell, name: Option<&str>) -> Result<String, ErrorView> {
     let config = &shell.paths.config;
     let Some(name) = name else {
-        let read = look::read(config, None);
+        let read = look::read(config, None, true);
         for mistake in &read.mistakes {
             eprintln!("pult: {mistake}");
         }

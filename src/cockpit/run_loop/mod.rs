@@ -17,11 +17,12 @@ use super::screens::Screens;
 use super::terminal::input::{Input, Parser};
 use super::terminal::out::Taken;
 use super::terminal::painter::Painter;
-use super::update::{Effect, Msg, Tag, next_tick, update};
+use super::update::{Effect, Msg, Tag, next_tick, update, watch};
 use super::view::Drawn;
 use crate::core::state::Millis;
 use crate::dial::Connection;
 use crate::platform::clock::{Clock, SystemClock};
+use crate::platform::memory;
 use crate::platform::paths::Paths;
 use crate::platform::terminal::{self, Awake, For, Signal, Signals};
 use crate::wire::request::Request;
@@ -71,7 +72,12 @@ pub struct Client<'a> {
     /// For the echo of a key.
     awake: Awake,
     quit: Option<i32>,
+    /// The first pane, when it was asked for with the first words to the daemon.
+    ahead: Option<Ahead>,
 }
+
+/// A request that is out, with its number.
+type Ahead = (u64, Request);
 
 fn failed(e: &io::Error) -> ErrorView {
     ErrorView::new(
@@ -81,13 +87,16 @@ fn failed(e: &io::Error) -> ErrorView {
     .hint("run it in a terminal, or use the verbs: `pult ls`, `pult inbox`")
 }
 
-/// Takes the terminal and runs until the operator leaves; gives back the exit code.
+/// Takes the terminal and runs until the operator leaves; gives back the exit code. Under `attach`
+/// the daemon has been asked already to be watched and, as `ahead`, for the pane.
 pub fn run(
     paths: &Paths,
     model: Model,
     dress: Dress,
     connection: Connection,
+    ahead: Option<Ahead>,
 ) -> Result<i32, ErrorView> {
+    memory::share_heaps(1);
     let link = Link::new(connection).map_err(|e| failed(&e))?;
     let signals = Signals::watch().map_err(|e| failed(&e))?;
     let taken = Taken::take().map_err(|e| failed(&e))?;
@@ -128,8 +137,12 @@ pub fn run(
         deadline: None,
         awake: Awake::default(),
         quit: None,
+        ahead,
     };
-    client.effects(vec![Effect::Ask(Tag::Quiet, Request::Watch)]);
+    if client.model.attach.is_none() {
+        client.effects(vec![Effect::Ask(Tag::Quiet, watch(&client.model))]);
+    }
+    client.take_said();
     let code = client.go().map_err(|e| failed(&e));
     client.remember();
     drop(client);
@@ -251,7 +264,11 @@ impl Client<'_> {
     /// Reads the operator's files; what is broken in them stays as it was.
     fn read_again(&mut self) {
         let standing = (&self.model.look.settings, &self.model.keymap);
-        let read = look::read(&self.paths.config, Some(standing));
+        let read = look::read(
+            &self.paths.config,
+            Some(standing),
+            self.model.attach.is_none(),
+        );
         self.dress.stale();
         self.take(Msg::Read(Box::new(read)));
     }

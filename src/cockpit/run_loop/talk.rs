@@ -32,6 +32,14 @@ impl Client<'_> {
             Some(Err(_)) => false,
             None => return,
         };
+        self.take_said();
+        if !open && self.link.is_some() {
+            self.lost();
+        }
+    }
+
+    /// Takes what was read from the daemon.
+    pub(super) fn take_said(&mut self) {
         while let Some(link) = self.link.as_mut() {
             match link.take() {
                 Ok(None) => break,
@@ -64,13 +72,11 @@ impl Client<'_> {
             let told = telling::copied(&mut self.model, pane, &base64, typing);
             self.stale |= told.is_ok();
         }
-        if !open {
-            self.lost();
-        }
     }
 
     pub(super) fn lost(&mut self) {
         self.link = None;
+        self.ahead = None;
         self.take(Msg::Down);
         self.dial(false);
     }
@@ -100,7 +106,11 @@ impl Client<'_> {
                         Request::Close { pane } => self.screens.close(*pane),
                         _ => {}
                     }
-                    self.link.as_mut().map_or(Ok(()), |l| l.ask(tag, request))
+                    let ahead = self.ahead.take_if(|(_, asked)| *asked == request);
+                    self.link.as_mut().map_or(Ok(()), |l| match ahead {
+                        Some((n, _)) => Ok(l.asked(n, tag)),
+                        None => l.ask(tag, request),
+                    })
                 }
                 Effect::Type(input) => self.type_in(&input),
                 Effect::Complete(typed) => {

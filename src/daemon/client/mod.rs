@@ -52,9 +52,8 @@ pub(super) fn serve(house: &Arc<House>, client: Client) {
         .stream
         .try_clone()
         .and_then(|s| Ok((s, client.stream.try_clone()?)));
-    let started = stream.and_then(|(read, write)| Ok((read, Outbox::start(write)?)));
-    let (read, outbox) = match started {
-        Ok(started) => started,
+    let (read, outbox) = match stream {
+        Ok((read, write)) => (read, Outbox::new(write)),
         Err(error) => return tracing::warn!(about, %error, "a client could not be served"),
     };
     let mut who = client.who.clone();
@@ -135,13 +134,8 @@ impl Served {
         self: &Arc<Self>,
         input: &mut BufReader<std::os::unix::net::UnixStream>,
     ) -> std::io::Result<()> {
-        let (slow, queue) = mpsc::channel();
-        let worker = Arc::clone(self);
-        std::thread::Builder::new()
-            .name("client-slow".into())
-            .spawn(move || worker.slow(&queue))?;
         let mut panes = HashMap::new();
-        let done = self.frames(input, &slow, &mut panes);
+        let done = self.frames(input, &mut panes);
         for (number, pane) in panes {
             pane.close(self.id, number);
         }
@@ -151,9 +145,9 @@ impl Served {
     fn frames(
         self: &Arc<Self>,
         input: &mut BufReader<std::os::unix::net::UnixStream>,
-        slow: &Sender<ToDaemon>,
         panes: &mut HashMap<u32, Arc<Pane>>,
     ) -> std::io::Result<()> {
+        let mut slow: Option<Sender<ToDaemon>> = None;
         while let Some(frame) = frame::read(input)? {
             if frame.kind == frame::PANE_INPUT {
                 self.keys(&frame.payload, panes);
@@ -172,6 +166,7 @@ impl Served {
                 } => {
                     self.reply(n, self.open(&name, pane, (rows, cols), panes));
                 }
+                Request::WatchPeer { name } => self.reply(n, self.watch_peer(name)),
                 Request::Close { pane } => {
                     if let Some(old) = panes.remove(&pane) {
                         old.close(self.id, pane);
@@ -211,12 +206,26 @@ impl Served {
                         })?;
                 }
                 request => {
+                    let slow = match &slow {
+                        Some(slow) => slow,
+                        None => slow.insert(self.slow_thread()?),
+                    };
                     // The other thread ends only after this one.
                     let _ = slow.send(ToDaemon { n, request });
                 }
             }
         }
         Ok(())
+    }
+
+    /// Starts the thread for requests that take a while, when the first of them comes.
+    fn slow_thread(self: &Arc<Self>) -> std::io::Result<Sender<ToDaemon>> {
+        let (slow, queue) = mpsc::channel();
+        let worker = Arc::clone(self);
+        std::thread::Builder::new()
+            .name("client-slow".into())
+            .spawn(move || worker.slow(&queue))?;
+        Ok(slow)
     }
 
     fn slow(&self, queue: &Receiver<ToDaemon>) {
@@ -303,6 +312,7 @@ impl Served {
                 text,
             } => self.frame(&name, from, back, text.as_deref()),
             Request::Open { .. }
+            | Request::WatchPeer { .. }
             | Request::Close { .. }
             | Request::Resize { .. }
             | Request::Fit { .. } => Ok(Value::Null),

@@ -1,9 +1,10 @@
 //! A cockpit's view of the world, and `log -f`.
 
 use super::{Answer, Served, view};
-use crate::daemon::house::error;
+use crate::daemon::house::{House, error};
 use crate::daemon::rows::log_line;
 use crate::wire::request::{FromDaemon, Push};
+use crate::wire::view::AskRow;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,9 +20,30 @@ impl Served {
     /// Pushes the world now and after each change, on a thread of its own; a slow client gets the
     /// newest only.
     pub(super) fn watch(&self) -> Answer {
+        let push = |house: &House| Push::World {
+            peers: house.peer_rows(),
+            inbox: house.inbox_rows(),
+            banner: house.engine.banner(),
+        };
+        self.push_on(0, push)
+    }
+
+    /// As [`Served::watch`], of one peer. What it costs does not grow with the number of peers, and
+    /// its first push is out when this returns.
+    pub(super) fn watch_peer(&self, name: String) -> Answer {
+        let (_, row) = self.peer(&name)?;
+        let seen = self.house.engine.generation();
+        let push = move |house: &House| world_of(house, &name);
+        self.outbox.say(&FromDaemon::Push(push(&self.house)));
+        self.push_on(seen, push)?;
+        self.row_of(&row)
+    }
+
+    /// Pushes what `push` says after each change later than `seen`.
+    fn push_on(&self, seen: u64, push: impl Fn(&House) -> Push + Send + 'static) -> Answer {
         let (house, outbox) = (Arc::clone(&self.house), Arc::clone(&self.outbox));
-        let push = move || {
-            let mut seen = 0;
+        spawn(move || {
+            let mut seen = seen;
             loop {
                 if !outbox.wait_drained() || house.stopping() {
                     return;
@@ -29,17 +51,12 @@ impl Served {
                 let now = house.engine.generation();
                 if now != seen {
                     seen = now;
-                    outbox.say(&FromDaemon::Push(Push::World {
-                        peers: house.peer_rows(),
-                        inbox: house.inbox_rows(),
-                        banner: house.engine.banner(),
-                    }));
+                    outbox.say(&FromDaemon::Push(push(&house)));
                     std::thread::sleep(SPACING);
                 }
                 house.engine.wait_change(seen, LOOK_UP);
             }
-        };
-        spawn(push)
+        })
     }
 
     pub(super) fn log(&self, last: u32, follow: bool) -> Answer {
@@ -68,6 +85,23 @@ impl Served {
             })?;
         }
         view(&lines.iter().map(log_line).collect::<Vec<_>>())
+    }
+}
+
+/// The world as far as it is about the live peer of that name.
+fn world_of(house: &House, name: &str) -> Push {
+    let session = house.engine.read(|world| {
+        let peer = world.find_peer(name).ok()?;
+        Some(peer.session.clone())
+    });
+    let row = session.and_then(|session| house.peer_row(&session));
+    let mine = |ask: &AskRow| row.as_ref().is_some_and(|row| row.session == ask.session);
+    let mut inbox = house.inbox_rows();
+    inbox.retain(mine);
+    Push::World {
+        inbox,
+        peers: row.into_iter().collect(),
+        banner: house.engine.banner(),
     }
 }
 

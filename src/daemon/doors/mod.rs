@@ -1,7 +1,8 @@
 //! The two doors of the daemon: who comes in, and as what.
 //!
-//! The worker door is a socket file for hooks and for the first hello of every operator's client:
-//! who is below a keeper is told so there. The operator door opens only to who is not, with a key.
+//! The worker door is a socket file for hooks, and for the operator's clients that do not get to the
+//! other one: who is below a keeper is told so there. The operator door opens only to who is not,
+//! with a key; whoever comes is looked at, whatever was said at the other door.
 
 mod identify;
 mod reception;

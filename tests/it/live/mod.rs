@@ -15,6 +15,7 @@ mod inside;
 mod kill_daemon;
 mod kill_others;
 mod nobodys;
+mod one_peer;
 mod queries;
 mod size;
 mod slow;
