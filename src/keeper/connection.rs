@@ -1,5 +1,6 @@
 //! One connection on the keeper's socket: frames in, bytes out, never blocking.
 
+use crate::platform::sockets::is_unread;
 use crate::wire::keeper::{MAX_TO_KEEPER, ToKeeper};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -84,6 +85,11 @@ impl Connection {
     /// How many bytes wait to be written.
     pub fn waiting(&self) -> usize {
         self.output.len() - self.written
+    }
+
+    /// Whether the other end has something to read still.
+    pub fn is_unheard(&self) -> bool {
+        is_unread(&self.stream)
     }
 
     /// Queues a frame.

@@ -11,6 +11,7 @@ use crate::platform::lock::Lock;
 use crate::platform::poll::{PollFd, PollFlags, wait};
 use crate::platform::process::{End, Reaped, Signals, reap};
 use crate::platform::pty::{Got, Terminal};
+use crate::platform::rest::{Rest, STEP};
 use crate::wire::keeper::{self as words, Ended, ExitRecord, Flags, LaunchSpec, Registry};
 use portable_pty::SlavePty;
 use std::fs;
@@ -87,6 +88,9 @@ pub(super) struct Server {
     pub ending: Ending,
     /// When the second half of a jiggle is due.
     pub jiggle: Option<Instant>,
+    rest: Rest,
+    /// Until when the terminal is not read: the daemon does not read either, nobody looks.
+    resting: Option<Instant>,
     /// When acknowledgements that wait for company go out without it.
     pub ack_due: Option<Instant>,
     /// How the child ended, when, and how much may still be drained.
@@ -134,6 +138,8 @@ impl Server {
             typed: Typed::default(),
             ending: Ending::default(),
             jiggle: None,
+            rest: Rest::default(),
+            resting: None,
             ack_due: None,
             reaped: None,
             exit: None,
@@ -178,6 +184,10 @@ impl Server {
         if ready.listener {
             self.accept();
         }
+        let over = self.resting.is_some_and(|until| until <= Instant::now());
+        if over || ready.listener || ready.signals || ready.connections.contains(&true) {
+            self.resting = None;
+        }
         // A newcomer is heard at once, whatever slot it got.
         self.hear(|at| ready.listener || ready.connections[at]);
         if let Some(open) = &self.open {
@@ -185,6 +195,8 @@ impl Server {
         }
         if ready.terminal || self.reaped.is_some() {
             self.read();
+            let rests = self.rest.is_due() && self.is_unheard();
+            self.resting = rests.then(|| Instant::now() + STEP);
         }
         self.finish();
         if self.ack_due.is_some_and(|at| at <= Instant::now()) {
@@ -222,7 +234,7 @@ impl Server {
         let mut terminal = fds.len();
         if let Some(open) = &self.open {
             let mut wanted = PollFlags::empty();
-            wanted.set(PollFlags::IN, self.may_read());
+            wanted.set(PollFlags::IN, self.may_read() && self.resting.is_none());
             wanted.set(PollFlags::OUT, !self.typed.is_empty());
             if wanted.is_empty() {
                 // Asked for nothing it would still report a hangup, again and again.
@@ -231,7 +243,7 @@ impl Server {
                 fds.push(PollFd::new(&open.terminal, wanted));
             }
         }
-        let due = [self.ending.due(), self.jiggle, self.ack_due];
+        let due = [self.ending.due(), self.jiggle, self.ack_due, self.resting];
         let due = due.into_iter().flatten().min();
         // Rounded up, so that a wait for less than the clock's grain does not spin.
         let time = due.map(|at| at.saturating_duration_since(Instant::now()));
@@ -289,6 +301,13 @@ impl Server {
         }
     }
 
+    /// Whether the daemon has not read yet what it was sent.
+    fn is_unheard(&self) -> bool {
+        let at = self.attached.as_ref().map(|a| a.at);
+        let daemon = at.and_then(|at| self.connections[at].as_ref());
+        daemon.is_some_and(Connection::is_unheard)
+    }
+
     /// Whether the terminal is read now.
     fn may_read(&self) -> bool {
         if self.exit.is_some() {
@@ -314,6 +333,7 @@ impl Server {
             match open.terminal.read(&mut some[..most]) {
                 Ok(Got::Bytes(n)) => {
                     turn += n;
+                    self.rest.came(Instant::now(), n);
                     // What a tree prints that outlives its child is nobody's output.
                     if self.exit.is_none() {
                         self.retained.push(wall_ms(), &some[..n]);

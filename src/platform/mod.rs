@@ -17,6 +17,7 @@ pub mod poll;
 pub mod probes;
 pub mod process;
 pub mod pty;
+pub mod rest;
 pub mod sandbox;
 pub mod sockets;
 pub mod terminal;

@@ -121,6 +121,22 @@ pub fn send_now(stream: &UnixStream, bytes: &[u8]) -> io::Result<usize> {
     }
 }
 
+/// Whether the other end has not read yet what it was sent. Where the system does not say, it has.
+pub fn is_unread(stream: &UnixStream) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        let mut bytes: libc::c_int = 0;
+        // SAFETY: SIOCOUTQ, which has this number, writes one int.
+        let done = unsafe { libc::ioctl(stream.as_raw_fd(), libc::TIOCOUTQ, &raw mut bytes) };
+        done == 0 && bytes > 0
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = stream;
+        false
+    }
+}
+
 /// The user at the other end.
 ///
 /// # Errors

@@ -137,6 +137,7 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
         due: AtomicI64::new(i64::MAX),
         screen_due: AtomicBool::new(false),
         entered: AtomicBool::new(false),
+        reader: OnceLock::new(),
         expected: AtomicBool::new(false),
         myself: myself.clone(),
     })

@@ -20,6 +20,7 @@ use fold::Fold;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::Thread;
 use std::time::Instant;
 use told::Told;
 use viewers::Viewer;
@@ -56,6 +57,8 @@ pub(crate) struct Pane {
     screen_due: AtomicBool,
     /// Enter was sent, and no output has come since.
     entered: AtomicBool,
+    /// The thread that takes the stream: who begins to look wakes it from a rest.
+    reader: OnceLock<Thread>,
     /// Its keeper is still on its way.
     expected: AtomicBool,
     myself: std::sync::Weak<Pane>,

@@ -5,11 +5,12 @@ use crate::core::command::Command;
 use crate::core::state::Exit;
 use crate::daemon::house::{House, lock};
 use crate::daemon::link::{self, KeeperLink, KeeperReader};
+use crate::platform::rest::{Rest, STEP};
 use crate::screen::ScreenEvent;
 use crate::wire::keeper::{Ended, ExitRecord, KeeperSays};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How far ahead of what is parsed a keeper may read, bytes: a flood is then slowed by the
 /// terminal, and `^C` is felt at once.
@@ -27,6 +28,7 @@ const DISK_PAUSE: Duration = Duration::from_secs(2);
 
 /// Takes the stream until the program has ended, the keeper is gone or another daemon has it.
 pub(super) fn run(house: &Arc<House>, pane: &Arc<Pane>, mut reader: KeeperReader) {
+    let _ = pane.reader.set(std::thread::current());
     // What changed on it while nobody looked.
     read_rows_soon(house, pane);
     let mut redials = 0;
@@ -78,9 +80,14 @@ enum Over {
 
 fn take(house: &Arc<House>, pane: &Arc<Pane>, reader: &mut KeeperReader) -> Over {
     let mut told = 0;
+    let mut rest = Rest::default();
     loop {
+        if !reader.more() && rest.is_due() && pane.is_unseen() {
+            std::thread::park_timeout(STEP);
+        }
         match reader.next() {
             Ok(Some(KeeperSays::Out { offset, ms, bytes })) => {
+                rest.came(Instant::now(), bytes.len());
                 let durable = output(house, pane, offset, ms, &bytes);
                 if pane.look(|fold| fold.faulty()) {
                     return Over::DiskFull;

@@ -30,6 +30,9 @@ impl Pane {
             size,
         });
         outbox.forget(pane);
+        if let Some(reader) = self.reader.get() {
+            reader.unpark();
+        }
         // Who typed last looks again, perhaps from a place of another size.
         let follows = state.typed == Some(client) && state.size != size;
         self.send_state(&mut state, &outbox, pane);
@@ -97,6 +100,11 @@ impl Pane {
         state
             .viewers
             .retain(|v| (v.client, v.pane) != (client, pane));
+    }
+
+    /// Whether nobody looks.
+    pub(super) fn is_unseen(&self) -> bool {
+        lock(&self.state).viewers.is_empty()
     }
 
     /// Takes over who looked at the pane before it.

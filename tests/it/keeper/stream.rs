@@ -120,6 +120,28 @@ fn a_flood_without_a_daemon_is_kept_whole_below_the_limit() {
 }
 
 #[test]
+fn a_trickle_that_the_daemon_does_not_read_loses_nothing() {
+    let attempt = Attempt::start(
+        "stty raw -opost -echo; for n in $(seq 1 200); do echo $n; sleep 0.002; done; touch done; read line; echo got:$line",
+    );
+    let (mut reader, writer) = attempt.attach(1, 0);
+    wait_for("the trickle to be over", PATIENCE, || {
+        let over = attempt.file("done").exists();
+        over.then_some(()).ok_or_else(String::new)
+    });
+    writer.input(1, 1, b"key\n").unwrap();
+    let mut raw = Vec::new();
+    until(&mut reader, "the answer to the key", |says| {
+        if let KeeperSays::Out { offset, bytes, .. } = says {
+            assert_eq!(*offset, raw.len() as u64, "contiguous");
+            raw.extend_from_slice(bytes);
+        }
+        raw.ends_with(b"got:key\n")
+    });
+    assert_eq!(raw, [numbers(200), b"got:key\n".to_vec()].concat());
+}
+
+#[test]
 fn a_flood_over_the_limit_ends_and_says_what_is_lost() {
     let attempt = Attempt::with(
         "trap 'echo winch' WINCH; stty raw -opost; seq 1 500000; touch done; while :; do sleep 0.1; done",
