@@ -11,7 +11,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The terminal's settings before raw mode, for whoever restores it last.
 static SAVED: Mutex<Option<Termios>> = Mutex::new(None);
@@ -159,11 +159,6 @@ pub fn stop_self() {
     }
 }
 
-/// A turn of [`Awake::wait`] that takes longer was shared with somebody.
-const ALONE: Duration = Duration::from_micros(40);
-/// For so long after that nobody stays awake.
-const SHARED: Duration = Duration::from_secs(10);
-
 /// What a descriptor is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
@@ -196,81 +191,8 @@ pub fn wait(fds: &[(BorrowedFd<'_>, For)], timeout: Option<Duration>) -> io::Res
     }
 }
 
-/// Waiting without going to sleep, where nobody else wants the processor.
-#[derive(Debug, Default)]
-pub struct Awake {
-    /// Until when.
-    until: Option<Instant>,
-    /// When somebody else wanted the processor.
-    shared: Option<Instant>,
-}
-
-impl Awake {
-    /// Something is about to come, before `until`.
-    pub fn stay(&mut self, until: Instant) {
-        let shared = self.shared.is_some_and(|at| at.elapsed() < SHARED);
-        self.until = (!shared).then_some(until);
-    }
-
-    /// As [`wait`], but awake for as long as was said: what comes finds a processor that does not
-    /// have to be woken first.
-    ///
-    /// # Errors
-    /// As [`wait`].
-    pub fn wait(
-        &mut self,
-        fds: &[(BorrowedFd<'_>, For)],
-        timeout: Option<Duration>,
-    ) -> io::Result<Vec<bool>> {
-        let begun = Instant::now();
-        let end = timeout.map(|timeout| begun + timeout);
-        let until = self.until.take().unwrap_or(begun);
-        let until = end.map_or(until, |end| until.min(end));
-        let mut last = begun;
-        while last < until {
-            let ready = wait(fds, Some(Duration::ZERO))?;
-            if ready.contains(&true) {
-                return Ok(ready);
-            }
-            std::thread::yield_now();
-            let now = Instant::now();
-            if now - last > ALONE {
-                // The processor is awake anyway, and wanted.
-                self.shared = Some(now);
-                break;
-            }
-            last = now;
-        }
-        wait(
-            fds,
-            end.map(|end| end.saturating_duration_since(Instant::now())),
-        )
-    }
-}
-
 /// Whether the terminal takes more now; a slow one is not written to until it does.
 pub fn can_write() -> bool {
     let stdout = rustix::stdio::stdout();
     wait(&[(stdout, For::Writing)], Some(Duration::ZERO)).is_ok_and(|ready| ready == [true])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write;
-    use std::os::unix::net::UnixStream;
-
-    #[test]
-    fn who_stays_awake_finds_what_comes_and_ends_with_its_time() {
-        let (mut theirs, ours) = UnixStream::pair().unwrap();
-        let fds = [(ours.as_fd(), For::Reading)];
-        let mut awake = Awake::default();
-        awake.stay(Instant::now() + Duration::from_millis(1));
-        let nothing = awake.wait(&fds, Some(Duration::from_millis(2))).unwrap();
-        assert_eq!(nothing, [false]);
-        let writer = std::thread::spawn(move || theirs.write_all(b"x").map(|()| theirs));
-        awake.stay(Instant::now() + Duration::from_secs(60));
-        assert_eq!(awake.wait(&fds, None).unwrap(), [true]);
-        writer.join().unwrap().unwrap();
-    }
 }

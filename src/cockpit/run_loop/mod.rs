@@ -24,16 +24,12 @@ use crate::dial::Connection;
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::memory;
 use crate::platform::paths::Paths;
-use crate::platform::terminal::{self, Awake, For, Signal, Signals};
+use crate::platform::terminal::{self, For, Signal, Signals};
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, ErrorView};
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
-
-/// So long after a key its echo is waited for without going to sleep: being woken again costs more
-/// than all the rest of its way.
-const AWAKE: Duration = Duration::from_micros(400);
 
 /// Everything the loop holds.
 pub struct Client<'a> {
@@ -69,8 +65,6 @@ pub struct Client<'a> {
     left: Remembered,
     /// When the model wants to be told the time.
     deadline: Option<Millis>,
-    /// For the echo of a key.
-    awake: Awake,
     quit: Option<i32>,
     /// The first pane, when it was asked for with the first words to the daemon.
     ahead: Option<Ahead>,
@@ -135,7 +129,6 @@ pub fn run(
         focused: None,
         left: Remembered::load(&paths.state),
         deadline: None,
-        awake: Awake::default(),
         quit: None,
         ahead,
     };
@@ -181,7 +174,7 @@ impl Client<'_> {
         if self.full {
             fds.push((stdout.as_fd(), For::Writing));
         }
-        let ready = self.awake.wait(&fds, timeout)?;
+        let ready = terminal::wait(&fds, timeout)?;
         let (keys, told) = (ready[0], ready[1]);
         let said = self.link.is_some() && ready[2];
         self.model.now = SystemClock.wall_ms();

@@ -1,6 +1,6 @@
 //! To and from the daemon.
 
-use super::{AWAKE, Client};
+use super::Client;
 use crate::cockpit::link::Dialling;
 use crate::cockpit::model::Focus;
 use crate::cockpit::panes::PaneState;
@@ -184,10 +184,7 @@ impl Client<'_> {
             return Ok(());
         }
         match &mut self.link {
-            Some(link) if !bytes.is_empty() => {
-                self.awake.stay(Instant::now() + AWAKE);
-                link.input(number, &bytes)
-            }
+            Some(link) if !bytes.is_empty() => link.input(number, &bytes),
             _ => Ok(()),
         }
     }
