@@ -108,7 +108,10 @@ impl Client<'_> {
                     }
                     let ahead = self.ahead.take_if(|(_, asked)| *asked == request);
                     self.link.as_mut().map_or(Ok(()), |l| match ahead {
-                        Some((n, _)) => Ok(l.asked(n, tag)),
+                        Some((n, _)) => {
+                            l.asked(n, tag);
+                            Ok(())
+                        }
                         None => l.ask(tag, request),
                     })
                 }
