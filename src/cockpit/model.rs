@@ -125,6 +125,8 @@ pub struct Ask {
 }
 
 /// A page over the panels.
+// There is one at a time.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Page {
     /// The keys.

@@ -337,8 +337,13 @@ fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         Found::Begins => {}
         Found::Nothing => {
             let run: Vec<String> = model.begun.drain(..).map(|k| k.to_string()).collect();
-            if run.len() > 1 {
-                model.tell(format!("{} is no key here", run.join(" ")));
+            let typed = key.typed().is_some_and(|c| !c.is_control());
+            if run.len() > 1 || typed {
+                let all = model.keymap.any_key(Action::Help);
+                let all = all
+                    .map(|key| format!("; {key} shows all"))
+                    .unwrap_or_default();
+                model.tell(format!("{} is no key here{all}", run.join(" ")));
             }
         }
         Found::Does(action) => {

@@ -122,6 +122,13 @@ fn way(model: &Model, typing: bool) -> Vec<Bit> {
     let key = model.keymap.key_there(section, Action::PaneEnter);
     match (model.peer(), key) {
         _ if elsewhere::under(model).is_some() => vec![],
+        (Some(peer), _) if peer.ended() => match model.keymap.key_there(section, Action::Resume) {
+            Some(key) => vec![
+                ("key", format!(" {key}")),
+                ("key.doc", " resumes it ".into()),
+            ],
+            None => vec![],
+        },
         (Some(_), Some(key)) => vec![
             ("key", format!(" {key}")),
             ("key.doc", " types here ".into()),

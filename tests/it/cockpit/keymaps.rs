@@ -32,7 +32,7 @@ fn escape_takes_the_beginning_back_and_a_wrong_key_says_so() {
     cockpit.press("d z");
     assert!(cockpit.model.begun.is_empty());
     let said = cockpit.model.notice.as_ref().map(|n| n.text.clone());
-    assert_eq!(said.as_deref(), Some("d z is no key here"));
+    assert_eq!(said.as_deref(), Some("d z is no key here; ? shows all"));
     cockpit.press("G g g");
     let first = cockpit.model.peers[0].row.session.clone();
     assert_eq!(cockpit.model.peer_at, Some(first));

@@ -132,3 +132,14 @@ fn a_form_that_was_refused_keeps_everything() {
     assert_eq!(form.name.text(), "helper");
     assert!(form.refused.is_some() && !form.sent);
 }
+
+#[test]
+fn a_key_that_is_none_says_where_they_are() {
+    let mut cockpit = Cockpit::shop(100, 30);
+    assert_eq!(cockpit.asks("1 Q"), [""; 0]);
+    let said = cockpit.model.notice.take().map(|notice| notice.text);
+    assert_eq!(said.as_deref(), Some("Q is no key here; ? shows all"));
+    // What a terminal sends of itself is no mistake of the operator.
+    cockpit.press("f9");
+    assert_eq!(cockpit.model.notice, None);
+}

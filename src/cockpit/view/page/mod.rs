@@ -52,7 +52,6 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
         status: &status,
         below: &keys,
         below_right: &more,
-        ..Edge::default()
     };
     let border = match page {
         Page::Confirm(_) => "border.ask",
