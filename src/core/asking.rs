@@ -243,7 +243,7 @@ pub(super) fn close_all(world: &World, session: &SessionId, by: ClosedBy, why: &
 mod tests {
     use super::super::command::Command;
     use super::super::fixture::{Play, ak, evidence, new_ask, who};
-    use super::super::state::{Asking, Attention, Shown, Turn};
+    use super::super::state::{Asking, Attention, Shown, Source, Turn};
     use super::*;
 
     const NOTHING: [&str; 0] = [];
@@ -540,7 +540,20 @@ mod tests {
         assert_eq!(play.session(1).attention, Attention::Unseen);
         let evidence = play.world.evidence(play.session(1));
         assert_eq!(evidence.text, format!("{} waits: make clean", ak(1)));
+        assert_eq!(evidence.source, Source::Protocol);
         play.did(play.answer(1, Answer::Deny));
         assert_eq!(play.shown(1), Shown::Unknown);
+    }
+
+    #[test]
+    fn what_only_the_screen_tells_is_said_to_be_from_there_and_so_is_the_key() {
+        let mut play = Play::alive();
+        play.did(Command::OpenAsk(NewAsk {
+            hook_key: None,
+            ..new_ask(1, 1)
+        }));
+        let evidence = play.world.evidence(play.session(1));
+        assert_eq!(evidence.source, Source::Screen);
+        assert!(evidence.text.contains("a key into its dialog"));
     }
 }

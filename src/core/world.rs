@@ -224,14 +224,24 @@ impl World {
 
     /// Why a session is believed to wait; `None` when it does not.
     pub fn asking_evidence(&self, session: &SessionId) -> Option<Evidence> {
-        self.waiting_ask(session).map(|ask| Evidence {
-            source: if ask.kind == AskKind::Start {
-                Source::Screen
-            } else {
-                Source::Protocol
-            },
-            text: format!("{} waits: {}", ask.id, text::line(&ask.call.object)),
-            at: ask.asked_at,
+        self.waiting_ask(session).map(|ask| {
+            let told = ask.hook_key.is_some();
+            let how = match (told, ask.kind) {
+                (false, AskKind::Approval) => {
+                    "; the answer is a key into its dialog, the last resort"
+                }
+                _ => "",
+            };
+            let object = text::line(&ask.call.object);
+            Evidence {
+                source: if told {
+                    Source::Protocol
+                } else {
+                    Source::Screen
+                },
+                text: format!("{} waits: {object}{how}", ask.id),
+                at: ask.asked_at,
+            }
         })
     }
 
