@@ -5,9 +5,11 @@
 //! and is not contradicted for its `patience`; so a stale file never beats a fresh hook, and a
 //! hook that never came (Claude's Esc fires none) does not leave a session working for ever.
 //! Settled is only ever claimed by a signal. A claim of work that nothing repeats expires into
-//! [`Turn::Unknown`]. The shell brings the time and calls [`Fusion::tick`] when
+//! [`Turn::Unknown`]. A limit stands over all of them until its time comes or work begins after
+//! it. The shell brings the time and calls [`Fusion::tick`] when
 //! [`Fusion::next_deadline`] has come.
 
+use super::limit::Ends;
 use super::state::{Evidence, Millis, Source, Turn};
 use super::status::{Change, Says, Signal};
 
@@ -30,6 +32,9 @@ const STARTS: Millis = 45_000;
 ///
 /// Two requests that follow each other close and open a dialog within a few milliseconds.
 const GONE: Millis = 400;
+
+/// How far a time of day lies at most before what was meant by it, in ms.
+const MINUTE: Millis = 60_000;
 
 /// One source's claim about the turn.
 #[derive(Clone, Debug)]
@@ -54,6 +59,7 @@ pub struct Fusion {
     claims: Vec<Claim>,
     believed: Turn,
     background: u32,
+    limit: Option<Limit>,
     dialog: Dialog,
     /// The digest of the call that the dialog on the screen asks for.
     shown: Option<String>,
@@ -71,6 +77,15 @@ pub struct Fusion {
     takes: Millis,
     /// When each source first said after that that the CLI works.
     taken: Vec<(Source, Millis)>,
+}
+
+/// A limit that is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Limit {
+    until: Option<Millis>,
+    evidence: Evidence,
+    /// It was told.
+    told: bool,
 }
 
 /// What is believed about a permission dialog.
@@ -101,6 +116,7 @@ impl Fusion {
             claims: Vec::new(),
             believed: Turn::Unknown,
             background: 0,
+            limit: None,
             dialog: Dialog::Closed,
             shown: None,
             lost: None,
@@ -117,9 +133,19 @@ impl Fusion {
 
     /// Of a program that is taken over at `now`: what was believed of it goes on, and expires as
     /// if it had been said now.
-    pub fn resumed(now: Millis, turn: Turn, evidence: &Evidence) -> Self {
+    ///
+    /// `limit`: until when it is limited, where that is known.
+    pub fn resumed(now: Millis, turn: Turn, evidence: &Evidence, limit: Option<Millis>) -> Self {
         let mut fusion = Self::new(now);
-        if turn != Turn::Unknown {
+        if turn == Turn::Limited {
+            fusion.believed = turn;
+            fusion.started = true;
+            fusion.limit = Some(Limit {
+                until: limit,
+                evidence: evidence.clone(),
+                told: true,
+            });
+        } else if turn != Turn::Unknown {
             fusion.believed = turn;
             fusion.started = true;
             fusion.claims.push(Claim {
@@ -195,6 +221,7 @@ impl Fusion {
         match says {
             Says::Turn(turn) => self.claim(&evidence, turn, false),
             Says::TurnUntilTold(turn) => self.claim(&evidence, turn, true),
+            Says::Limited(ends) => self.limited(&ends, &evidence),
             Says::Background(tasks) => self.background = tasks,
             Says::DialogOpen => {
                 if self.dialog == Dialog::Closed {
@@ -268,6 +295,19 @@ impl Fusion {
             self.shown = None;
         }
         let (turn, evidence) = self.resolve(now);
+        if let Some(limit) = &mut self.limit {
+            let over = limit.until.is_some_and(|until| now >= until);
+            let works = turn == Turn::Working && evidence.at > limit.evidence.at;
+            if !over && !works {
+                self.believed = Turn::Limited;
+                if !limit.told {
+                    limit.told = true;
+                    changes.push(Change::Limited(limit.until, limit.evidence.clone()));
+                }
+                return changes;
+            }
+            self.limit = None;
+        }
         if turn != self.believed {
             self.believed = turn;
             changes.push(Change::Turn(turn, evidence));
@@ -291,7 +331,8 @@ impl Fusion {
             [self.expiry(claim), matures]
         });
         let stale = self.claims.iter().filter_map(|c| self.stale_until(c));
-        let times = claims.flatten().chain(gone).chain(stale);
+        let limit = self.limit.as_ref().and_then(|limit| limit.until);
+        let times = claims.flatten().chain(gone).chain(stale).chain(limit);
         times.filter(|at| *at > self.now).min()
     }
 
@@ -338,6 +379,32 @@ impl Fusion {
             None => {
                 self.claims.push(fresh);
                 self.claims.sort_by_key(|c| c.source);
+            }
+        }
+    }
+
+    /// A limit that was told goes on with what is known better of its end.
+    fn limited(&mut self, ends: &Ends, evidence: &Evidence) {
+        let until = match ends {
+            Ends::At(at) => Some(*at),
+            _ => None,
+        };
+        match &mut self.limit {
+            Some(limit) if until.is_none() || limit.until == until => {}
+            // A time of day is told rounded down.
+            Some(limit)
+                if (limit.until.zip(until))
+                    .is_some_and(|(known, told)| known >= told && known - told < MINUTE) => {}
+            Some(limit) => {
+                limit.until = until;
+                limit.told = false;
+            }
+            None => {
+                self.limit = Some(Limit {
+                    until,
+                    evidence: evidence.clone(),
+                    told: false,
+                });
             }
         }
     }

@@ -15,6 +15,7 @@ pub mod find;
 pub(crate) mod fixture;
 pub mod fusion;
 pub mod id;
+pub mod limit;
 mod names;
 pub mod peer;
 #[cfg(test)]

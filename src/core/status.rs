@@ -2,7 +2,8 @@
 
 use super::ask::{AskKind, Call};
 pub use super::fusion::{Fusion, SILENCE};
-use super::state::{Evidence, Source, Turn};
+use super::limit::Ends;
+use super::state::{Evidence, Millis, Source, Turn};
 
 /// A signal about a session's state, as an adapter parsed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub enum Says {
     /// The turn is in this state until the same source says otherwise, however silent it is: a
     /// shell's own report that a command runs.
     TurnUntilTold(Turn),
+    /// A rate or usage limit is reached. It stands until it ends, or until work is seen that begins
+    /// later.
+    Limited(Ends),
     /// This many tasks go on in the background; while it is not 0, no turn is settled.
     Background(u32),
     /// The CLI waits for a permission, in a dialog or by its protocol.
@@ -53,6 +57,8 @@ pub enum Says {
 pub enum Change {
     /// The turn's state and why it is believed.
     Turn(Turn, Evidence),
+    /// A limit is reached, until then where that is known.
+    Limited(Option<Millis>, Evidence),
     /// The CLI waits for a permission.
     DialogOpen(Evidence),
     /// A dialog asks for this call, and for none that it asked for before.

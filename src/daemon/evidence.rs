@@ -4,12 +4,14 @@ use super::house::House;
 use super::pane::Pane;
 use crate::core::ask::{Ask, AskKind, AskState, Call, Risk, Verb};
 use crate::core::command::{Command, Facts, NewAsk};
-use crate::core::id::AskId;
+use crate::core::id::{AskId, SessionId};
+use crate::core::limit::Ends;
 use crate::core::state::{Evidence, Millis, Turn};
-use crate::core::status::{Change, Signal};
+use crate::core::status::{Change, Says, Signal};
 use crate::core::text;
 use crate::platform::entropy;
 use crate::runtime::Approval;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,11 +28,22 @@ impl House {
         call_key: Option<&str>,
     ) {
         let now = self.now();
-        for signal in signals {
+        for mut signal in signals {
+            if let Says::Limited(ends) = &signal.says {
+                let until = ends.resolve(now, &self.zone_of(&pane.session));
+                signal.says = Says::Limited(until.map_or(Ends::Unknown, Ends::At));
+            }
             let changes = pane.fuse(|fusion| fusion.observe(signal, now));
             self.believe(pane, changes, call_key);
         }
         self.schedule(pane, now);
+    }
+
+    /// The time zone that a session's program tells times in.
+    fn zone_of(&self, session: &SessionId) -> TimeZone {
+        let env = self.session_env(session);
+        let named = env.get("TZ").and_then(|name| TimeZone::get(name).ok());
+        named.unwrap_or_else(TimeZone::system)
     }
 
     /// A prompt is about to be given to a pane's agent.
@@ -60,7 +73,9 @@ impl House {
         }
         let (house, pane) = (Arc::clone(self), Arc::downgrade(pane));
         let wait = u64::try_from(due - now).unwrap_or(0).max(10);
-        self.ticker.after(Duration::from_millis(wait), move || {
+        // The wall clock may be set, and a machine may sleep.
+        let wait = Duration::from_millis(wait).min(super::house::NAP);
+        self.ticker.after(wait, move || {
             if let Some(pane) = pane.upgrade() {
                 pane.scheduled();
                 house.tick(&pane);
@@ -72,11 +87,14 @@ impl House {
         let session = &pane.session;
         for change in changes {
             match change {
-                Change::Turn(Turn::Limited, evidence) => self.observe(Command::ObserveLimit {
-                    session: session.clone(),
-                    until: None,
-                    evidence,
-                }),
+                Change::Limited(until, evidence) => {
+                    self.observe(Command::ObserveLimit {
+                        session: session.clone(),
+                        until,
+                        evidence,
+                    });
+                    self.count_soon(session);
+                }
                 Change::Turn(turn, evidence) => {
                     self.observe(Command::ObserveTurn {
                         session: session.clone(),

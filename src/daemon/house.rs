@@ -38,7 +38,7 @@ const TAMPERS: u32 = 20;
 const TAMPER_TIME: Duration = Duration::from_secs(60);
 
 /// The longest sleep before the time is looked at again: the wall clock may be set.
-const NAP: Duration = Duration::from_secs(60);
+pub(crate) const NAP: Duration = Duration::from_secs(60);
 
 /// The daemon's shared state.
 pub(crate) struct House {

@@ -39,6 +39,7 @@ pub(crate) fn peer_row(
         evidence: Some(evidence(&world.evidence(row))),
         exit: row.exit,
         limit_until: row.limit_until.map(time),
+        limit_used: None,
         session: row.id.to_string(),
         native_id: row.native_id.as_deref().map(line),
         cwd: line(&row.cwd),
@@ -239,7 +240,7 @@ impl House {
             .map(|at| heard("bell", "rang".to_owned(), "BEL", at));
         let mut answers = vec![
             answer("process", word(&row.process), Some(&row.process_evidence)),
-            answer("turn", word(&row.turn), Some(&row.turn_evidence)),
+            answer("turn", turn_of(row), Some(&row.turn_evidence)),
             answer("ask", word(&asking), asked.as_ref()),
             answer(
                 "attention",
@@ -254,6 +255,12 @@ impl House {
             log,
         }
     }
+}
+
+/// What it does, and until when it is limited.
+fn turn_of(row: &Session) -> String {
+    let until = row.limit_until.map(|at| format!(" until {}", time(at)));
+    word(&row.turn) + &until.unwrap_or_default()
 }
 
 /// What a program told its terminal, as evidence.

@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod gemini;
 pub mod grok;
 pub mod hooks;
+pub mod limit;
 pub mod login;
 pub mod ollama;
 pub mod opencode;

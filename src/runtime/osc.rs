@@ -36,6 +36,12 @@ pub fn status(number: u32, rest: &str) -> Vec<Signal> {
             signal(Says::DialogGone),
             signal(Says::Turn(Turn::Settled)),
         ],
+        // What went wrong is said elsewhere; the turn is over.
+        "error" => vec![
+            signal(Says::Started),
+            signal(Says::DialogGone),
+            signal(Says::Turn(Turn::Settled)),
+        ],
         _ => Vec::new(),
     }
 }

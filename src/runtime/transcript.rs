@@ -3,6 +3,8 @@
 
 use super::steps;
 pub use crate::core::conversation::{Tokens, Who};
+use crate::core::limit::Ends;
+use crate::core::state::Millis;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -132,6 +134,19 @@ pub struct Said {
     pub cost: Option<f64>,
     /// Tokens in the context now, and how many fit, where that is said.
     pub context: Option<(u64, Option<u64>)>,
+    /// A rate or usage limit that ended the turn, and its words.
+    pub limit: Option<(Ends, String)>,
+    /// How much of the account's limit is used, the fullest part of it.
+    pub quota: Option<Quota>,
+}
+
+/// How much of a limit is used.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quota {
+    /// Percent.
+    pub used: f64,
+    /// When it begins anew, ms since the epoch.
+    pub resets: Option<Millis>,
 }
 
 /// Whether tokens add up or replace what was told before.

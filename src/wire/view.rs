@@ -43,6 +43,9 @@ pub struct PeerRow {
     pub exit: Option<Exit>,
     /// Until when the runtime is limited.
     pub limit_until: Option<Time>,
+    /// How much of its account's limit is used, percent, where known.
+    #[serde(default)]
+    pub limit_used: Option<u8>,
     /// The session's id.
     pub session: String,
     /// The runtime's own id of the conversation.

@@ -92,6 +92,7 @@ pub static CLIS: [Cli; 7] = [
         lacks: &[
             ("hook_killed_while_asked", NO_HOOK),
             ("side_channel_killed_while_asked", NO_SIDE),
+            ("limit", "its dialog stands over it, and is asked"),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
@@ -137,6 +138,7 @@ pub static CLIS: [Cli; 7] = [
         in_the_pane: ("2", true),
         yes: "2",
         lacks: &[
+            ("limit", "what it says of a limit is not known"),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
@@ -161,6 +163,7 @@ pub static CLIS: [Cli; 7] = [
         yes: "1",
         lacks: &[
             ("side_channel_killed_while_asked", NO_SIDE),
+            ("limit", "what it says of a limit is not known"),
             (
                 "daemon_killed_then_answered_in_the_pane",
                 "it shows no dialog while its hook decides",
@@ -190,6 +193,7 @@ pub static CLIS: [Cli; 7] = [
             ("side_channel_killed_while_asked", NO_TOOLS),
             ("daemon_killed_then_answered_in_the_pane", NO_TOOLS),
             ("transcript", NO_TOOLS),
+            ("limit", "a model of one's own has none"),
             ("fork_and_import", "a chat has no fork"),
             ("approve", NO_TOOLS),
             ("reject", NO_TOOLS),

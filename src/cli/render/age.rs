@@ -16,6 +16,25 @@ pub fn clock(time: &str) -> String {
     }
 }
 
+/// The local time of a time of the wire that lies ahead: `16:45`, with its date when that is not
+/// today's.
+pub fn until(time: &str) -> String {
+    ahead(time, Timestamp::now(), &TimeZone::system())
+}
+
+fn ahead(time: &str, now: Timestamp, zone: &TimeZone) -> String {
+    let Ok(at) = time.parse::<Timestamp>() else {
+        return time.to_owned();
+    };
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let format = if at.date() == now.date() {
+        "%H:%M"
+    } else {
+        "%m-%d %H:%M"
+    };
+    at.strftime(format).to_string()
+}
+
 fn relative(time: &str, now: Timestamp, zone: &TimeZone) -> String {
     let Ok(at) = time.parse::<Timestamp>() else {
         return time.to_owned();
@@ -36,6 +55,14 @@ fn relative(time: &str, now: Timestamp, zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_ahead_is_a_time_of_today_or_has_its_date() {
+        let now: Timestamp = "2026-03-02T12:00:00.000Z".parse().unwrap();
+        let until = |time: &str| ahead(time, now, &TimeZone::UTC);
+        assert_eq!(until("2026-03-02T16:45:00.000Z"), "16:45");
+        assert_eq!(until("2026-03-03T03:00:00.000Z"), "03-03 03:00");
+    }
 
     #[test]
     fn ages_are_relative_under_a_day() {

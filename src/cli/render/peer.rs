@@ -89,7 +89,15 @@ fn cells(row: &PeerRow, home: &str) -> Vec<Cell> {
         }
         _ if row.attention == Attention::Snoozed => format!("{} snoozed", row.shown.glyph()),
         _ if row.origin == "discovered" => format!("· {}", row.shown.word()),
-        _ => format!("{} {}", row.shown.glyph(), row.shown.word()),
+        _ => {
+            let until = row
+                .limit_until
+                .as_deref()
+                .filter(|_| row.shown == Shown::Limited);
+            let until = until.map(|at| format!(" until {}", age::until(at)));
+            let word = row.shown.word();
+            format!("{} {word}{}", row.shown.glyph(), until.unwrap_or_default())
+        }
     };
     let runtime = match &row.model {
         Some(model) => format!("{} {model}", row.runtime),

@@ -210,7 +210,7 @@ fn any_order_of_signals_leaves_a_deadline_in_the_future_or_none() {
             3 => Says::DialogOpen,
             4 => Says::DialogGone,
             5 => Says::Background((pick % 2) as u32),
-            6 => Says::Turn(Turn::Limited),
+            6 => Says::Limited(Ends::At(now + (pick % 9_000) as Millis)),
             _ => Says::TurnUntilTold(Working),
         };
         now += (pick / 64 % 3_000) as Millis;
@@ -262,4 +262,68 @@ fn rest_behind_a_start_screen_is_none() {
     assert_eq!(turn(&mut fusion, 30, Osc, Settled), Unknown);
     say(&mut fusion, 40, Screen, Says::Started);
     assert_eq!(fusion.turn(), Settled);
+}
+
+fn limited(fusion: &mut Fusion, now: Millis, source: Source, ends: Ends) -> Vec<Option<Millis>> {
+    let changes = say(fusion, now, source, Says::Limited(ends));
+    let told = changes.into_iter().filter_map(|change| match change {
+        Change::Limited(until, _) => Some(until),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn a_limit_stands_over_rest_until_its_time_comes() {
+    let mut fusion = Fusion::new(0);
+    turn(&mut fusion, 10, Protocol, Working);
+    turn(&mut fusion, 1_000, Protocol, Settled);
+    assert_eq!(limited(&mut fusion, 1_000, Protocol, Ends::Unknown), [None]);
+    // Its transcript says until when; that it is at its prompt is known.
+    let told = limited(&mut fusion, 2_000, Protocol, Ends::At(55_000));
+    assert_eq!(told, [Some(55_000)]);
+    let told = limited(&mut fusion, 2_000, File, Ends::At(60_000));
+    assert_eq!(told, [Some(60_000)]);
+    // The same, rounded down to the minute.
+    assert_eq!(limited(&mut fusion, 2_100, Protocol, Ends::At(55_000)), []);
+    assert_eq!(turn(&mut fusion, 3_000, File, Settled), Turn::Limited);
+    assert_eq!(fusion.next_deadline(), Some(60_000));
+    assert_eq!(fusion.tick(59_999), []);
+    let changes = fusion.tick(60_000);
+    assert!(
+        matches!(&changes[..], [Change::Turn(Settled, _)]),
+        "{changes:?}"
+    );
+}
+
+#[test]
+fn work_that_begins_later_ends_a_limit_and_what_stood_before_does_not() {
+    let mut fusion = Fusion::new(0);
+    turn(&mut fusion, 10, Osc, Working);
+    limited(&mut fusion, 1_000, File, Ends::At(60_000));
+    assert_eq!(fusion.turn(), Turn::Limited);
+    // The spinner's last frames.
+    assert_eq!(turn(&mut fusion, 1_100, Osc, Working), Turn::Limited);
+    assert_eq!(turn(&mut fusion, 1_200, Osc, Settled), Turn::Limited);
+    assert_eq!(turn(&mut fusion, 9_000, Osc, Working), Working);
+    assert_eq!(turn(&mut fusion, 20_000, Osc, Settled), Settled);
+}
+
+#[test]
+fn a_limit_goes_on_after_a_restart_and_ends_by_itself() {
+    let evidence = Evidence {
+        source: Protocol,
+        text: "hook StopFailure".to_owned(),
+        at: 5,
+    };
+    let mut fusion = Fusion::resumed(1_000, Turn::Limited, &evidence, Some(9_000));
+    assert_eq!(fusion.tick(1_000), []);
+    assert_eq!(fusion.turn(), Turn::Limited);
+    assert_eq!(fusion.next_deadline(), Some(9_000));
+    let changes = fusion.tick(9_000);
+    // Nothing says what it does now.
+    assert!(
+        matches!(&changes[..], [Change::Turn(Unknown, _)]),
+        "{changes:?}"
+    );
 }

@@ -236,6 +236,7 @@ fn empty(runtime: &str) -> PeerRow {
         evidence: None,
         exit: None,
         limit_until: None,
+        limit_used: None,
         session: String::new(),
         native_id: None,
         cwd: String::new(),

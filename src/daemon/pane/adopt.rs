@@ -59,6 +59,8 @@ pub(crate) fn adopt(house: &Arc<House>, row: &Session) -> io::Result<Adopted> {
     let (thread_house, thread_pane) = (Arc::clone(house), Arc::clone(&pane));
     house.watch_status(&pane, hello.child);
     house.take_side(&pane);
+    // What expires by itself may have been believed before.
+    house.tick(&pane);
     std::thread::Builder::new()
         .name(format!("pane {}", row.id))
         .spawn(move || reader::run(&thread_house, &thread_pane, reader))?;
@@ -103,7 +105,7 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
     let modes = fold.screen.modes();
     // What was told before is believed from the store; it is not said twice.
     fold.events();
-    let mut fusion = Fusion::resumed(house.now(), row.turn, &row.turn_evidence);
+    let mut fusion = Fusion::resumed(house.now(), row.turn, &row.turn_evidence, row.limit_until);
     if row.turn == Turn::Unknown && row.launch.prompt.is_some() {
         fusion.started_with_prompt(house.now());
     }

@@ -1,9 +1,10 @@
 //! Claude Code's hook payloads.
 
+use crate::core::limit::Ends;
 use crate::core::state::Turn;
-use crate::core::status::Says;
-use crate::runtime::HookCall;
+use crate::core::status::{Says, Signal};
 use crate::runtime::hooks::{Payload, one_line, tells};
+use crate::runtime::{HookCall, limit};
 
 /// Tools whose dialog is a question to the operator: a yes without an answer would be no answer.
 const QUESTIONS: [&str; 1] = ["AskUserQuestion"];
@@ -51,7 +52,6 @@ pub fn read(payload: &str) -> Result<HookCall, String> {
         }),
         "Stop" | "StopFailure" => {
             let tasks = payload.count("background_tasks");
-            let turn = end_of_turn(&payload);
             let mut signals = payload.identity();
             signals.push(signal(Says::Background(tasks)));
             signals.push(signal(Says::WentOn));
@@ -59,7 +59,7 @@ pub fn read(payload: &str) -> Result<HookCall, String> {
             if tasks == 0 {
                 signals.push(signal(Says::DialogGone));
             }
-            let mut end = signal(Says::Turn(turn));
+            let mut end = signal(Says::Turn(Turn::Settled));
             let error = payload.get("error");
             if !error.is_null() {
                 let words = error
@@ -68,6 +68,7 @@ pub fn read(payload: &str) -> Result<HookCall, String> {
                 end.text = one_line(&format!("{}: {words}", end.text));
             }
             signals.push(end);
+            signals.extend(limit_of(&payload));
             tells(signals)
         }
         "SessionEnd" => tells(vec![signal(Says::DialogGone)]),
@@ -75,13 +76,17 @@ pub fn read(payload: &str) -> Result<HookCall, String> {
     })
 }
 
-fn end_of_turn(payload: &Payload) -> Turn {
+/// The limit that ended the turn. Its words are those that stand in the pane, such as *You've hit
+/// your 5-hour limit · resets 4:45pm (UTC)* (2.1.329, when the server answers 429 with
+/// `anthropic-ratelimit-unified-reset`; with an API key they name no time).
+fn limit_of(payload: &Payload) -> Option<Signal> {
     let error = payload.get("error").to_string();
     let limited = payload.event() == "StopFailure"
         && (error.contains("rate_limit") || error.contains("usage_limit"));
-    if limited {
-        Turn::Limited
-    } else {
-        Turn::Settled
-    }
+    let said = payload.text("last_assistant_message").unwrap_or("");
+    let ends = limit::words(said).unwrap_or(Ends::Unknown);
+    let mut signal = payload.signal(Says::Limited(ends));
+    let words = if said.is_empty() { &error } else { said };
+    signal.text = one_line(&format!("{}: {words}", signal.text));
+    limited.then_some(signal)
 }

@@ -2,6 +2,8 @@
 //! A message of the model is split into a line per part, each with the same `message.id` and the
 //! same usage; most lines are none of the conversation.
 
+use crate::core::limit::Ends;
+use crate::runtime::limit;
 use crate::runtime::transcript::{
     About, Entry, Live, Place, Said, TokenKey, Tokens, Transcripts, Who, texts,
 };
@@ -87,6 +89,7 @@ impl Transcripts for ClaudeTranscripts {
             }
         } else {
             said.entries = agent(content, at);
+            said.limit = limited(line, &said.entries);
             let id = message.get("id").and_then(Value::as_str);
             if let Some((id, usage)) = id.zip(message.get("usage")) {
                 let tokens = tokens(usage);
@@ -96,6 +99,24 @@ impl Transcripts for ClaudeTranscripts {
         }
         said
     }
+}
+
+/// An answer of the CLI's own to HTTP 429: `quotaLimits.resetsAt` has the end in s, where the
+/// server told it (2.1.329); without it the words may.
+fn limited(line: &Value, entries: &[Entry]) -> Option<(Ends, String)> {
+    let of_limit = |name: &str| line.get(name).and_then(Value::as_str) == Some("rate_limit");
+    if line.get("isApiErrorMessage").and_then(Value::as_bool) != Some(true) || !of_limit("error") {
+        return None;
+    }
+    let words = entries.first().map_or("", |entry| &entry.text);
+    let ends = match line
+        .pointer("/quotaLimits/resetsAt")
+        .and_then(Value::as_i64)
+    {
+        Some(seconds) => Ends::At(seconds.saturating_mul(1_000)),
+        None => limit::words(words).unwrap_or(Ends::Unknown),
+    };
+    Some((ends, words.to_owned()))
 }
 
 fn operator(content: &Value, at: Option<&str>) -> Vec<Entry> {

@@ -1,8 +1,10 @@
 //! Codex's transcripts: `sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`, append-only, a line
 //! `{"timestamp", "type", "payload"}` each. Token counts are those of the whole conversation.
 
+use crate::core::limit::Ends;
+use crate::runtime::limit;
 use crate::runtime::transcript::{
-    About, Entry, Place, Said, TokenKey, Tokens, Transcripts, Who, texts,
+    About, Entry, Place, Quota, Said, TokenKey, Tokens, Transcripts, Who, texts,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -67,11 +69,42 @@ impl Transcripts for CodexTranscripts {
                     .pointer("/info/last_token_usage/total_tokens")
                     .and_then(Value::as_u64)
                     .map(|used| (used, window(payload))),
+                quota: quota(&payload["rate_limits"]),
+                ..Said::default()
+            },
+            "event_msg" if text("type") == Some("task_complete") => Said {
+                limit: limited(&payload["error"]),
                 ..Said::default()
             },
             _ => Said::default(),
         }
     }
+}
+
+/// The fullest window of `rate_limits`: `used_percent`, and `resets_at` in s.
+fn quota(limits: &Value) -> Option<Quota> {
+    let windows = ["primary", "secondary"].into_iter().filter_map(|name| {
+        let window = limits.get(name)?;
+        Some(Quota {
+            used: window.get("used_percent")?.as_f64()?,
+            resets: window
+                .get("resets_at")
+                .and_then(Value::as_i64)
+                .map(|seconds| seconds.saturating_mul(1_000)),
+        })
+    });
+    windows.max_by(|a, b| a.used.total_cmp(&b.used))
+}
+
+/// What ended a turn, when it was a limit: `codex_error_info` is `usage_limit_exceeded` then, and
+/// `message` what stands in the pane (0.169.0, when the server answers 429 with an error of type
+/// `usage_limit_reached`). When it ends to the second is in the `rate_limits` before it.
+fn limited(error: &Value) -> Option<(Ends, String)> {
+    let message = error.get("message").and_then(Value::as_str)?;
+    let named =
+        error.get("codex_error_info").and_then(Value::as_str) == Some("usage_limit_exceeded");
+    let ends = limit::words(message).or(named.then_some(Ends::Unknown))?;
+    Some((ends, message.to_owned()))
 }
 
 fn item(item: &Value, at: Option<&str>) -> Option<Entry> {

@@ -2,10 +2,12 @@
 //! prompt is.
 
 use crate::core::ask::{AskKind, Call, Risk, Verb};
+use crate::core::limit::Ends;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use crate::runtime::call::digest;
 use crate::runtime::hooks::one_line;
+use crate::runtime::limit;
 use crate::runtime::risk::risk;
 use serde_json::{Value, json};
 
@@ -33,6 +35,29 @@ const START: [(&str, &str); 5] = [
     ),
 ];
 
+/// How the dialog of a limit begins, in its box.
+const LIMIT: &str = "│ Usage limit reached for ";
+
+/// The dialog about a limit (0.61.0): its words, then what can be done, numbered.
+fn limited(rows: &[&str]) -> Option<Vec<Signal>> {
+    let first = rows.iter().rposition(|row| row.starts_with(LIMIT))?;
+    let options = rows[first..]
+        .iter()
+        .filter(|row| row.contains("1. ") || row.contains("2. "));
+    if options.count() < 2 {
+        return None;
+    }
+    let said = rows[first..].iter().take_while(|row| !row.contains("1. "));
+    let said: Vec<&str> = said.map(|row| row.trim_matches(['│', ' '])).collect();
+    let said = one_line(&format!("the screen says \"{}\"", said.join(" ").trim()));
+    let ends = limit::words(&said).unwrap_or(Ends::Unknown);
+    Some(vec![
+        signal(Says::Started, &said),
+        signal(Says::DialogOpen, &said),
+        signal(Says::Limited(ends), &said),
+    ])
+}
+
 /// The first option of every permission dialog, with the cursor on it or not.
 const ONCE: &str = "1. Allow once";
 
@@ -57,6 +82,9 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
     if let Some((phrase, what)) = START.iter().find(|(phrase, _)| has(phrase)) {
         let words = format!("the screen says \"{phrase}\"");
         return vec![signal(Says::StartScreen(format!("gemini {what}")), &words)];
+    }
+    if let Some(signals) = limited(tail) {
+        return signals;
     }
     // The prompt stands right above the status line; one further up was sent before. The second
     // mark is that of the mode that runs everything.

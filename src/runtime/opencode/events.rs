@@ -9,6 +9,7 @@
 
 use super::permission;
 use crate::core::ask::{Answer, AskKind};
+use crate::core::limit::Ends;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use crate::runtime::channel::{Channel, Heard, Incoming, Request, Say, Way};
@@ -244,10 +245,9 @@ impl Events {
                 let lower = words.to_lowercase();
                 let limited = LIMITS.iter().any(|limit| lower.contains(limit));
                 if kind == "retry" && limited {
-                    return vec![Heard::Signals(vec![signal(
-                        Says::Turn(Turn::Limited),
-                        &text,
-                    )])];
+                    // When it tries again by itself, ms since the epoch.
+                    let ends = status["next"].as_i64().map_or(Ends::Unknown, Ends::At);
+                    return vec![Heard::Signals(vec![signal(Says::Limited(ends), &text)])];
                 }
                 vec![Heard::Signals(self.turn(&text))]
             }

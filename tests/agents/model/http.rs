@@ -90,13 +90,27 @@ impl Stream {
 
     /// A whole answer.
     pub fn json(&mut self, status: u16, body: &Value) -> io::Result<()> {
+        self.json_with(status, &[], body)
+    }
+
+    /// A whole answer with headers of its own.
+    pub fn json_with(
+        &mut self,
+        status: u16,
+        headers: &[(String, String)],
+        body: &Value,
+    ) -> io::Result<()> {
         let body = if body.is_null() {
             String::new()
         } else {
             body.to_string()
         };
+        let more: String = headers
+            .iter()
+            .map(|(k, v)| format!("{k}: {v}\r\n"))
+            .collect();
         let head = format!(
-            "HTTP/1.1 {status} Scripted\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            "HTTP/1.1 {status} Scripted\r\ncontent-type: application/json\r\n{more}content-length: {}\r\n\r\n",
             body.len()
         );
         self.output.write_all(format!("{head}{body}").as_bytes())

@@ -8,6 +8,7 @@
 mod chat;
 mod generate;
 mod http;
+mod limit;
 mod lines;
 mod messages;
 mod responses;
@@ -41,6 +42,7 @@ pub struct Turn {
     before: Duration,
     between: Duration,
     fails: Option<(u16, &'static str)>,
+    limit: Option<u64>,
     once: bool,
     usage: (u64, u64),
     cached: u64,
@@ -56,6 +58,7 @@ impl Turn {
             before: Duration::ZERO,
             between: Duration::ZERO,
             fails: None,
+            limit: None,
             once: false,
             usage: (1_200, TOKENS_OF_A_TURN - 1_200),
             cached: 0,
@@ -83,6 +86,12 @@ impl Turn {
     /// Answers with an HTTP error instead.
     pub fn fails(mut self, status: u16, kind: &'static str) -> Self {
         self.fails = Some((status, kind));
+        self
+    }
+
+    /// Answers that the account's limit is used up until `at`, s since the epoch.
+    pub fn limited_until(mut self, at: u64) -> Self {
+        self.limit = Some(at);
         self
     }
 
@@ -223,6 +232,9 @@ impl Shared {
             });
         let turn = played;
         std::thread::sleep(turn.before);
+        if let Some(at) = turn.limit {
+            return limit::answer(stream, path, at);
+        }
         if let Some((status, kind)) = turn.fails {
             let error = json!({"type": "error", "error": {"type": kind, "message": kind}});
             return stream.json(status, &error);

@@ -74,9 +74,14 @@ pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
         // Unique within a conversation: how far it has come, and which call of the turn.
         let depth = body["input"].as_array().map_or(0, Vec::len);
         let id = format!("scripted_{depth}_{at}");
-        let item = json!({"id": format!("fc_{id}"), "type": "function_call", "status": "completed",
+        let mut item = json!({"id": format!("fc_{id}"), "type": "function_call", "status": "completed",
                           "call_id": format!("call_{id}"), "name": name,
                           "arguments": arguments.to_string()});
+        // Tools of an MCP server stand in a namespace.
+        if let Some((space, name)) = name.split_once("::") {
+            item["namespace"] = json!(space);
+            item["name"] = json!(name);
+        }
         let index = items.len();
         event(
             stream,

@@ -3,6 +3,7 @@
 mod asks;
 mod gates;
 mod life;
+mod limit;
 mod stage;
 mod start;
 mod talk;
@@ -72,6 +73,7 @@ pub static ALL: &[Scenario] = &[
     Scenario::new("interrupt", Who::Nobody, life::interrupt),
     Scenario::new("transcript", Who::Nobody, talk::transcript),
     Scenario::new("usage", Who::Nobody, usage::usage),
+    Scenario::new(limit::NAME, Who::Nobody, limit::limit),
     Scenario::new("fork_and_import", Who::Nobody, talk::fork_and_import),
     Scenario::new("exit_and_resume", Who::Both, life::exit_and_resume),
     Scenario::new(

@@ -1,6 +1,6 @@
 //! A home with one CLI in it, a model server, and what every scenario looks at.
 
-use super::start;
+use super::{limit, start};
 use crate::cli::Cli;
 use crate::model::{Model, Turn, When};
 use crate::support::Home;
@@ -34,6 +34,7 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Prepares a home and a model server for the scenario of that name.
     pub fn set(cli: &'a Cli, scenario: &str, program: &Path) -> Self {
+        let mut home = Home::new();
         let (tool, input) = (cli.shell)(COMMAND);
         let (failing, failing_input) = (cli.shell)(FAILING);
         let (starting, starting_input) = (cli.shell)(CHILD);
@@ -51,13 +52,13 @@ impl<'a> Stage<'a> {
                 .calls(starting, starting_input),
             Turn::says(When::Prompt("remember-42"), "I will remember."),
             Turn::says(When::Prompt("what-was-it"), "It was 42."),
+            Turn::says(When::Prompt("hit-the-limit"), "").limited_until(*limit::UNTIL),
             Turn::says(When::Prompt("cost-me-one"), "That is cheap.").uses(900, 7),
             Turn::says(When::Prompt("cost-me-two"), "That is not.")
                 .uses(5_000, 300)
                 .cached(4_096),
         ];
         let model = Model::start(turns).expect("a port on loopback");
-        let mut home = Home::new();
         let bin = home.path().join("bin");
         std::fs::create_dir(&bin).expect("a directory for the CLI");
         std::os::unix::fs::symlink(program, bin.join(cli.name)).expect("a link to the CLI");
@@ -71,6 +72,9 @@ impl<'a> Stage<'a> {
         }
         home.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
         (cli.prepare)(&mut home, &model, scenario != start::UNTRUSTED);
+        if scenario == limit::NAME {
+            limit::prepare(cli, &mut home);
+        }
         Self { cli, home, model }
     }
 

@@ -5,6 +5,7 @@ mod claude;
 mod codex;
 mod gemini;
 mod grok;
+mod limits;
 mod opencode;
 mod qwen;
 mod raw;

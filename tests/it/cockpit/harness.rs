@@ -69,6 +69,7 @@ pub fn peer(name: &str, shown: Shown, seconds: i64) -> PeerRow {
         evidence: None,
         exit: None,
         limit_until: None,
+        limit_used: None,
         session: format!("ss-{name}"),
         native_id: None,
         cwd: "/home/o/shop".into(),

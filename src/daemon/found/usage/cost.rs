@@ -11,6 +11,7 @@ use crate::wire::cost::{By, CostRow, CostView, Wish};
 use crate::wire::view::{ErrorKind, ErrorView, time};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A turn of a conversation of a session.
 type Key = (SessionId, String, u32);
@@ -27,7 +28,11 @@ impl House {
     ///
     /// # Errors
     /// The store cannot be read; no such time zone.
-    pub(crate) fn cost(&self, wish: &Wish, of: Option<&SessionId>) -> Result<CostView, ErrorView> {
+    pub(crate) fn cost(
+        self: &Arc<Self>,
+        wish: &Wish,
+        of: Option<&SessionId>,
+    ) -> Result<CostView, ErrorView> {
         let zone = TimeZone::get(&wish.zone).map_err(|_| {
             let what = format!("there is no time zone {}", line(&wish.zone));
             ErrorView::new(ErrorKind::Refused, what)

@@ -9,7 +9,11 @@ use super::reading::Source;
 use crate::core::command::{Command, Facts};
 use crate::core::event::{Event, USAGE};
 use crate::core::id::SessionId;
+use crate::core::limit::Ends;
 use crate::core::session::Session;
+use crate::core::state::Source as From;
+use crate::core::status::{Says, Signal};
+use crate::core::text::line;
 use crate::core::usage::Used;
 use crate::daemon::house::{House, lock};
 use crate::daemon::prices::Prices;
@@ -44,6 +48,8 @@ struct Tail {
     sum: Sum,
     /// When the session was made: what was used before is not its own.
     since: i64,
+    /// The limit that was told.
+    limit: Option<(Ends, String)>,
 }
 
 impl Tail {
@@ -55,6 +61,8 @@ impl Tail {
     }
 
     fn tell(&self, prices: &Prices, row: &mut PeerRow) {
+        let share = self.sum.quota.map(|quota| quota.used.clamp(0.0, 100.0));
+        row.limit_used = share.map(|percent| percent as u8);
         let used = self.used();
         if used.is_empty() {
             return;
@@ -73,8 +81,31 @@ impl Tail {
 
 impl House {
     /// Reads on in the transcript of a session, and keeps the turns that are over.
-    pub(crate) fn refresh_usage(&self, row: &Session) {
+    pub(crate) fn refresh_usage(self: &Arc<Self>, row: &Session) {
         self.read_usage(row, false);
+        self.tell_limit(row);
+    }
+
+    /// A limit that its transcript tells of.
+    fn tell_limit(self: &Arc<Self>, row: &Session) {
+        let news = lock(&self.usages).tails.get_mut(&row.id).and_then(|tail| {
+            let news = tail.sum.limit != tail.limit;
+            tail.limit = tail.sum.limit.clone();
+            tail.limit.clone().filter(|_| news)
+        });
+        let (Some((ends, words)), Some(pane)) = (news, self.pane(&row.id)) else {
+            return;
+        };
+        // One that is over since is no news.
+        let ahead = !matches!(ends, Ends::At(at) if at <= self.now());
+        if ahead && row.is_live() {
+            let limit = Signal {
+                source: From::File,
+                says: Says::Limited(ends),
+                text: format!("transcript: {}", line(&words)),
+            };
+            self.signals(&pane, vec![limit], None);
+        }
     }
 
     /// Reads on in the transcript of a session whose turn is over, and keeps what it used.
@@ -90,7 +121,10 @@ impl House {
         let (house, session) = (Arc::clone(self), session.clone());
         self.ticker.after(WRITTEN, move || {
             let counts = std::thread::Builder::new().name("usage".into());
-            let counted = counts.spawn(move || house.count_usage(&session));
+            let counted = counts.spawn(move || {
+                house.count_usage(&session);
+                house.usage_moved(&session);
+            });
             if let Err(error) = counted {
                 tracing::warn!(%error, "what a turn used is counted later");
             }
@@ -210,7 +244,7 @@ impl House {
     }
 
     /// Reads on in the transcript that a hook of `session` has just told about.
-    pub(crate) fn usage_moved(&self, session: &SessionId) {
+    pub(crate) fn usage_moved(self: &Arc<Self>, session: &SessionId) {
         let row = self.engine.read(|world| world.session(session).cloned());
         if let Some(row) = row {
             self.refresh_usage(&row);

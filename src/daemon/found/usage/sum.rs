@@ -1,9 +1,10 @@
 //! What the lines of a transcript come to: a sum for each turn, whether the runtime counts by
 //! request or tells how much it was so far.
 
+use crate::core::limit::Ends;
 use crate::core::state::Millis;
 use crate::core::usage::Used;
-use crate::runtime::transcript::{Said, TokenKey, Tokens, Who};
+use crate::runtime::transcript::{Quota, Said, TokenKey, Tokens, Who};
 use std::collections::HashMap;
 
 /// A conversation's turns. One begins with each prompt; what comes before the first is a turn too.
@@ -19,6 +20,10 @@ pub(super) struct Sum {
     uncosted: usize,
     /// Tokens in the context, and how many fit when that is said.
     pub(super) context: Option<(u64, Option<u64>)>,
+    /// The limit that ended the last turn, with its words.
+    pub(super) limit: Option<(Ends, String)>,
+    /// How much of the account's limit is used.
+    pub(super) quota: Option<Quota>,
 }
 
 /// One of them.
@@ -69,6 +74,24 @@ impl Sum {
             });
         }
         self.context = said.context.or(self.context);
+        self.quota = said.quota.or(self.quota);
+        let used = said
+            .tokens
+            .as_ref()
+            .is_some_and(|(_, tokens)| tokens.all() > 0);
+        if used || said.entries.iter().any(|e| e.who == Who::Operator) {
+            self.limit = None;
+        }
+        if let Some((ends, words)) = said.limit {
+            // The end of what is used up is exact.
+            let full = self.quota.filter(|quota| quota.used >= 100.0);
+            let exact = full.and_then(|quota| quota.resets).map(Ends::At);
+            let ends = match ends {
+                Ends::At(at) => Ends::At(at),
+                other => exact.unwrap_or(other),
+            };
+            self.limit = Some((ends, words));
+        }
         if self.turns.is_empty() {
             self.turns.push(Turn::default());
         }
@@ -235,6 +258,33 @@ mod tests {
         assert_eq!((own[0].turn, own[0].at), (2, since));
         assert_eq!(own[0].tokens, tokens(5, 0));
         assert_eq!(own[0].model.as_deref(), Some("m"));
+    }
+
+    #[test]
+    fn a_limit_is_of_the_last_turn_and_ends_with_what_is_used_up() {
+        let limit = |ends| Said {
+            limit: Some((ends, "usage limit".to_owned())),
+            ..Said::default()
+        };
+        let quota = |used| Said {
+            quota: Some(Quota {
+                used,
+                resets: Some(9_000),
+            }),
+            ..Said::default()
+        };
+        let mut sum = Sum::default();
+        sum.take(prompt(ONE));
+        sum.take(quota(40.0));
+        sum.take(limit(Ends::In(7)));
+        assert_eq!(sum.limit.as_ref().map(|l| &l.0), Some(&Ends::In(7)));
+        sum.take(prompt(TWO));
+        assert_eq!(sum.limit, None);
+        sum.take(quota(100.0));
+        sum.take(limit(Ends::In(7)));
+        assert_eq!(sum.limit.as_ref().map(|l| &l.0), Some(&Ends::At(9_000)));
+        sum.take(told(TokenKey::Request("a".to_owned()), tokens(1, 1)));
+        assert_eq!(sum.limit, None, "it was answered");
     }
 
     #[test]
