@@ -7,7 +7,9 @@ use crate::cockpit::terminal::facts::Facts;
 use crate::cockpit::theme::Theme;
 use crate::cockpit::theme::colour::Depth;
 use crate::config::Mistake;
+use crate::config::policy;
 use crate::config::runtimes::load;
+use crate::core::role::Role;
 use crate::core::state::{Process, Shown};
 use crate::platform::ancestry::self_check;
 use crate::platform::enforcement::Enforcement;
@@ -135,8 +137,14 @@ fn runtimes(config: &Path) -> Vec<Finding> {
         }
     };
     let mut found: Vec<Finding> = runtime::all().iter().map(look).collect();
-    let wrong = |mistake: &Mistake| finding("runtime", State::Bad, mistake.to_string());
-    found.extend(mistakes.iter().map(wrong));
+    let (policy, wrong) = policy::load(config);
+    let kept = policy.iter().filter_map(|(name, row)| {
+        let refused = row.refuses(name, Role::Worker)?;
+        Some(finding("runtime", State::Note, refused).mend("policy.toml says so"))
+    });
+    found.extend(kept);
+    let bad = |mistake: &Mistake| finding("runtime", State::Bad, mistake.to_string());
+    found.extend(mistakes.iter().chain(&wrong).map(bad));
     found
 }
 

@@ -3,6 +3,7 @@
 use super::new::{directory, env, size};
 use super::render::peer;
 use super::shell::Shell;
+use crate::core::role::Role;
 use crate::wire::request::{NewPeer, Request};
 use crate::wire::view::{ErrorKind, ErrorView};
 use std::path::PathBuf;
@@ -92,6 +93,7 @@ impl Into {
             env: env(),
             size: size(),
             no_record: false,
+            role: Role::Worker,
         };
         let request = Request::Fork {
             of,

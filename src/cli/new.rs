@@ -2,6 +2,7 @@
 
 use super::render::peer;
 use super::shell::Shell;
+use crate::core::role::Role;
 use crate::wire::request::{NewPeer, Request};
 use crate::wire::view::{ErrorKind, ErrorView};
 use std::io::IsTerminal;
@@ -36,11 +37,21 @@ pub struct New {
     /// Do not keep its output
     #[arg(long)]
     no_record: bool,
+    /// As what it is started; `policy.toml` may keep a runtime from one of them
+    #[arg(long = "as", value_enum, value_name = "ROLE", default_value = "worker")]
+    role: As,
     /// The first prompt
     prompt: Vec<String>,
     /// With no --runtime a program and its arguments, else the first prompt
     #[arg(last = true, value_name = "COMMAND")]
     rest: Vec<String>,
+}
+
+/// What `--as` takes.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum As {
+    Worker,
+    Orchestrator,
 }
 
 impl New {
@@ -85,6 +96,10 @@ impl New {
             env: env(),
             size: size(),
             no_record: self.no_record,
+            role: match self.role {
+                As::Worker => Role::Worker,
+                As::Orchestrator => Role::Orchestrator,
+            },
         })
     }
 }

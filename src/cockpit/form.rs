@@ -96,7 +96,9 @@ impl Form {
         Self {
             of: None,
             name: Line::default(),
-            runtime: runtimes.iter().position(|r| r.found).unwrap_or(0),
+            runtime: (runtimes.iter())
+                .position(|r| r.found && r.refused.is_none())
+                .unwrap_or(0),
             task: Line::default(),
             place: Line::new(cwd),
             model: Line::default(),
@@ -271,6 +273,9 @@ impl Form {
         let Some(runtime) = runtimes.get(self.runtime) else {
             return Err((Field::Runtime, "there is no runtime to choose".into()));
         };
+        if let Some(refused) = &runtime.refused {
+            return Err((Field::Runtime, refused.clone()));
+        }
         if let Some(of) = self.of.as_ref().filter(|_| runtime.command) {
             let what = format!("a program cannot go on from {}: choose an agent", of.called);
             return Err((Field::Runtime, what));
@@ -320,6 +325,7 @@ mod tests {
             name: name.into(),
             found,
             command,
+            refused: None,
         };
         vec![
             choice("alpha", false, false),

@@ -292,6 +292,8 @@ pub struct RuntimeChoice {
     pub command: bool,
     /// It is no program of somebody else: what it needs besides is not known before it runs.
     pub own: bool,
+    /// Why the operator's policy keeps it from being started, one line.
+    pub refused: Option<String>,
 }
 
 /// Everything.

@@ -7,7 +7,9 @@ use super::run_loop;
 use super::terminal::facts::Facts;
 use super::{follow, update};
 use crate::config::Mistake;
+use crate::config::policy;
 use crate::config::runtimes::load;
+use crate::core::role::Role;
 use crate::dial::Connection;
 use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::paths::Paths;
@@ -119,7 +121,9 @@ fn prepare(
 /// What new peers can be made of, and whether its program is there; and what is wrong with the files
 /// that declare some.
 pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
-    let (declared, mistakes) = load(config);
+    let (declared, mut mistakes) = load(config);
+    let (policy, wrong) = policy::load(config);
+    mistakes.extend(wrong);
     runtime::declared::declare(declared);
     let path = env::var_os("PATH").unwrap_or_default();
     let there = |program: &&str| {
@@ -136,12 +140,13 @@ pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
             login: runtime::login::seen(*r, &env, &|path| is_file(Path::new(path))),
             command: !r.capabilities().agent,
             own: programs.is_empty() && r.capabilities().agent,
+            refused: (policy.get(r.name())).and_then(|row| row.refuses(r.name(), Role::Worker)),
         }
     };
     let mut all: Vec<RuntimeChoice> = runtime::all().iter().map(choice).collect();
     // CLIs that are there, then any program, then our own chat, of which it is not known before it
     // runs whether there is a model for it; what is missing comes last.
-    all.sort_by_key(|r| (!r.found, r.own, r.command, !r.login));
+    all.sort_by_key(|r| (!r.found || r.refused.is_some(), r.own, r.command, !r.login));
     (all, mistakes)
 }
 

@@ -4,6 +4,7 @@
 //! still loads.
 
 pub mod layers;
+pub mod policy;
 pub mod runtimes;
 
 use std::path::Path;

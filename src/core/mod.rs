@@ -22,6 +22,7 @@ pub mod peer;
 pub(crate) mod properties;
 pub mod refusal;
 mod retrying;
+pub mod role;
 pub mod session;
 pub mod stamp;
 pub mod state;

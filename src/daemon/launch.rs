@@ -5,7 +5,7 @@ use super::house::{House, hash};
 use super::link;
 use super::pane::{self, Adopted};
 use super::side;
-use crate::config::Mistake;
+use crate::config::{Mistake, policy};
 use crate::core::command::{Command, Facts, NewPeer, Origin};
 use crate::core::id::{PeerId, SessionId};
 use crate::core::session::{Launch, Session};
@@ -50,7 +50,15 @@ impl House {
         let refused = |what: String| ErrorView::new(ErrorKind::Refused, what);
         let failed = |what: io::Error| ErrorView::new(ErrorKind::Failed, what.to_string());
         let env = environment::worker_env(&wish.env);
-        let runtime = choose(&wish, &env, &self.refresh_runtimes())?;
+        let mistakes = self.refresh_runtimes();
+        let (policy, _) = policy::load(&self.paths.config);
+        let refuses = |name: &str| policy.get(name)?.refuses(name, wish.role);
+        let runtime = choose(&wish, &env, &mistakes, &refuses)?;
+        if let Some(what) = refuses(runtime.name()) {
+            let hint =
+                "choose another --runtime; policy.toml in the configuration directory says so";
+            return Err(refused(what).hint(hint));
+        }
         let profile = wish.profile.clone().unwrap_or_else(|| "full".to_owned());
         if !PROFILES.contains(&profile.as_str()) {
             let what = format!(
@@ -265,6 +273,7 @@ fn choose(
     wish: &request::NewPeer,
     env: &BTreeMap<String, String>,
     mistakes: &[Mistake],
+    refuses: &dyn Fn(&str) -> Option<String>,
 ) -> Result<&'static dyn Runtime, ErrorView> {
     let usage = |what: String| ErrorView::new(ErrorKind::Usage, what);
     if let Some(name) = &wish.runtime {
@@ -276,6 +285,7 @@ fn choose(
     let agents: Vec<_> = runtime::all()
         .into_iter()
         .filter(|r| r.capabilities().agent && !r.programs().is_empty())
+        .filter(|r| refuses(r.name()).is_none())
         .filter(|r| crate::probe::find(*r, env).is_ok())
         .collect();
     match agents.as_slice() {

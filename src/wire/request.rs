@@ -5,6 +5,7 @@
 
 use super::view::{AskRow, ErrorView, PeerRow};
 use crate::core::ask::Answer;
+use crate::core::role::Role;
 use crate::core::tag::Tag;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -375,4 +376,7 @@ pub struct NewPeer {
     pub size: Option<(u16, u16)>,
     /// Do not keep the output.
     pub no_record: bool,
+    /// As what it is started: the operator may keep a runtime from one of them.
+    #[serde(default)]
+    pub role: Role,
 }

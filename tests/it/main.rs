@@ -10,6 +10,7 @@ mod hook;
 mod house;
 mod keeper;
 mod live;
+mod policy;
 mod screen;
 mod sessions;
 mod support;

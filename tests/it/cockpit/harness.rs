@@ -135,6 +135,7 @@ impl Cockpit {
             name: name.into(),
             found,
             command,
+            refused: None,
         })
         .to_vec();
         Self {

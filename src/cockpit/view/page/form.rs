@@ -152,7 +152,7 @@ fn runtime_row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, form: &Form, 
     let mut room = usize::from(area.width).saturating_sub(2 * usize::from(first > 0));
     for (n, runtime) in model.runtimes.iter().enumerate().skip(first) {
         let chosen = n == form.runtime;
-        let role = match (chosen, runtime.found) {
+        let role = match (chosen, runtime.found && runtime.refused.is_none()) {
             (true, _) => "text.strong",
             (false, true) => "text.soft",
             (false, false) => "key.disabled",
@@ -176,6 +176,9 @@ fn runtime_row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, form: &Form, 
 fn about_runtime(model: &Model, form: &Form, here: bool) -> Option<(&'static str, String)> {
     let chosen = model.runtimes.get(form.runtime)?;
     let name = &chosen.name;
+    if let Some(why) = &chosen.refused {
+        return Some(("notice.bad", words::clean(why)));
+    }
     Some(match (chosen.found, chosen.login) {
         (false, _) => ("notice.bad", format!("{name} is not on the PATH")),
         (true, false) => (
