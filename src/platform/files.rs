@@ -55,6 +55,12 @@ pub fn held_below(dir: &Path) -> HashMap<PathBuf, BTreeSet<u32>> {
     held
 }
 
+/// Whether this user may make files in a directory.
+pub fn may_write(dir: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    access(dir, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

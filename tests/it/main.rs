@@ -5,6 +5,7 @@ mod chat;
 mod cockpit;
 mod declared;
 mod demo;
+mod doctor;
 mod doors;
 mod hook;
 mod house;

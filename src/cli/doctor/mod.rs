@@ -1,6 +1,9 @@
 //! `pult doctor`: what works here, what does not, and what mends it. Needs no daemon and starts none.
 
-use super::render::{Hue, Style, line, peer};
+mod home;
+mod replies;
+
+use super::render::{Hue, Style, age, line, peer};
 use super::shell::Shell;
 use crate::cockpit::look;
 use crate::cockpit::terminal::facts::Facts;
@@ -61,8 +64,11 @@ impl Doctor {
             return Ok(());
         }
         let mut found = runtimes(&shell.paths.config);
+        found.extend(home::hooks());
         found.push(place());
+        found.extend(replies::ask());
         found.extend(cockpit(&shell.paths.config));
+        found.extend(home::directories(&shell.paths));
         found.extend(daemon(shell));
         found.extend(kernel());
         shell.show(&found, |found, style| text(found, style));
@@ -209,7 +215,12 @@ fn daemon(shell: &Shell) -> Vec<Finding> {
                 "{} runs, version {}, {} sessions, {} door, home {}",
                 status.pid, status.version, status.sessions, status.door, status.home
             );
-            finding("daemon", State::Ok, what)
+            if status.version == env!("CARGO_PKG_VERSION") {
+                finding("daemon", State::Ok, what)
+            } else {
+                let what = format!("{what}; this is version {}", env!("CARGO_PKG_VERSION"));
+                finding("daemon", State::Note, what).mend("`pult daemon restart`; workers go on")
+            }
         }
         Err(error) => {
             let log = paths.daemon_log();
@@ -223,6 +234,14 @@ fn daemon(shell: &Shell) -> Vec<Finding> {
         if row.process == Process::Lost {
             let what = format!("{name} has lost its keeper");
             let mend = format!("`pult resume {name}` goes on, `pult retire {name}` gives it up");
+            found.push(finding("session", State::Note, what).mend(mend));
+        } else if row.shown == Shown::Limited {
+            let what = format!("{name} has reached a limit of its account");
+            let until = row.limit_until.as_deref().map(age::until);
+            let mend = match until {
+                Some(until) => format!("it ends by itself at {until}"),
+                None => format!("`pult why {name}` has its words"),
+            };
             found.push(finding("session", State::Note, what).mend(mend));
         } else if row.shown == Shown::Unknown && tells(&row) {
             let what = format!("nothing says what {name} does");
@@ -256,25 +275,10 @@ fn asleep(shell: &Shell) -> Vec<Finding> {
         }
         Err(e) => finding("daemon", State::Bad, format!("{}: {e}", lock.display())),
     });
-    let alive = keepers(&paths.state.join("sessions"));
-    if alive > 0 {
-        let what = format!("{alive} workers run without a daemon");
-        found.push(finding("session", State::Note, what).mend("any verb finds them again"));
+    if !lock::is_held(&lock).unwrap_or(true) {
+        found.extend(home::left_behind(paths));
     }
     found
-}
-
-/// How many attempts have a living keeper.
-fn keepers(sessions: &Path) -> usize {
-    let dirs = |path: &Path| {
-        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).collect::<Vec<_>>()
-    };
-    let attempts = dirs(sessions)
-        .into_iter()
-        .flat_map(|session| dirs(&session.join("attempts")));
-    let held = attempts.filter(|attempt| lock::is_held(&attempt.join("lock")).unwrap_or(false));
-    held.count()
 }
 
 /// What this kernel enforces.
