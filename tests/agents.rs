@@ -10,6 +10,8 @@
 
 #[path = "agents/cli.rs"]
 mod cli;
+#[path = "agents/echo.rs"]
+mod echo;
 #[path = "agents/install.rs"]
 mod install;
 #[path = "agents/isolate.rs"]
@@ -31,6 +33,12 @@ fn main() {
         && role == isolate::ROLE
     {
         isolate::inside(rest);
+        return;
+    }
+    if let [_, role, heard] = &words[..]
+        && role == echo::ROLE
+    {
+        echo::serve(heard);
         return;
     }
     let args = Arguments::from_args();

@@ -93,6 +93,7 @@ impl Into {
             env: env(),
             size: size(),
             no_record: false,
+            mcp: Vec::new(),
             role: Role::Worker,
         };
         let request = Request::Fork {

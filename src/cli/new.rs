@@ -2,6 +2,7 @@
 
 use super::render::peer;
 use super::shell::Shell;
+use crate::core::mcp::McpServer;
 use crate::core::role::Role;
 use crate::wire::request::{NewPeer, Request};
 use crate::wire::view::{ErrorKind, ErrorView};
@@ -37,6 +38,9 @@ pub struct New {
     /// Do not keep its output
     #[arg(long)]
     no_record: bool,
+    /// An MCP server for this peer's agent only; its words are divided by blanks, or a JSON list
+    #[arg(long, value_name = "NAME=COMMAND", value_parser = McpServer::parse)]
+    mcp: Vec<McpServer>,
     /// As what it is started; `policy.toml` may keep a runtime from one of them
     #[arg(long = "as", value_enum, value_name = "ROLE", default_value = "worker")]
     role: As,
@@ -96,6 +100,7 @@ impl New {
             env: env(),
             size: size(),
             no_record: self.no_record,
+            mcp: self.mcp,
             role: match self.role {
                 As::Worker => Role::Worker,
                 As::Orchestrator => Role::Orchestrator,

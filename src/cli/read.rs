@@ -4,7 +4,7 @@ use super::render;
 use super::shell::{Shell, print};
 use crate::dial::Connection;
 use crate::wire::request::Request;
-use crate::wire::transcript::TranscriptView;
+use crate::wire::transcript::{ChangesView, TranscriptView};
 use crate::wire::view::{ErrorView, PastView, ReadView};
 use serde::Serialize;
 
@@ -25,11 +25,14 @@ pub struct Read {
     /// What the agent plans to do, as it has last written it down; NAME as for --transcript
     #[arg(long, conflicts_with_all = ["lines", "history", "transcript"])]
     plan: bool,
-    /// The conversation from this line on
+    /// What the conversation's tool calls claim to have done to files, as diffs
+    #[arg(long, conflicts_with_all = ["lines", "history", "transcript", "plan"])]
+    changes: bool,
+    /// The conversation or its changes from this line on
     #[arg(
         long,
         value_name = "LINE",
-        requires = "transcript",
+        conflicts_with_all = ["lines", "history"],
         default_value_t = 1
     )]
     from: u64,
@@ -49,6 +52,9 @@ impl Read {
         }
         if self.transcript {
             return transcript(shell, &mut door, &self.name, self.from);
+        }
+        if self.changes {
+            return changes(shell, &mut door, &self.name, self.from);
         }
         if self.history {
             let (_, lines) = past(&mut door, &self.name, 0)?;
@@ -114,6 +120,25 @@ fn plan(door: &mut Connection, shell: &Shell, name: String) -> Result<(), ErrorV
     })?;
     seen.entries.clear();
     shell.show(&seen, render::transcript::plan);
+    Ok(())
+}
+
+/// What was done to files, asked for a stretch at a time.
+fn changes(shell: &Shell, door: &mut Connection, name: &str, from: u64) -> Result<(), ErrorView> {
+    let mut whole: Option<ChangesView> = None;
+    let mut next = Some(from);
+    while let Some(from) = next {
+        let name = name.to_owned();
+        let seen: ChangesView = door.request_as(Request::Changes { name, from })?;
+        next = seen.next;
+        match &mut whole {
+            Some(whole) => whole.changes.extend(seen.changes),
+            None => whole = Some(ChangesView { next: None, ..seen }),
+        }
+    }
+    if let Some(whole) = whole {
+        shell.show(&whole, render::transcript::changes);
+    }
     Ok(())
 }
 

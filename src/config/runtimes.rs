@@ -226,6 +226,7 @@ fn take(row: &mut Row, entry: &Entry) -> Result<(), String> {
         ("launch", "new") => row.new = words(value)?,
         ("launch", "resume") => row.resume = words(value)?,
         ("launch", "prompt") => row.prompt = words(value)?,
+        ("launch", "mcp") => row.mcp = words(value)?,
         ("env", name) if !name.starts_with("PULT_") => {
             let value = placed(text(value)?)?;
             row.env.push((name.to_owned(), value));

@@ -16,6 +16,7 @@ pub(crate) mod fixture;
 pub mod fusion;
 pub mod id;
 pub mod limit;
+pub mod mcp;
 mod names;
 pub mod peer;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::side;
 use crate::config::{Mistake, policy};
 use crate::core::command::{Command, Facts, NewPeer, Origin};
 use crate::core::id::{PeerId, SessionId};
+use crate::core::mcp::McpServer;
 use crate::core::session::{Launch, Session};
 use crate::core::text;
 use crate::platform::{entropy, environment, sockets};
@@ -35,6 +36,9 @@ struct Secrets {
     /// The conversation that the first attempt goes on from, by the runtime's own fork.
     #[serde(default)]
     fork: Option<String>,
+    /// The MCP servers that its agent gets.
+    #[serde(default)]
+    mcp: Vec<McpServer>,
 }
 
 impl House {
@@ -59,6 +63,12 @@ impl House {
                 "choose another --runtime; policy.toml in the configuration directory says so";
             return Err(refused(what).hint(hint));
         }
+        if !wish.mcp.is_empty() && !runtime.takes_mcp() {
+            let what = format!("{} takes no MCP server for one launch", runtime.name());
+            let takes = runtime::all().into_iter().filter(|r| r.takes_mcp());
+            let takes: Vec<_> = takes.map(|r| r.name()).collect();
+            return Err(refused(what).hint(format!("{} do", takes.join(", "))));
+        }
         let profile = wish.profile.clone().unwrap_or_else(|| "full".to_owned());
         if !PROFILES.contains(&profile.as_str()) {
             let what = format!(
@@ -81,7 +91,13 @@ impl House {
         let dir = self.paths.session(session.as_str());
         let native = origin.as_ref().filter(|origin| origin.native);
         let fork = native.map(|origin| origin.native_id.clone());
-        let secrets = Secrets { token, env, fork };
+        let mcp = wish.mcp.clone();
+        let secrets = Secrets {
+            token,
+            env,
+            fork,
+            mcp,
+        };
         let written = make_dir(&dir).and_then(|()| write_secrets(&dir, &secrets));
         written.map_err(|error| {
             // Half of it helps nobody; where there is no room, there may be nothing to remove.
@@ -193,6 +209,7 @@ impl House {
                 let before = self.paths.attempt(row.id.as_str(), row.attempt - 1);
                 before.to_string_lossy().into_owned()
             }),
+            mcp: secrets.mcp.clone(),
             env: secrets.env.clone(),
             port: sockets::free_port().map_err(|error| error.to_string())?,
             secret: entropy::hex::<16>().map_err(|error| error.to_string())?,

@@ -5,6 +5,7 @@ pub mod acp;
 pub mod brief;
 pub mod call;
 pub mod capabilities;
+pub mod changes;
 pub mod channel;
 pub mod claude;
 pub mod codex;
@@ -16,6 +17,7 @@ pub mod grok;
 pub mod hooks;
 pub mod limit;
 pub mod login;
+pub mod mcp;
 pub mod ollama;
 pub mod opencode;
 pub mod osc;
@@ -28,6 +30,7 @@ pub mod transcript;
 pub use self::capabilities::{Approval, Capabilities, Fails, Reject, Usage};
 use self::channel::{Channel, Way};
 use crate::core::ask::{Answer, Call};
+use crate::core::mcp::McpServer;
 pub use crate::core::status::{Says, Signal};
 use std::collections::BTreeMap;
 
@@ -101,6 +104,9 @@ pub struct LaunchInput {
     pub dir: String,
     /// The directory of the attempt before this one, absolute.
     pub before: Option<String>,
+    /// The MCP servers that it gets besides the user's own; none for a runtime that does not say
+    /// [`Runtime::takes_mcp`].
+    pub mcp: Vec<McpServer>,
     /// The session's environment.
     pub env: BTreeMap<String, String>,
     /// What is in the files of [`Runtime::reads`], by path; those that cannot be read are left out.
@@ -211,6 +217,11 @@ pub trait Runtime: Sync {
     }
     /// The plan for a start or resume.
     fn launch(&self, input: &LaunchInput) -> Plan;
+    /// Whether it can be given MCP servers for one launch, without a file of the user's being
+    /// written.
+    fn takes_mcp(&self) -> bool {
+        false
+    }
     /// What speaks over the side channel of a start; `None` for a runtime without one.
     fn channel(&self, _: &Way) -> Option<Box<dyn Channel>> {
         None

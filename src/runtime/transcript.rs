@@ -1,6 +1,7 @@
 //! What the agents write down of their conversations: where it lies, and what a line of it says.
 //! Read leniently: a line that is not known says nothing.
 
+use super::changes::{self, FileDiff};
 use super::steps;
 pub use crate::core::conversation::{Tokens, Who};
 use crate::core::limit::Ends;
@@ -194,6 +195,8 @@ pub struct Entry {
     pub at: Option<String>,
     /// What it changes in the agent's plan, of a call that does.
     pub steps: Option<steps::Change>,
+    /// What it does to files, for [`Who::Tool`].
+    pub changes: Vec<FileDiff>,
 }
 
 impl Entry {
@@ -206,6 +209,7 @@ impl Entry {
             tool: None,
             at: at.map(str::to_owned),
             steps: None,
+            changes: Vec::new(),
         })
     }
 
@@ -218,6 +222,7 @@ impl Entry {
             tool: Some(tool.to_owned()),
             at: at.map(str::to_owned),
             steps: steps::change(tool, input),
+            changes: changes::of(tool, input),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::view::{AskRow, ErrorView, PeerRow};
 use crate::core::ask::Answer;
+use crate::core::mcp::McpServer;
 use crate::core::role::Role;
 use crate::core::tag::Tag;
 use serde::{Deserialize, Serialize};
@@ -201,6 +202,14 @@ pub enum Request {
     /// could not be looked through is a row without an id whose title says why. → list of
     /// [`PeerRow`].
     Elsewhere,
+    /// What the tool calls of a conversation claim to have done to files, from line `from` on.
+    /// → [`super::transcript::ChangesView`].
+    Changes {
+        /// Whom, as for [`Request::Transcript`].
+        name: String,
+        /// The first line wanted, from 1.
+        from: u64,
+    },
     /// Looks for text in all conversations. → [`super::transcript::SearchView`].
     FindTurns {
         /// What; capitals count only when there are some.
@@ -376,6 +385,9 @@ pub struct NewPeer {
     pub size: Option<(u16, u16)>,
     /// Do not keep the output.
     pub no_record: bool,
+    /// MCP servers that its agent gets, besides the user's own.
+    #[serde(default)]
+    pub mcp: Vec<McpServer>,
     /// As what it is started: the operator may keep a runtime from one of them.
     #[serde(default)]
     pub role: Role,

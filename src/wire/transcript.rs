@@ -43,6 +43,36 @@ pub struct EntryView {
     pub at: Option<Time>,
 }
 
+/// What a conversation's tool calls claim to have done to files, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangesView {
+    /// The runtime.
+    pub runtime: String,
+    /// The runtime's own id of the conversation.
+    pub native_id: String,
+    /// The peer's address, when it is one of ours.
+    pub name: Option<String>,
+    /// The changes.
+    pub changes: Vec<FileDiffView>,
+    /// The first line of the next stretch; null at the end.
+    pub next: Option<u64>,
+}
+
+/// A change to one file, stripped of control characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileDiffView {
+    /// The line of the transcript that it stands in, from 1.
+    pub line: u64,
+    /// When.
+    pub at: Option<Time>,
+    /// The tool.
+    pub tool: Option<String>,
+    /// The file, as the call names it.
+    pub path: String,
+    /// Lines that begin with `+`, `-` or a blank, as in a patch.
+    pub diff: String,
+}
+
 /// What `pult search` found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchView {

@@ -93,6 +93,7 @@ pub static CLIS: [Cli; 7] = [
             ("hook_killed_while_asked", NO_HOOK),
             ("side_channel_killed_while_asked", NO_SIDE),
             ("limit", "its dialog stands over it, and is asked"),
+            ("mcp", "it takes none per launch"),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
@@ -139,6 +140,8 @@ pub static CLIS: [Cli; 7] = [
         yes: "2",
         lacks: &[
             ("limit", "what it says of a limit is not known"),
+            ("changes", "what it writes with is not known"),
+            ("mcp", "it takes none per launch"),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
@@ -164,6 +167,8 @@ pub static CLIS: [Cli; 7] = [
         lacks: &[
             ("side_channel_killed_while_asked", NO_SIDE),
             ("limit", "what it says of a limit is not known"),
+            ("changes", "its file says only where the words are"),
+            ("mcp", "its model must look for the tool first"),
             (
                 "daemon_killed_then_answered_in_the_pane",
                 "it shows no dialog while its hook decides",
@@ -194,6 +199,8 @@ pub static CLIS: [Cli; 7] = [
             ("daemon_killed_then_answered_in_the_pane", NO_TOOLS),
             ("transcript", NO_TOOLS),
             ("limit", "a model of one's own has none"),
+            ("changes", NO_TOOLS),
+            ("mcp", NO_TOOLS),
             ("fork_and_import", "a chat has no fork"),
             ("approve", NO_TOOLS),
             ("reject", NO_TOOLS),

@@ -2,7 +2,7 @@
 
 use super::{Hue, Style, line};
 use crate::core::conversation::{Step, StepState, Who};
-use crate::wire::transcript::{EntryView, HitView, SearchView, TranscriptView};
+use crate::wire::transcript::{ChangesView, EntryView, HitView, SearchView, TranscriptView};
 
 /// Lines of a tool's result that are shown.
 const RESULT_LINES: usize = 12;
@@ -50,6 +50,28 @@ pub fn plan(view: &TranscriptView, style: &Style) -> String {
     }
     let steps: Vec<String> = view.plan.iter().map(step).collect();
     steps.join("\n")
+}
+
+/// What was done to files: each file, with the line of the transcript, then its diff.
+pub fn changes(view: &ChangesView, style: &Style) -> String {
+    let mut text = String::new();
+    for change in &view.changes {
+        let number = style.paint(Hue::Dim, &format!("{:>6}", change.line));
+        text.push_str(&format!("{number} {}\n", line(&change.path)));
+        for row in change.diff.lines() {
+            let hue = match row.as_bytes().first() {
+                Some(b'+') => Hue::Good,
+                Some(b'-') => Hue::Bad,
+                _ => Hue::Dim,
+            };
+            text.push_str(&style.paint(hue, &format!("       {}", line(row))));
+            text.push('\n');
+        }
+    }
+    if view.changes.is_empty() {
+        text.push_str("no tool call of it names a file that it changes\n");
+    }
+    text
 }
 
 /// What a search found, a line each.

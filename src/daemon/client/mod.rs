@@ -286,6 +286,7 @@ impl Served {
                 last,
             } => self.transcript(&name, Part { from, before, last }),
             Request::Elsewhere => self.elsewhere(),
+            Request::Changes { name, from } => self.changes(&name, from),
             Request::FindTurns { text, most } => self.find_turns(&text, most),
             Request::Cost(wish) => self.cost(&wish),
             Request::Export { name } => self.export(&name),

@@ -1,7 +1,7 @@
 //! Conversations: read, looked through, and what they have used.
 
 use super::{Answer, Served, view};
-use crate::daemon::found::Part;
+use crate::daemon::found::{Part, changes};
 use crate::daemon::house::error;
 use crate::wire::cost::Wish;
 use std::collections::HashMap;
@@ -22,6 +22,13 @@ impl Served {
         let ours = self.peer(name).map(|(peer, row)| (peer.address(), row));
         let source = self.house.transcript_source(name, ours)?;
         view(&self.house.read_part(name, source, part)?)
+    }
+
+    pub(super) fn changes(&self, name: &str, from: u64) -> Answer {
+        self.house.forget_copies();
+        let ours = self.peer(name).map(|(peer, row)| (peer.address(), row));
+        let source = self.house.transcript_source(name, ours)?;
+        view(&changes(&self.house.library, &source, from)?)
     }
 
     pub(super) fn elsewhere(&self) -> Answer {

@@ -2,6 +2,7 @@
 //! ever read.
 
 mod begun;
+mod changes;
 mod elsewhere;
 mod reading;
 mod search;
@@ -20,6 +21,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub(crate) use begun::Begun;
+pub(crate) use changes::changes;
 pub(crate) use reading::{Source, entries_until};
 pub(crate) use stretch::{Bookmarks, Part};
 pub(crate) use survey::Surveyor;

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 /// Bytes of text after which an answer ends: far below what a frame may hold.
-const ENOUGH: usize = 1024 * 1024;
+pub(super) const ENOUGH: usize = 1024 * 1024;
 /// So many conversations are followed at once without being read from their beginning again.
 const FOLLOWED: usize = 8;
 

@@ -15,7 +15,7 @@ mod transcript;
 use super::login::Sign;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
-use super::{hooks, ready::Version};
+use super::{hooks, mcp, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
@@ -24,6 +24,9 @@ use std::collections::BTreeMap;
 
 /// The settings file below the attempt's directory.
 const SETTINGS: &str = "claude-settings.json";
+
+/// The file of MCP servers beside it.
+const MCP: &str = "claude-mcp.json";
 
 /// Hook events and the seconds each may take. Only the request waits for somebody.
 const EVENTS: [(&str, u32); 9] = [
@@ -104,6 +107,12 @@ impl Runtime for Claude {
         let mut argv = vec![input.program.clone()];
         let mut arg = |words: &[&str]| argv.extend(words.iter().map(|w| (*w).to_owned()));
         arg(&["--permission-mode", "manual"]);
+        let mut files = vec![(SETTINGS.to_owned(), settings(&input.hook_command))];
+        if !input.mcp.is_empty() {
+            // It takes every word up to the next flag.
+            arg(&["--mcp-config", &format!("{}/{MCP}", input.dir)]);
+            files.push((MCP.to_owned(), mcp::file(&input.mcp)));
+        }
         arg(&["--settings", &format!("{}/{SETTINGS}", input.dir)]);
         if let Some(model) = &input.model {
             arg(&["--model", model]);
@@ -127,10 +136,14 @@ impl Runtime for Claude {
         Plan {
             argv,
             env: Vec::new(),
-            files: vec![(SETTINGS.to_owned(), settings(&input.hook_command))],
+            files,
             native_id: Some(native_id),
             ..Plan::default()
         }
+    }
+
+    fn takes_mcp(&self) -> bool {
+        true
     }
 
     fn hook(&self, payload: &str) -> Result<HookCall, String> {
@@ -191,6 +204,7 @@ fn settings(hook_command: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::mcp::McpServer;
 
     fn input() -> LaunchInput {
         LaunchInput {
@@ -218,6 +232,25 @@ mod tests {
         let request = &settings["hooks"]["PermissionRequest"][0]["hooks"][0];
         assert_eq!(request["timeout"], 86_400);
         assert_eq!(request["command"], "'/opt/pu lt' hook claude");
+    }
+
+    #[test]
+    fn servers_of_the_launch_are_in_a_file_of_its_own() {
+        let server = McpServer::parse("notes=/opt/notes --all").unwrap();
+        let plan = Claude.launch(&LaunchInput {
+            mcp: vec![server],
+            ..input()
+        });
+        let argv = plan.argv.join("|");
+        assert!(
+            argv.contains("|--mcp-config|/state/attempts/1/claude-mcp.json|--settings|"),
+            "{argv}"
+        );
+        let (path, text) = &plan.files[1];
+        assert_eq!(path, MCP);
+        let file: Value = serde_json::from_str(text).unwrap();
+        let notes = json!({"type": "stdio", "command": "/opt/notes", "args": ["--all"]});
+        assert_eq!(file["mcpServers"]["notes"], notes);
     }
 
     #[test]

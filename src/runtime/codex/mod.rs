@@ -18,6 +18,7 @@ use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
+use crate::core::mcp::McpServer;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use std::collections::BTreeMap;
@@ -111,6 +112,9 @@ impl Runtime for Codex {
         for flag in &hooks {
             arg(&["-c", flag]);
         }
+        for server in &input.mcp {
+            arg(&["-c", &mcp_flag(server)]);
+        }
         let pinned = trust::pin(probed, &input.hook_command);
         let mut limits = Vec::new();
         match &pinned {
@@ -134,6 +138,10 @@ impl Runtime for Codex {
             limits,
             ..Plan::default()
         }
+    }
+
+    fn takes_mcp(&self) -> bool {
+        true
     }
 
     fn hook(&self, payload: &str) -> Result<HookCall, String> {
@@ -201,6 +209,23 @@ fn hook_flags(command: &str) -> Vec<String> {
     EVENTS.iter().map(flag).collect()
 }
 
+/// The `-c` value of an MCP server; the keys of such values are divided at dots, its name has none.
+fn mcp_flag(server: &McpServer) -> String {
+    let words: Vec<String> = server
+        .command
+        .iter()
+        .map(|word| toml_string(word))
+        .collect();
+    let (command, args) = words
+        .split_first()
+        .map_or(("", &[][..]), |(c, a)| (c.as_str(), a));
+    let args = args.join(",");
+    format!(
+        "mcp_servers.{}={{command={command},args=[{args}]}}",
+        server.name
+    )
+}
+
 /// A TOML basic string.
 fn toml_string(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
@@ -237,6 +262,11 @@ mod tests {
         assert_eq!(blind.probe, None);
         assert_eq!(blind.limits.len(), 1);
         assert_eq!(blind.argv[blind.argv.len() - 2..], ["--", "-fix"]);
+        input.mcp = vec![McpServer::parse(r#"notes=["/opt/n", "a \"b\""]"#).unwrap()];
+        let with = Codex.launch(&input).argv.join(" ");
+        let flag = r#"-c mcp_servers.notes={command="/opt/n",args=["a \"b\""]}"#;
+        assert!(with.contains(flag), "{with}");
+        input.mcp.clear();
         input.resume = Some("01a1".to_owned());
         let resumed = Codex.launch(&input);
         assert_eq!(resumed.argv[..3], ["/opt/codex", "resume", "--no-daemon"]);

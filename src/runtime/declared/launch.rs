@@ -1,12 +1,15 @@
 //! The plan of a start, from the words of the file.
 
 use super::{HookFile, Row};
-use crate::runtime::{Fails, LaunchInput, Plan, hooks};
+use crate::runtime::{Fails, LaunchInput, Plan, hooks, mcp};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What may stand in braces in `[launch]` and `[env]`.
-pub const PLACES: [&str; 6] = ["prompt", "model", "session", "hooks", "dir", "cwd"];
+pub const PLACES: [&str; 7] = ["prompt", "model", "session", "hooks", "mcp", "dir", "cwd"];
+
+/// The file of MCP servers, below the attempt's directory.
+const MCP: &str = "mcp-servers.json";
 
 /// Hook events of which each start wants to hear. Only the first waits for somebody.
 const EVENTS: [&str; 9] = [
@@ -47,6 +50,7 @@ pub fn plan(row: &Row, input: &LaunchInput) -> Plan {
         "model" => input.model.clone(),
         "session" => session.clone(),
         "hooks" => hook_path.clone(),
+        "mcp" => (!input.mcp.is_empty()).then(|| format!("{}/{MCP}", input.dir)),
         "dir" => Some(input.dir.clone()),
         "cwd" => Some(input.cwd.clone()),
         _ => None,
@@ -57,7 +61,7 @@ pub fn plan(row: &Row, input: &LaunchInput) -> Plan {
         &row.new
     };
     let mut argv = vec![input.program.clone()];
-    for part in [&row.args, &row.model, begin, &row.prompt] {
+    for part in [&row.args, &row.model, begin, &row.mcp, &row.prompt] {
         let filled: Option<Vec<String>> = part.iter().map(|word| fill(word, &values)).collect();
         argv.extend(filled.unwrap_or_default());
     }
@@ -82,6 +86,7 @@ pub fn plan(row: &Row, input: &LaunchInput) -> Plan {
             .hooks
             .iter()
             .map(|hooks| (hooks.file.clone(), settings(hooks, &input.hook_command)))
+            .chain((!input.mcp.is_empty()).then(|| (MCP.to_owned(), mcp::file(&input.mcp))))
             .collect(),
         native_id: session,
         limits,

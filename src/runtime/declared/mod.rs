@@ -16,6 +16,7 @@
 //! new = ["--session-id", "{session}"]    # a fresh UUID, where the CLI takes one
 //! resume = ["--resume", "{session}"]
 //! prompt = ["-i", "{prompt}"]
+//! mcp = ["--mcp-config", "{mcp}"]        # {mcp}: a file in the shape of Claude Code's
 //!
 //! [env]
 //! MYCLI_SETTINGS = "{hooks}"
@@ -109,6 +110,8 @@ pub struct Row {
     pub resume: Vec<String>,
     /// Those that give the first prompt.
     pub prompt: Vec<String>,
+    /// Those that attach the MCP servers of a launch.
+    pub mcp: Vec<String>,
     /// Variables over the session's environment.
     pub env: Vec<(String, String)>,
     /// Bytes that end a turn.
@@ -251,6 +254,10 @@ impl Runtime for Declared {
             },
             background: "",
         }
+    }
+
+    fn takes_mcp(&self) -> bool {
+        !self.row.mcp.is_empty()
     }
 
     fn launch(&self, input: &LaunchInput) -> Plan {

@@ -1,5 +1,6 @@
 //! The configuration of a launch: merged over the user's own by the CLI, written nowhere.
 
+use crate::core::mcp::McpServer;
 use serde_json::{Map, Value, json};
 
 /// Variables that the CLI takes configuration, and its server's user and password, from.
@@ -12,7 +13,7 @@ pub const PASSWORD: &str = "OPENCODE_SERVER_PASSWORD";
 ///
 /// Without it every tool may run unasked. Looking at files below the working directory and
 /// handing work to a helper stay free: a helper's own tools are asked for.
-pub fn content(theirs: Option<&str>) -> (String, Option<String>) {
+pub fn content(theirs: Option<&str>, mcp: &[McpServer]) -> (String, Option<String>) {
     let rules = json!({
         "*": "ask",
         "read": {"*": "allow", "*.env": "ask", "*.env.*": "ask", "*.env.example": "allow"},
@@ -23,10 +24,14 @@ pub fn content(theirs: Option<&str>) -> (String, Option<String>) {
         "external_directory": "ask", "doom_loop": "ask",
     });
     // A rule of an agent outranks the general ones.
-    let ours = json!({
+    let mut ours = json!({
         "permission": rules,
         "agent": {"build": {"permission": rules}, "general": {"permission": rules}},
     });
+    for server in mcp {
+        ours["mcp"][&server.name] =
+            json!({"type": "local", "command": server.command, "enabled": true});
+    }
     let theirs = theirs.filter(|text| !text.trim().is_empty());
     let parsed = theirs.map(serde_json::from_str::<Map<String, Value>>);
     let (mut all, left_out) = match parsed {
@@ -61,7 +66,7 @@ mod tests {
     fn whatever_the_environment_allows_is_asked_for() {
         let theirs = r#"{"model":"p/m","permission":{"bash":"allow","x_*":"allow"},
             "agent":{"build":{"prompt":"be kind","permission":"allow"}}}"#;
-        let (text, left_out) = content(Some(theirs));
+        let (text, left_out) = content(Some(theirs), &[]);
         assert_eq!(left_out, None);
         let all: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(all["model"], "p/m");
@@ -72,8 +77,14 @@ mod tests {
                 (&json!("ask"), &json!("ask"))
             );
         }
-        let (text, left_out) = content(Some("// no JSON"));
+        let (text, left_out) = content(Some("// no JSON"), &[]);
         assert!(left_out.unwrap().contains("not JSON"));
         assert!(text.contains(r#""bash":"ask""#));
+        let server = McpServer::parse("notes=/opt/notes --all").unwrap();
+        let all: Value = serde_json::from_str(&content(None, &[server]).0).unwrap();
+        assert_eq!(
+            all["mcp"]["notes"]["command"],
+            json!(["/opt/notes", "--all"])
+        );
     }
 }

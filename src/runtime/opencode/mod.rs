@@ -91,7 +91,7 @@ impl Runtime for Opencode {
             (None, None) => {}
         }
         let theirs = input.env.get(config::CONTENT).map(String::as_str);
-        let (content, left_out) = config::content(theirs);
+        let (content, left_out) = config::content(theirs, &input.mcp);
         let mut limits = vec![
             "its own tools can reach the channel of its requests; an answer from neither door is told as tampering"
                 .to_owned(),
@@ -116,6 +116,10 @@ impl Runtime for Opencode {
             }),
             ..Plan::default()
         }
+    }
+
+    fn takes_mcp(&self) -> bool {
+        true
     }
 
     fn channel(&self, way: &Way) -> Option<Box<dyn Channel>> {

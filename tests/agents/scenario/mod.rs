@@ -1,9 +1,11 @@
 //! What is proved of each CLI, by verbs alone.
 
 mod asks;
+mod changes;
 mod gates;
 mod life;
 mod limit;
+mod mcp;
 mod stage;
 mod start;
 mod talk;
@@ -74,6 +76,8 @@ pub static ALL: &[Scenario] = &[
     Scenario::new("transcript", Who::Nobody, talk::transcript),
     Scenario::new("usage", Who::Nobody, usage::usage),
     Scenario::new(limit::NAME, Who::Nobody, limit::limit),
+    Scenario::new("mcp", Who::Nobody, mcp::mcp),
+    Scenario::new("changes", Who::Nobody, changes::changes),
     Scenario::new("fork_and_import", Who::Nobody, talk::fork_and_import),
     Scenario::new("exit_and_resume", Who::Both, life::exit_and_resume),
     Scenario::new(

@@ -1,6 +1,6 @@
 //! A home with one CLI in it, a model server, and what every scenario looks at.
 
-use super::{limit, start};
+use super::{changes, limit, mcp, start};
 use crate::cli::Cli;
 use crate::model::{Model, Turn, When};
 use crate::support::Home;
@@ -35,6 +35,7 @@ impl<'a> Stage<'a> {
     /// Prepares a home and a model server for the scenario of that name.
     pub fn set(cli: &'a Cli, scenario: &str, program: &Path) -> Self {
         let mut home = Home::new();
+        let work = home.work().canonicalize().expect("a working directory");
         let (tool, input) = (cli.shell)(COMMAND);
         let (failing, failing_input) = (cli.shell)(FAILING);
         let (starting, starting_input) = (cli.shell)(CHILD);
@@ -52,6 +53,8 @@ impl<'a> Stage<'a> {
                 .calls(starting, starting_input),
             Turn::says(When::Prompt("remember-42"), "I will remember."),
             Turn::says(When::Prompt("what-was-it"), "It was 42."),
+            mcp::turn(cli.name),
+            changes::turn(cli.name, &work.to_string_lossy()),
             Turn::says(When::Prompt("hit-the-limit"), "").limited_until(*limit::UNTIL),
             Turn::says(When::Prompt("cost-me-one"), "That is cheap.").uses(900, 7),
             Turn::says(When::Prompt("cost-me-two"), "That is not.")
