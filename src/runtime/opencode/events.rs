@@ -86,7 +86,12 @@ impl Events {
             ("/session/status", Value::Object(all)) if ok => {
                 let busy = all.iter().filter(|(_, status)| status["type"] != "idle");
                 self.busy = busy.map(|(id, _)| id.clone()).collect();
-                self.listed()
+                // One that waits for its next try says why.
+                let retries = all.iter().find(|(_, status)| status["type"] == "retry");
+                match retries {
+                    Some((id, status)) => self.status(id, status),
+                    None => self.listed(),
+                }
             }
             ("/permission", Value::Array(all)) if ok => {
                 let id = |one: &Value| one["id"].as_str().map(str::to_owned);
