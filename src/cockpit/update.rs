@@ -193,6 +193,10 @@ pub fn watch(model: &Model) -> Request {
 
 fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
+    // What came while the cursor was moving left the rows where they were.
+    if now >= model.hold {
+        project::arrange(&model.projects, &mut model.peers);
+    }
     if model.notice.as_ref().is_some_and(|n| n.until <= now) {
         model.notice = None;
     }
@@ -380,6 +384,7 @@ pub fn settled(model: &Model) -> bool {
 pub fn next_tick(model: &Model) -> Option<Millis> {
     let mut times = vec![
         model.notice.as_ref().map(|n| n.until),
+        Some(model.hold).filter(|at| *at > model.now),
         model
             .undo
             .as_ref()

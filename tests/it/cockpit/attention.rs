@@ -149,6 +149,23 @@ fn peers_of_one_repository_stand_together() {
 }
 
 #[test]
+fn rows_that_stood_still_for_the_cursor_are_put_in_order_after_it() {
+    let mut cockpit = Cockpit::shop(100, 30);
+    cockpit.press("1 j k");
+    let seen = cockpit.model.peers[0].row.session.clone();
+    let mut peers = shop_peers();
+    let first = peers.iter_mut().find(|row| row.session == seen);
+    first.unwrap().shown = Shown::Idle;
+    cockpit.world(peers, shop_asks());
+    assert_eq!(cockpit.model.peers[0].row.session, seen);
+    let next = pult::cockpit::update::next_tick(&cockpit.model);
+    cockpit.later(next.unwrap());
+    cockpit.later(1_500);
+    assert_ne!(cockpit.model.peers[0].row.session, seen);
+    assert_eq!(cockpit.model.peer_at.as_ref(), Some(&seen));
+}
+
+#[test]
 fn snoozing_offers_how_long_and_is_taken_back() {
     for (cols, rows) in SIZES {
         let mut cockpit = Cockpit::shop(cols, rows);
