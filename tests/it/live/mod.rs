@@ -19,6 +19,7 @@ mod one_peer;
 mod queries;
 mod size;
 mod slow;
+mod steady;
 mod telling;
 mod traceless;
 

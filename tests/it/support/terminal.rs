@@ -12,6 +12,8 @@ pub struct Terminal {
     keys: Mutex<Box<dyn Write + Send>>,
     size: Mutex<(u16, u16)>,
     written: Arc<Mutex<Vec<u8>>>,
+    /// All of it that was looked at, at one size: what came since is added.
+    looked: Mutex<(usize, pult::screen::Screen)>,
 }
 
 impl Terminal {
@@ -49,6 +51,7 @@ impl Terminal {
             keys: Mutex::new(keys),
             size: Mutex::new((rows, cols)),
             written,
+            looked: Mutex::new((0, pult::screen::Screen::new(rows, cols))),
         }
     }
 
@@ -88,8 +91,14 @@ impl Terminal {
     /// What it looks like: all that was written, at the present size.
     pub fn looks(&self) -> String {
         let (rows, cols) = *self.size.lock().expect("no panic");
-        let mut screen = pult::screen::Screen::new(rows, cols);
-        screen.feed(&self.written());
+        let mut looked = self.looked.lock().expect("no panic");
+        if looked.1.size() != (rows, cols) {
+            *looked = (0, pult::screen::Screen::new(rows, cols));
+        }
+        let written = self.written.lock().expect("no panic");
+        let (seen, screen) = &mut *looked;
+        screen.feed(&written[*seen..]);
+        *seen = written.len();
         screen.text_rows().join("\n")
     }
 
