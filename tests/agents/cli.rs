@@ -97,7 +97,6 @@ pub static CLIS: [Cli; 7] = [
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
-            ("fork_and_import", "it has no fork of its own"),
         ],
     },
     Cli {
@@ -120,7 +119,6 @@ pub static CLIS: [Cli; 7] = [
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("at_its_trust_screen", "it trusts every folder"),
-            ("fork_and_import", "its conversations lie in a database"),
         ],
     },
     Cli {
@@ -173,7 +171,6 @@ pub static CLIS: [Cli; 7] = [
                 "daemon_killed_then_answered_in_the_pane",
                 "it shows no dialog while its hook decides",
             ),
-            ("fork_and_import", "it has no fork of its own"),
             (
                 "answered_in_the_pane",
                 "it shows no dialog while its hook decides",

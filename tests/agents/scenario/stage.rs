@@ -199,6 +199,13 @@ impl<'a> Stage<'a> {
         });
     }
 
+    /// The id of a peer's conversation, once that is known.
+    pub fn known(&self, name: &str) -> String {
+        let id = || self.home.row(name)["native_id"].as_str().map(str::to_owned);
+        self.until("its conversation", || id().is_some());
+        id().expect("an id")
+    }
+
     /// Whether any request to the model had these words in it.
     pub fn model_was_told(&self, words: &str) -> bool {
         let served = self.model.served();

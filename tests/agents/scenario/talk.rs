@@ -2,7 +2,6 @@
 
 use super::stage::Stage;
 use crate::model;
-use crate::support::{PATIENCE, wait_for};
 use serde_json::Value;
 
 /// What was said is read back from what the CLI writes down, and what was used is counted.
@@ -42,70 +41,61 @@ pub fn transcript(stage: &Stage) {
     assert_eq!(found["hits"][0]["name"], "w", "{found}");
 }
 
-/// Another session goes on from what was said: by the CLI's own fork, from a brief up to a line,
-/// and from one that is no peer of ours any more. The first conversation stays as it is.
+/// Another session goes on from what was said: by the CLI's own fork where it has one, from a brief
+/// up to a line, and from one that is no peer of ours any more. The first conversation stays as it
+/// is.
 pub fn fork_and_import(stage: &Stage) {
     stage.start("please remember-42");
-    stage.settled();
-    let id = stage.home.row("w")["native_id"]
-        .as_str()
-        .expect("an id")
-        .to_owned();
-    let mut read = Value::Null;
-    wait_for("what was said to be written down", PATIENCE, || {
-        let now = stage.home.run(&["read", "w", "--transcript", "--json"]);
-        read = serde_json::from_slice(&now.stdout).unwrap_or_default();
-        let said = read["entries"].to_string();
-        said.contains("I will remember").then_some(()).ok_or(said)
-    });
-    let path = read["path"].as_str().expect("a path").to_owned();
+    let id = stage.known("w");
+    let said = |words: &str| {
+        let read = || {
+            let now = stage.home.run(&["read", "w", "--transcript", "--json"]);
+            serde_json::from_slice::<Value>(&now.stdout).unwrap_or_default()
+        };
+        stage.until("what was said to be written down", || {
+            read()["entries"].to_string().contains(words)
+        });
+        stage.settled();
+        read()
+    };
+    let read = said("I will remember");
+    let entries = read["entries"].as_array().expect("entries");
+    let line = entries.last().expect("an entry")["line"].to_string();
+    stage.home.ok(&["send", "w", "please cost-me-one"]);
+    let read = said("That is cheap.");
     stage.home.ok(&["stop", "w"]);
+    let path = read["path"].as_str().expect("a path").to_owned();
     let before = std::fs::read(&path).expect("the transcript");
-    let asked = |name: &str, brief: bool| {
+    let forks = stage.runtime().capabilities().fork;
+    let asked = |name: &str, brief: bool, later: bool| {
         stage.until(&format!("{name} to ask the model"), || {
             stage.model.served().iter().any(|s| {
                 let body = s.body.to_string();
                 let said = body.contains("remember-42") && body.contains(&format!("{name}-asks"));
                 said && body.contains("the record of an earlier conversation") == brief
+                    && body.contains("cost-me-one") == later
             })
         });
-        let other = stage.home.row(name)["native_id"].clone();
-        assert!(other.is_string() && other != id.as_str(), "{other}");
+        assert_ne!(stage.known(name), id);
     };
-    stage
-        .home
-        .ok(&["fork", "w", "forked", "--", "forked-asks: what-was-it"]);
-    asked("forked", false);
-    let last = read["entries"]
-        .as_array()
-        .and_then(|all| all.last())
-        .expect("an entry");
-    let line = last["line"].to_string();
-    let at = [
-        "fork",
-        "w",
-        "earlier",
-        "--at",
-        &line,
-        "--",
-        "earlier-asks: what-was-it",
-    ];
-    stage.home.ok(&at);
-    asked("earlier", true);
+    let forked = ["fork", "w", "forked", "--", "forked-asks: what-was-it"];
+    stage.home.ok(&forked);
+    asked("forked", !forks, true);
+    let prompt = "earlier-asks: what-was-it";
+    let earlier = ["fork", "w", "earlier", "--at", &line, "--", prompt];
+    stage.home.ok(&earlier);
+    asked("earlier", true, false);
     stage.home.ok(&["retire", "w"]);
-    let import = [
-        "import",
-        &id[..13],
-        "taken",
-        "--",
-        "taken-asks: what-was-it",
-    ];
+    let import = ["import", &id, "taken", "--", "taken-asks: what-was-it"];
     stage.home.ok(&import);
-    asked("taken", false);
-    assert!(
-        std::fs::read(&path).expect("the transcript") == before,
-        "it was changed"
-    );
+    asked("taken", !forks, true);
+    let after = stage.home.json(&["read", &id, "--transcript"]);
+    assert_eq!(after["entries"], read["entries"], "it was changed");
+    // A database is written to by the others, too.
+    if !path.ends_with(".db") {
+        let now = std::fs::read(&path).expect("the transcript");
+        assert!(now == before, "it was changed");
+    }
     let log = String::from_utf8_lossy(&stage.home.run(&["log"]).stdout).into_owned();
     assert_eq!(log.matches("session.forked").count(), 3, "{log}");
     stage.home.ok(&["db", "verify"]);
