@@ -8,6 +8,7 @@ use super::model::{Model, Page, Peer};
 use super::update::{Effect, Tag};
 use super::{filter, moving, world};
 use crate::core::state::{Millis, Process};
+use crate::core::text::short_id;
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorView, PeerRow};
 use serde_json::Value;
@@ -23,8 +24,6 @@ const OPEN: Millis = 2_000;
 pub const SOME: usize = 5;
 /// One that nothing runs of stands there so long after it was written to last, in ms.
 const RECENT: Millis = 24 * 3_600_000;
-/// So many letters of an id tell it from the others.
-pub const SHORT: usize = 8;
 
 /// What is known of them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,8 +50,7 @@ pub fn runs(peer: &Peer) -> bool {
 
 /// What it is called: the runtime and the beginning of its id.
 pub fn called(peer: &Peer) -> String {
-    let id: String = peer.row.session.chars().take(SHORT).collect();
-    format!("{} {id}", peer.row.runtime)
+    format!("{} {}", peer.row.runtime, short_id(&peer.row.session))
 }
 
 /// The one under the cursor.

@@ -1,11 +1,11 @@
 //! Text in everything that was said, whoever said it: typed, looked for, opened where it stands.
 
 use super::conversation;
-use super::elsewhere;
 use super::key::{Code, Key};
 use super::line::Line;
 use super::model::{Model, Page};
 use super::update::{Effect, Tag};
+use crate::core::text::short_id;
 use crate::wire::request::Request;
 use crate::wire::transcript::{HitView, SearchView};
 use crate::wire::view::{ErrorKind, ErrorView};
@@ -83,7 +83,7 @@ pub fn key(model: &mut Model, mut search: Box<Search>, key: Key, effects: &mut V
 
 /// Opens the conversation at the line where it was found; after it the places are there again.
 fn read(model: &mut Model, search: Box<Search>, hit: HitView, effects: &mut Vec<Effect>) {
-    let short: String = hit.native_id.chars().take(elsewhere::SHORT).collect();
+    let short = short_id(&hit.native_id);
     let title = hit.name.clone();
     let title = title.unwrap_or_else(|| format!("{} {short}", hit.runtime));
     // Of a retired peer only the conversation's own id is known to the daemon.

@@ -29,6 +29,17 @@ pub fn line(text: &str) -> String {
     strip(text).replace('\n', " ")
 }
 
+/// So much of a runtime's own id as tells it from the others: eight letters, behind the kind that
+/// some ids begin with.
+pub fn short_id(id: &str) -> String {
+    id_proper(id).chars().take(8).collect()
+}
+
+/// An id without the kind that it begins with, as in `ses_1a2b`.
+pub fn id_proper(id: &str) -> &str {
+    id.rsplit_once('_').map_or(id, |(_, proper)| proper)
+}
+
 /// A time as RFC 3339 with milliseconds, UTC; one outside the calendar becomes its number.
 pub fn time(at: Millis) -> String {
     match jiff::Timestamp::from_millisecond(at) {
@@ -54,6 +65,13 @@ pub fn clock(at: Millis, now: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_kind_of_an_id_tells_it_from_no_other() {
+        assert_eq!(short_id("ses_e0136442bffe63ifl9"), "e0136442");
+        assert_eq!(short_id("b017b728-b061-4330-8aa7"), "b017b728");
+        assert_eq!(short_id("x"), "x");
+    }
 
     #[test]
     fn what_acts_on_a_terminal_or_hides_is_taken_out() {

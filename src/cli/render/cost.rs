@@ -2,6 +2,7 @@
 
 use super::table::{self, Cell};
 use super::{Hue, Style, age};
+use crate::core::text::short_id;
 use crate::wire::cost::{By, CostRow, CostView};
 
 /// The table of `pult cost`.
@@ -40,8 +41,7 @@ pub fn table(view: &CostView, style: &Style) -> String {
 
 fn name(row: &CostRow, by: By) -> String {
     let peer = row.peer.as_deref().unwrap_or("-");
-    let short = |id: &str| id.chars().take(8).collect::<String>();
-    let id = row.native_id.as_deref().map(short).unwrap_or_default();
+    let id = row.native_id.as_deref().map(short_id).unwrap_or_default();
     match by {
         By::Day => row.day.clone().unwrap_or_default(),
         By::Peer => peer.to_owned(),

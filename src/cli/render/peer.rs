@@ -4,6 +4,7 @@ use super::table::{Cell, table};
 use super::{Hue, Style, age};
 use crate::core::state::{Attention, Shown};
 use crate::core::tag::Tag;
+use crate::core::text::short_id;
 use crate::wire::view::PeerRow;
 
 /// The column of the names.
@@ -68,8 +69,7 @@ pub fn started(row: &PeerRow, style: &Style) -> String {
 pub fn name(row: &PeerRow) -> String {
     let Some(name) = row.name.as_deref() else {
         // One that was found elsewhere goes by its id; so much of it is enough.
-        let id = row.native_id.as_deref().unwrap_or("-");
-        return id.chars().take(8).collect();
+        return short_id(row.native_id.as_deref().unwrap_or("-"));
     };
     match row.circle.as_str() {
         "" | "main" => name.to_owned(),

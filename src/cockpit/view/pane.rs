@@ -9,6 +9,7 @@ use crate::cockpit::keymap::Section;
 use crate::cockpit::layout::{self, Slot};
 use crate::cockpit::model::{Focus, Model, Peer};
 use crate::cockpit::panes::PaneState;
+use crate::core::text::short_id;
 use ratatui::layout::Rect;
 
 /// The peer of a place.
@@ -46,7 +47,7 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
         let Some(peer) = peer else { return vec![] };
         let mark = if focused && several { "▸ " } else { "" };
         let name = match elsewhere::is(peer) {
-            true => peer.row.session.chars().take(8).collect(),
+            true => short_id(&peer.row.session),
             false => peer.name().to_owned(),
         };
         let name = format!(" {mark}{name} ");

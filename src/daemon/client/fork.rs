@@ -20,7 +20,13 @@ impl Served {
         let into = wish.runtime.get_or_insert_with(|| name.to_owned()).clone();
         if wish.cwd.is_empty() {
             let own = parent.as_ref().map(|row| row.cwd.clone());
-            wish.cwd = own.or_else(|| source.cwd.clone()).unwrap_or_default();
+            let said = own.or_else(|| source.cwd.clone());
+            let known = said.or_else(|| self.worked_in(&source.native_id));
+            let Some(known) = known else {
+                let what = format!("{of} does not say in which directory it worked");
+                return Err(ErrorView::new(ErrorKind::Refused, what).hint("name it with --in DIR"));
+            };
+            wish.cwd = known;
         }
         if !Path::new(&wish.cwd).is_dir() {
             let what = format!("{of} worked in {}, and that is no directory here", wish.cwd);
@@ -42,6 +48,14 @@ impl Served {
             native,
         };
         self.new_from(wish, Some(origin))
+    }
+
+    /// Where a conversation worked that was once one of ours.
+    fn worked_in(&self, native_id: &str) -> Option<String> {
+        let all = self.house.engine.peers_ever().ok()?;
+        let mut rows = all.into_iter().map(|(_, row)| row);
+        let of = rows.find(|row| row.native_id.as_deref() == Some(native_id));
+        of.map(|row| row.cwd)
     }
 
     /// Puts what was said into the first prompt.

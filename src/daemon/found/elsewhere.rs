@@ -4,7 +4,7 @@ use super::survey::Survey;
 use super::{Conversation, keeping, own_env};
 use crate::core::state::{Asking, Attention, Millis, Process, Shown, Source, Turn};
 use crate::core::status::Says;
-use crate::core::text::line;
+use crate::core::text::{id_proper, line};
 use crate::daemon::house::House;
 use crate::platform::{files, process};
 use crate::probe::transcripts as probe;
@@ -40,8 +40,8 @@ impl House {
             .collect()
     }
 
-    /// The conversation found elsewhere whose id begins with `reference`; `None` when there is
-    /// none.
+    /// The conversation found elsewhere whose id begins with `reference`, with or without its kind;
+    /// `None` when there is none.
     ///
     /// # Errors
     /// There are several.
@@ -54,7 +54,10 @@ impl House {
         }
         let found = self.surveyor.survey().found.into_iter();
         let mut fitting: Vec<_> = found
-            .filter(|one| one.native_id.starts_with(reference))
+            .filter(|one| {
+                let proper = id_proper(&one.native_id);
+                one.native_id.starts_with(reference) || proper.starts_with(reference)
+            })
             .collect();
         if fitting.len() > 1 {
             let what = format!("{} is the beginning of several sessions", line(reference));

@@ -49,6 +49,7 @@ impl Transcripts for Chats {
 
     fn line(&self, line: &Value) -> Said {
         let text = |name: &str| line.get(name).and_then(Value::as_str);
+        let content = line.get("content").unwrap_or(&Value::Null);
         let mut said = Said {
             about: About {
                 native_id: text("sessionId").map(str::to_owned),
@@ -58,12 +59,14 @@ impl Transcripts for Chats {
             began: text("startTime").map(str::to_owned),
             ..Said::default()
         };
+        // The first message of all, which the CLI writes itself, names the directory.
+        let first = line.pointer("/$set/messages/0/content").unwrap_or(content);
+        said.about.cwd = directory(&texts(first));
         let who = match text("type") {
             Some("user") => Who::Operator,
             Some("gemini") => Who::Agent,
             _ => return said,
         };
-        let content = line.get("content").unwrap_or(&Value::Null);
         let words = texts(content);
         // The context that the CLI itself gives is no prompt.
         if !words.starts_with("<session_context>") {
@@ -90,4 +93,14 @@ impl Transcripts for Chats {
         }
         said
     }
+}
+
+/// The first directory that the context of a session names.
+fn directory(context: &str) -> Option<String> {
+    let (_, list) = context
+        .strip_prefix("<session_context>")?
+        .split_once("**Workspace Directories:**")?;
+    let first = list.trim_start().lines().next()?;
+    let path = first.trim().strip_prefix("- ")?;
+    path.starts_with('/').then(|| path.to_owned())
 }

@@ -66,7 +66,8 @@ fn they_are_read_and_looked_through_and_nothing_is_changed() {
     let texts: Vec<&str> = texts.filter_map(|entry| entry["text"].as_str()).collect();
     assert_eq!(texts[0], "BASHONE for allow");
     assert_eq!(texts.last(), Some(&"The command step is over."));
-    let from = ["read", ROW_ID, "--transcript", "--from", "6"];
+    // What an id begins with need not be typed.
+    let from = ["read", &ROW_ID[4..12], "--transcript", "--from", "6"];
     let read = stage.home.json(&from);
     assert_eq!(read["entries"][0]["text"], "Done, the tool ran.");
     assert_eq!(read["entries"][1], Value::Null);
@@ -189,6 +190,12 @@ fn a_search_shows_the_newest_and_says_that_there_is_more() {
 #[test]
 fn nothing_that_would_change_one_is_done() {
     let stage = Stage::new();
+    let nowhere = "d017b728-b061-4330-8aa7-3d0b23fea703";
+    let line = json!({"type": "user", "message": {"content": "hello"}}).to_string() + "\n";
+    stage.write(
+        &format!(".claude/projects/p/{nowhere}.jsonl"),
+        line.as_bytes(),
+    );
     let before = stage.state();
     let id = CODEX_ID;
     let verbs: &[&[&str]] = &[
@@ -230,6 +237,19 @@ fn nothing_that_would_change_one_is_done() {
         let error = stage.home.run(&[&short[..], &["--json"]].concat());
         let error: Value = serde_json::from_slice(&error.stdout).expect("an object");
         assert_eq!(error["error"]["kind"], "refused", "{words:?}: {error}");
+    }
+    // One that does not say where it worked, or worked where nothing is, is not started just
+    // anywhere.
+    for (id, why) in [
+        (nowhere, "does not say in which directory"),
+        (
+            GEMINI_ID,
+            "worked in /home/project, and that is no directory here",
+        ),
+    ] {
+        let refused = stage.home.fails(1, &["import", id, "mine"]);
+        assert!(refused.contains(why), "{refused}");
+        assert!(refused.contains("--in DIR"), "{refused}");
     }
     // A pane of it there is none, so none is shown.
     for words in [&["read", id][..], &["export", id, "--raw", "x"]] {

@@ -6,6 +6,7 @@ use crate::cockpit::model::{Model, Peer};
 use crate::cockpit::view::canvas::{Bit, Canvas};
 use crate::cockpit::view::peers::filter_bits;
 use crate::cockpit::view::words;
+use crate::core::text::short_id;
 use ratatui::layout::Rect;
 
 /// From this width on a row has its model too.
@@ -74,7 +75,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect) {
 
 fn row(model: &Model, canvas: &mut Canvas<'_>, line: Rect, peer: &Peer) {
     let row = &peer.row;
-    let id: String = row.session.chars().take(8).collect();
+    let id = short_id(&row.session);
     let role = words::role(row.shown);
     let words_of = |text: &str, cells: usize| {
         let text = words::cut(text, cells);

@@ -1,12 +1,12 @@
 //! Where something was said.
 
-use crate::cockpit::elsewhere;
 use crate::cockpit::model::Model;
 use crate::cockpit::search::Search;
 use crate::cockpit::view::canvas::{Bit, Canvas};
 use crate::cockpit::view::{input, words};
 use crate::cockpit::world::millis;
 use crate::core::conversation::Who;
+use crate::core::text::short_id;
 use crate::wire::transcript::HitView;
 use ratatui::layout::{Position, Rect};
 
@@ -54,7 +54,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, search: &Search
 
 fn row(model: &Model, hit: &HitView) -> Vec<Bit> {
     const NAME: usize = 16;
-    let short: String = hit.native_id.chars().take(elsewhere::SHORT).collect();
+    let short = short_id(&hit.native_id);
     let name = hit.name.clone();
     let name = name.unwrap_or_else(|| format!("{} {short}", hit.runtime));
     let name = words::cut(&name, NAME);
