@@ -3,6 +3,7 @@
 use super::Options;
 use super::figures::{Samples, Table, Target};
 use super::mux::{Kind, Mux, pss, ticks};
+use rustix::process::{Pid, Signal, kill_process};
 use std::time::{Duration, Instant};
 
 /// How long the idle ones are watched.
@@ -37,11 +38,15 @@ pub fn keepers(muxes: &[Mux], options: &Options, table: &mut Table) {
                 weights.add(weight);
             }
         }
-        found.push((mux.kind, each, idle, total, weights));
+        let mut again = Samples::default();
+        if mux.kind == Kind::Pult {
+            (0..3).for_each(|_| again.add(killed(mux, options.keepers)));
+        }
+        found.push((mux.kind, each, idle, total, weights, again));
         mux.shut_down();
     }
     let of = |kind| found.iter().find(|row| row.0 == kind);
-    let Some((_, each, idle, total, weights)) = of(Kind::Pult) else {
+    let Some((_, each, idle, total, weights, again)) = of(Kind::Pult) else {
         return;
     };
     let tmux = of(Kind::Tmux);
@@ -60,6 +65,8 @@ pub fn keepers(muxes: &[Mux], options: &Options, table: &mut Table) {
     );
     let what = format!("PSS of all with {panes} idle panes, MB");
     table.line(&what, tmux.map(|row| row.3), *total, Target::Open);
+    let what = format!("daemon killed under {panes} panes to the states of all, ms");
+    table.line(&what, None, again.median(), Target::Below(1000.0));
     let what = format!("CPU of all with {panes} idle panes, %");
     table.line(&what, tmux.map(|row| row.2), *idle, Target::Below(0.05));
     table.line(
@@ -68,4 +75,21 @@ pub fn keepers(muxes: &[Mux], options: &Options, table: &mut Table) {
         *each,
         Target::Open,
     );
+}
+
+/// Kills the daemon; ms until `ls`, which starts another, has said that all `panes` are alive.
+fn killed(mux: &Mux, panes: usize) -> f64 {
+    let json = |words: &[&str]| -> serde_json::Value {
+        serde_json::from_slice(&mux.run(words).stdout).expect("JSON")
+    };
+    let pid = json(&["daemon", "status", "--json"])["pid"].as_i64();
+    let pid = pid.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    kill_process(pid.expect("a daemon"), Signal::KILL).expect("it is ours");
+    let begun = Instant::now();
+    let rows = json(&["ls", "--json"]);
+    let took = begun.elapsed();
+    let rows = rows.as_array().expect("rows");
+    let alive = rows.iter().filter(|row| row["process"] == "alive").count();
+    assert_eq!(alive, panes, "whose keeper lives is alive");
+    took.as_secs_f64() * 1e3
 }
