@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// A turn of a conversation of a session.
 type Key = (SessionId, String, u32);
 
+/// Where a row stands: day or peer, when it began, conversation, turn; what does not count is empty.
+type Place = (String, Millis, String, u32);
+
 /// Whose a session is.
 #[derive(Clone)]
 struct Owner {
@@ -83,8 +86,7 @@ fn table(
     wish: &Wish,
     zone: &TimeZone,
 ) -> CostView {
-    let mut groups: BTreeMap<(String, Millis, String, u32), Vec<(SessionId, Used)>> =
-        BTreeMap::new();
+    let mut groups: BTreeMap<Place, Vec<(SessionId, Used)>> = BTreeMap::new();
     let mut begun: HashMap<(SessionId, String), Millis> = HashMap::new();
     for ((session, native_id, _), used) in &all {
         let first = begun
