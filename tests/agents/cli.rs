@@ -30,6 +30,9 @@ pub struct Cli {
     pub in_the_pane: (&'static str, bool),
     /// Key names that allow the call in its own dialog.
     pub yes: &'static str,
+    /// What its first start in an empty home comes to: the word that is shown, and a part of what is
+    /// said about it.
+    pub fresh: (&'static str, &'static str),
     /// Scenarios that cannot be played with it, and why not.
     pub lacks: &'static [(&'static str, &'static str)],
 }
@@ -51,6 +54,7 @@ pub static CLIS: [Cli; 7] = [
         quit: "/exit",
         in_the_pane: ("1", true),
         yes: "1",
+        fresh: ("failed", "could not reach Anthropic's services"),
         lacks: &[("side_channel_killed_while_asked", NO_SIDE)],
     },
     Cli {
@@ -72,6 +76,7 @@ pub static CLIS: [Cli; 7] = [
         quit: "/quit",
         in_the_pane: ("esc", false),
         yes: "y",
+        fresh: ("asks", "codex is not logged in"),
         lacks: &[("side_channel_killed_while_asked", NO_SIDE)],
     },
     Cli {
@@ -89,6 +94,7 @@ pub static CLIS: [Cli; 7] = [
         quit: "/quit",
         in_the_pane: ("1", true),
         yes: "1",
+        fresh: ("asks", "asks whether this folder is trusted"),
         lacks: &[
             ("hook_killed_while_asked", NO_HOOK),
             ("side_channel_killed_while_asked", NO_SIDE),
@@ -114,6 +120,7 @@ pub static CLIS: [Cli; 7] = [
         quit: "/exit",
         in_the_pane: ("enter", true),
         yes: "enter",
+        fresh: ("done", "Cannot connect to API"),
         lacks: &[
             ("hook_killed_while_asked", NO_HOOK),
             ("approve_with_a_note", "a yes carries no words"),
@@ -136,6 +143,7 @@ pub static CLIS: [Cli; 7] = [
         quit: "/quit",
         in_the_pane: ("2", true),
         yes: "2",
+        fresh: ("asks", "grok is not logged in"),
         lacks: &[
             ("limit", "what it says of a limit is not known"),
             ("changes", "what it writes with is not known"),
@@ -162,6 +170,7 @@ pub static CLIS: [Cli; 7] = [
         quit: "/quit",
         in_the_pane: ("1", true),
         yes: "1",
+        fresh: ("asks", "connect one in the pane"),
         lacks: &[
             ("side_channel_killed_while_asked", NO_SIDE),
             ("limit", "what it says of a limit is not known"),
@@ -190,6 +199,7 @@ pub static CLIS: [Cli; 7] = [
         quit: "/quit",
         in_the_pane: ("", false),
         yes: "",
+        fresh: ("asks", "nobody answers at 127.0.0.1:11434"),
         lacks: &[
             ("hook_killed_while_asked", NO_TOOLS),
             ("side_channel_killed_while_asked", NO_TOOLS),

@@ -106,6 +106,7 @@ pub static ALL: &[Scenario] = &[
         life::stopped_while_asked,
     ),
     Scenario::new("nothing_is_left", Who::Both, life::nothing_is_left),
+    Scenario::new(start::FRESH, Who::Nobody, start::in_a_fresh_home),
     Scenario::new(start::UNTRUSTED, Who::Nobody, start::at_its_trust_screen),
 ];
 

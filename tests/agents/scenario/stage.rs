@@ -25,6 +25,8 @@ const LONG: Duration = Duration::from_secs(180);
 pub struct Stage<'a> {
     /// The CLI.
     pub cli: &'a Cli,
+    /// Its program.
+    pub program: &'a Path,
     /// Its home, and pult's.
     pub home: Home,
     /// What it asks.
@@ -33,7 +35,7 @@ pub struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// Prepares a home and a model server for the scenario of that name.
-    pub fn set(cli: &'a Cli, scenario: &str, program: &Path) -> Self {
+    pub fn set(cli: &'a Cli, scenario: &str, program: &'a Path) -> Self {
         let mut home = Home::new();
         let work = home.work().canonicalize().expect("a working directory");
         let (tool, input) = (cli.shell)(COMMAND);
@@ -74,11 +76,18 @@ impl<'a> Stage<'a> {
             assert!(git.status().expect("git starts").success());
         }
         home.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
-        (cli.prepare)(&mut home, &model, scenario != start::UNTRUSTED);
+        if scenario != start::FRESH {
+            (cli.prepare)(&mut home, &model, scenario != start::UNTRUSTED);
+        }
         if scenario == limit::NAME {
             limit::prepare(cli, &mut home);
         }
-        Self { cli, home, model }
+        Self {
+            cli,
+            program,
+            home,
+            model,
+        }
     }
 
     /// Starts peer `w` with this prompt.
@@ -214,7 +223,7 @@ impl<'a> Stage<'a> {
 }
 
 /// Some need a newer node than most systems have, and one came along.
-fn link_node(program: &Path, bin: &Path) {
+pub fn link_node(program: &Path, bin: &Path) {
     let modules = program
         .ancestors()
         .find(|dir| dir.ends_with("node_modules"));
