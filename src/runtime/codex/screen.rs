@@ -3,6 +3,7 @@
 
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
+use crate::runtime::hooks::one_line;
 
 /// Start screens: a phrase of each, and what it is, in words.
 const START: [(&str, &str); 4] = [
@@ -23,6 +24,9 @@ const START: [(&str, &str); 4] = [
         "is not logged in; log in in the pane, or run `codex login` in a terminal",
     ),
 ];
+
+/// What begins with each: said or done, an end, a prompt, more of the same, a warning.
+const HEADS: [char; 5] = ['•', '■', '›', '└', '⚠'];
 
 /// What the rows say.
 pub fn read(rows: &[String]) -> Vec<Signal> {
@@ -64,12 +68,21 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
             signals.push(signal(Says::WentOn, words));
         }
         signals.push(signal(Says::Turn(Turn::Working), words));
-    } else if above.starts_with("Worked for ") || above.starts_with("■ Conversation interrupted")
-    {
-        let words = format!("the screen says \"{above}\"");
+    } else if let Some(end) = end(&tail[..prompt]) {
+        let words = format!("the screen says \"{}\"", one_line(end));
         signals.push(signal(Says::Turn(Turn::Settled), &words));
     }
     signals
+}
+
+/// What the last thing above the prompt says of the end of a turn: how long it took, that it was
+/// interrupted, or why it failed, which may go on in further rows.
+fn end<'a>(above: &[&'a str]) -> Option<&'a str> {
+    if let Some(last) = above.last().filter(|row| row.starts_with("Worked for ")) {
+        return Some(last);
+    }
+    let head = above.iter().rev().find(|row| row.starts_with(HEADS))?;
+    head.starts_with('■').then_some(*head)
 }
 
 fn signal(says: Says, text: &str) -> Signal {

@@ -29,6 +29,8 @@ fn its_screens_say_what_it_does() {
             ("permission_prompt_after_n", Seen::Rests),
             // The same footer as at rest, while an answer is streamed: no evidence.
             ("remote_tui", Seen::Nothing),
+            // No hook and no sequence tells of it.
+            ("refused", Seen::Rests),
             ("remote_tui_after", Seen::Rests),
             ("remote_tui_after2", Seen::Rests),
             ("remote_tui_declined", Seen::Rests),
@@ -41,6 +43,20 @@ fn its_screens_say_what_it_does() {
             ("working", Seen::Nothing),
         ],
     );
+}
+
+#[test]
+fn why_a_turn_failed_may_go_on_in_further_rows() {
+    let shown = super::rows("codex", "refused");
+    let at = shown.iter().position(|row| row.starts_with('■'));
+    let at = at.expect("the reason") + 1;
+    let mut long = shown.clone();
+    long.insert(at, "  and more about it".to_owned());
+    assert_eq!(super::seen(&Codex, &long).0, Turn::Settled);
+    // The next prompt is taken.
+    let mut next = shown;
+    next.insert(at, "› please go on".to_owned());
+    assert_eq!(super::seen(&Codex, &next).0, Turn::Unknown);
 }
 
 #[test]
