@@ -17,7 +17,9 @@ use serde_json::Value;
 pub const FIRST: Millis = 200;
 /// How often they are asked for while somebody presses keys, and while nobody does, in ms.
 const OFTEN: Millis = 10_000;
-const SELDOM: Millis = 60_000;
+const SELDOM: Millis = 300_000;
+/// So long after the last key somebody is still there, in ms.
+const THERE: Millis = 60_000;
 /// How often while the list of them is open, in ms.
 const OPEN: Millis = 2_000;
 /// How many of them stand below the peers at most.
@@ -148,7 +150,9 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let due = *model.elsewhere.due.get_or_insert(model.now + FIRST);
-    if due <= model.now && model.looked_at {
+    // Somebody is back: what was known is old.
+    let back = model.now - model.alerts.touched < THERE && due - model.now > OFTEN;
+    if (due <= model.now || back) && model.looked_at {
         ask(model, effects);
     }
 }
@@ -161,7 +165,7 @@ pub fn next(model: &Model) -> Option<Millis> {
 
 /// Takes what the daemon says of them. Under the cursor nothing moves.
 pub fn answered(model: &mut Model, answer: Result<Value, ErrorView>) {
-    let pressed = model.now - model.alerts.touched < SELDOM;
+    let pressed = model.now - model.alerts.touched < THERE;
     let pause = match (is_open(model), pressed) {
         (true, _) => OPEN,
         (false, true) => OFTEN,

@@ -128,7 +128,14 @@ fn they_are_asked_for_behind_the_first_frame_and_again_while_somebody_looks() {
     assert!(!asked(&cockpit.later(60_000)));
     told(&mut cockpit, &few());
     assert!(!asked(&cockpit.later(5_000)));
-    assert!(asked(&cockpit.later(60_000)));
+    assert!(!asked(&cockpit.later(60_000)), "nobody presses keys");
+    assert!(asked(&cockpit.later(300_000)));
+    told(&mut cockpit, &few());
+    // Somebody is back: it is asked at once, and then again as often as before.
+    assert!(asked(&cockpit.press("j")));
+    told(&mut cockpit, &few());
+    assert!(!asked(&cockpit.press("k")));
+    assert!(asked(&cockpit.later(11_000)));
     told(&mut cockpit, &few());
     // Nobody looks: nobody asks.
     cockpit.send(Msg::Input(pult::cockpit::terminal::input::Input::Focus(
