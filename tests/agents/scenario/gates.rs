@@ -146,7 +146,7 @@ fn cut(daemon: u32) -> usize {
         there && std::panic::catch_unwind(|| parent(*pid)).is_ok_and(|p| p == daemon)
     });
     let killed = helpers.inspect(|pid| kill9(*pid)).count();
-    killed + connections(daemon).into_iter().filter(|c| shut(c)).count()
+    killed + connections(daemon).into_iter().filter(shut).count()
 }
 
 fn shut(connection: &OwnedFd) -> bool {
