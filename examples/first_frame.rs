@@ -13,7 +13,6 @@ mod cli;
 #[allow(dead_code)]
 #[path = "../tests/agents/model/mod.rs"]
 mod model;
-#[allow(dead_code)]
 #[path = "../tests/it/support/mod.rs"]
 mod support;
 
