@@ -79,9 +79,6 @@ impl House {
     }
 }
 
-/// What the columns of a line say: label, time, model and turn.
-type Group = (String, Millis, String, u32);
-
 fn table(
     all: BTreeMap<Key, Used>,
     owners: &HashMap<SessionId, Owner>,
