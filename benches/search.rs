@@ -3,7 +3,6 @@
 //! half in files of two CLIs and half in the database of a third, about 10 KB a turn.
 
 #[path = "../tests/it/support/mod.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
 mod support;
 
 use std::fs;

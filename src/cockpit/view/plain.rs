@@ -16,6 +16,7 @@ const SIGNS: &[(char, &str)] = &[
     ('‹', "<"),
     ('›', ">"),
     ('…', "~"),
+    ('≈', "~"),
     ('⏎', "enter"),
     ('⌫', "bksp"),
     ('⇧', "S-"),
@@ -84,6 +85,9 @@ mod tests {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
+                    continue;
+                }
+                if path.ends_with("tests.rs") {
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap();

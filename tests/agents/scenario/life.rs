@@ -107,7 +107,8 @@ pub fn nothing_is_left(stage: &Stage) {
         let pid = stage.home.row(name)["pid"].as_u64();
         u32::try_from(pid.expect("a pid")).expect("a pid")
     };
-    let ways: [(&str, &str, &dyn Fn(&str)); 4] = [
+    type Way<'a> = (&'a str, &'a str, &'a dyn Fn(&str));
+    let ways: [Way<'_>; 4] = [
         ("stopped", "exited", &|name| {
             stage.home.ok(&["send", name, "think-for-long"]);
             stage.until("the turn to be worked on", || {
