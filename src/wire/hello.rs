@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The version of the client wire. Both ends must have the same.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What kind of client speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
