@@ -71,6 +71,11 @@ fn run(
     if let Some((_, reason)) = lacks.find(|(name, _)| *name == scenario.name) {
         return Ok(Completion::ignored_with(*reason));
     }
+    if scenario.name == scenario::CLOCKED && !cfg!(feature = "probes") {
+        return Ok(Completion::ignored_with(
+            "it sets the clock: --features probes",
+        ));
+    }
     let ready = isolate::possible(user).and_then(|()| {
         let program: PathBuf = install::program(cli)?;
         isolate::readable(user, &program)?;

@@ -13,6 +13,7 @@ mod usage;
 
 use crate::cli::Cli;
 use crate::isolate::User;
+pub use limit::NAME as CLOCKED;
 use stage::Stage;
 use std::path::Path;
 
