@@ -122,6 +122,10 @@ pub static CLIS: [Cli; 7] = [
         yes: "enter",
         fresh: ("done", "Cannot connect to API"),
         lacks: &[
+            (
+                "limit",
+                "it tries again by itself, so that its limit comes and goes",
+            ),
             ("hook_killed_while_asked", NO_HOOK),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
