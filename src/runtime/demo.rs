@@ -6,7 +6,6 @@ use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, 
 use crate::core::ask::Answer;
 use crate::core::state::Turn;
 use crate::core::status::{Says, Signal};
-use std::collections::BTreeMap;
 
 /// A scripted agent.
 pub struct Demo;
@@ -84,24 +83,8 @@ impl Runtime for Demo {
         b"\x1b"
     }
 
-    fn title(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
-    }
-
     fn osc(&self, number: u32, rest: &str) -> Vec<Signal> {
         super::osc::status(number, rest)
-    }
-
-    fn screen(&self, _: &[String]) -> Vec<Signal> {
-        Vec::new()
-    }
-
-    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
-        None
-    }
-
-    fn status(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 }
 

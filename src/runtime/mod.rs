@@ -232,7 +232,9 @@ pub trait Runtime: Sync {
     /// One line that says what is wrong with the payload.
     fn hook(&self, payload: &str) -> Result<HookCall, String>;
     /// What the hook process writes for a decision; `None` is "no decision" (the CLI asks itself).
-    fn answer(&self, answer: Option<Answer>, note: Option<&str>) -> String;
+    fn answer(&self, _answer: Option<Answer>, _note: Option<&str>) -> String {
+        String::new()
+    }
     /// The hook events about a finished call whose answer may carry words to the agent: there it
     /// is told the note of a yes. Empty where there are none.
     fn note_events(&self) -> &'static [&'static str] {
@@ -246,21 +248,31 @@ pub trait Runtime: Sync {
     /// Bytes that interrupt the running turn.
     fn interrupt(&self) -> &'static [u8];
     /// What a window title says.
-    fn title(&self, title: &str) -> Vec<Signal>;
+    fn title(&self, _title: &str) -> Vec<Signal> {
+        Vec::new()
+    }
     /// What an OSC sequence says: its number and the rest.
-    fn osc(&self, number: u32, rest: &str) -> Vec<Signal>;
+    fn osc(&self, _number: u32, _rest: &str) -> Vec<Signal> {
+        Vec::new()
+    }
     /// Whether [`Runtime::screen`] has anything to say.
     fn reads_screen(&self) -> bool {
         true
     }
     /// What the screen's rows say; rows are right-trimmed text.
-    fn screen(&self, rows: &[String]) -> Vec<Signal>;
+    fn screen(&self, _rows: &[String]) -> Vec<Signal> {
+        Vec::new()
+    }
     /// How its transcripts are found and read, when it keeps any.
     fn transcripts(&self) -> Option<&'static dyn transcript::Transcripts> {
         None
     }
     /// A status file to watch: path for a process id, in the given environment.
-    fn status_file(&self, pid: u32, env: &BTreeMap<String, String>) -> Option<String>;
+    fn status_file(&self, _pid: u32, _env: &BTreeMap<String, String>) -> Option<String> {
+        None
+    }
     /// What the status file says.
-    fn status(&self, contents: &str) -> Vec<Signal>;
+    fn status(&self, _contents: &str) -> Vec<Signal> {
+        Vec::new()
+    }
 }

@@ -2,9 +2,7 @@
 //! by OSC 133 (shell integration); otherwise its turn is unknown.
 
 use super::{Capabilities, HookCall, LaunchInput, Plan, Runtime};
-use crate::core::ask::Answer;
 use crate::core::status::Signal;
-use std::collections::BTreeMap;
 
 /// Any program, or the user's shell.
 pub struct Shell;
@@ -34,16 +32,8 @@ impl Runtime for Shell {
         Err("a shell has no hooks".to_owned())
     }
 
-    fn answer(&self, _: Option<Answer>, _: Option<&str>) -> String {
-        String::new()
-    }
-
     fn interrupt(&self) -> &'static [u8] {
         b"\x03"
-    }
-
-    fn title(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 
     fn osc(&self, number: u32, rest: &str) -> Vec<Signal> {
@@ -52,17 +42,5 @@ impl Runtime for Shell {
 
     fn reads_screen(&self) -> bool {
         false
-    }
-
-    fn screen(&self, _: &[String]) -> Vec<Signal> {
-        Vec::new()
-    }
-
-    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
-        None
-    }
-
-    fn status(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 }

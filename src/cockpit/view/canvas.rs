@@ -151,7 +151,7 @@ fn whole(bits: &[Bit], room: u16) -> &[Bit] {
     let ends = ends.chain([bits.len()]);
     let mut fitting = ends
         .clone()
-        .filter(|end| width(&bits[..*end]) <= room.into());
+        .filter(|end| width(&bits[..*end]) <= usize::from(room));
     let end = fitting.next_back().or_else(|| ends.clone().next());
     &bits[..end.unwrap_or(0)]
 }

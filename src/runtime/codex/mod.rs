@@ -21,7 +21,6 @@ use crate::core::ask::Answer;
 use crate::core::mcp::McpServer;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
-use std::collections::BTreeMap;
 
 /// Hook events and the seconds each may take. Only the request waits for somebody.
 const EVENTS: [(&str, u32); 6] = [
@@ -187,14 +186,6 @@ impl Runtime for Codex {
 
     fn transcripts(&self) -> Option<&'static dyn Transcripts> {
         Some(&transcript::CodexTranscripts)
-    }
-
-    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
-        None
-    }
-
-    fn status(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 }
 

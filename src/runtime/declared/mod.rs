@@ -80,7 +80,6 @@ use super::{hooks, ready::Version};
 use crate::core::ask::Answer;
 use crate::core::state::Source;
 use crate::core::status::{Says, Signal};
-use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 /// The files that ship: name and text. A file of the same name in the configuration directory
@@ -311,13 +310,5 @@ impl Runtime for Declared {
 
     fn transcripts(&self) -> Option<&'static dyn Transcripts> {
         self.pages.map(|pages| pages as &'static dyn Transcripts)
-    }
-
-    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
-        None
-    }
-
-    fn status(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 }

@@ -132,10 +132,6 @@ impl Runtime for Gemini {
         Err("gemini is asked on its screen and has no hooks of a launch".to_owned())
     }
 
-    fn answer(&self, _: Option<Answer>, _: Option<&str>) -> String {
-        String::new()
-    }
-
     fn key(
         &self,
         rows: &[String],
@@ -157,24 +153,12 @@ impl Runtime for Gemini {
         screen::title(title)
     }
 
-    fn osc(&self, _: u32, _: &str) -> Vec<Signal> {
-        Vec::new()
-    }
-
     fn screen(&self, rows: &[String]) -> Vec<Signal> {
         screen::read(rows)
     }
 
     fn transcripts(&self) -> Option<&'static dyn Transcripts> {
         Some(&transcript::Chats)
-    }
-
-    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
-        None
-    }
-
-    fn status(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 }
 

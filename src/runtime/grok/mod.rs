@@ -23,9 +23,7 @@ use super::login::Sign;
 use super::ready::Version;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
-use crate::core::ask::Answer;
 use crate::core::status::Signal;
-use std::collections::BTreeMap;
 
 /// Most bytes of a Unix socket's path.
 const LONGEST: usize = 107;
@@ -154,10 +152,6 @@ impl Runtime for Grok {
         Err("grok is asked over its leader and has no hooks of a launch".to_owned())
     }
 
-    fn answer(&self, _: Option<Answer>, _: Option<&str>) -> String {
-        String::new()
-    }
-
     fn interrupt(&self) -> &'static [u8] {
         b"\x03"
     }
@@ -166,24 +160,12 @@ impl Runtime for Grok {
         screen::title(title)
     }
 
-    fn osc(&self, _: u32, _: &str) -> Vec<Signal> {
-        Vec::new()
-    }
-
     fn screen(&self, rows: &[String]) -> Vec<Signal> {
         screen::read(rows)
     }
 
     fn transcripts(&self) -> Option<&'static dyn Transcripts> {
         Some(&transcript::Updates)
-    }
-
-    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
-        None
-    }
-
-    fn status(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 }
 

@@ -11,10 +11,8 @@ use super::endpoint::NOBODY;
 use super::hooks;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
-use crate::core::ask::Answer;
 use crate::core::state::Source;
 use crate::core::status::{Says, Signal};
-use std::collections::BTreeMap;
 
 /// How the chat's window title begins; the model in use follows.
 pub const TITLE: &str = "chat: ";
@@ -67,10 +65,6 @@ impl Runtime for Ollama {
         Err("a chat has no hooks".to_owned())
     }
 
-    fn answer(&self, _: Option<Answer>, _: Option<&str>) -> String {
-        String::new()
-    }
-
     fn interrupt(&self) -> &'static [u8] {
         b"\x1b"
     }
@@ -106,13 +100,5 @@ impl Runtime for Ollama {
 
     fn transcripts(&self) -> Option<&'static dyn Transcripts> {
         Some(&transcript::ChatTranscripts)
-    }
-
-    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
-        None
-    }
-
-    fn status(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 }

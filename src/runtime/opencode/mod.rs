@@ -19,10 +19,8 @@ use super::channel::{Channel, Say, Way};
 use super::ready::Version;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
-use crate::core::ask::Answer;
 use crate::core::status::Signal;
 use serde_json::json;
-use std::collections::BTreeMap;
 
 /// The name by which the server knows its caller.
 const USER_NAME: &str = "pult";
@@ -130,10 +128,6 @@ impl Runtime for Opencode {
         Err("opencode is asked over its server and has no hooks".to_owned())
     }
 
-    fn answer(&self, _: Option<Answer>, _: Option<&str>) -> String {
-        String::new()
-    }
-
     fn interrupt(&self) -> &'static [u8] {
         b"\x1b\x1b"
     }
@@ -143,24 +137,12 @@ impl Runtime for Opencode {
         Vec::new()
     }
 
-    fn osc(&self, _: u32, _: &str) -> Vec<Signal> {
-        Vec::new()
-    }
-
     fn screen(&self, rows: &[String]) -> Vec<Signal> {
         screen::read(rows)
     }
 
     fn transcripts(&self) -> Option<&'static dyn Transcripts> {
         Some(&transcript::Rows)
-    }
-
-    fn status_file(&self, _: u32, _: &BTreeMap<String, String>) -> Option<String> {
-        None
-    }
-
-    fn status(&self, _: &str) -> Vec<Signal> {
-        Vec::new()
     }
 }
 
@@ -205,7 +187,7 @@ mod tests {
             plan.argv.join("|"),
             "/opt/opencode|--hostname|127.0.0.1|--port|4711|--model|some/model|--prompt=-fix it"
         );
-        let env: BTreeMap<_, _> = plan.env.into_iter().collect();
+        let env: std::collections::BTreeMap<_, _> = plan.env.into_iter().collect();
         assert!(env[config::CONTENT].contains(r#""bash":"ask""#));
         assert_eq!(env[config::PASSWORD], "s3cret");
         assert_eq!(plan.native_id, None);
