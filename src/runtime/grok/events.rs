@@ -5,6 +5,9 @@
 //! - Loading a conversation takes over the permission mode of the user's settings, for every client:
 //!   with a remembered always-approve the pane would ask for nothing from then on. So each load says
 //!   that it is off.
+//! - Loading a conversation that its pane is still making takes it away from the pane: what was
+//!   prompted there is shown and never worked on. So it is loaded once the leader lists it as
+//!   working, or as resting for a while: a prompt of the start comes right after it was made.
 //! - Loading replays what was said and then repeats the requests that wait. A request of a method
 //!   that nobody has, sent after it, is answered when all of that has come.
 //! - A tool call runs only when all requests of its round are decided, so what became of one that
@@ -24,6 +27,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const INITIALIZE: u64 = 1;
 const LOAD: u64 = 2;
 const ALL_HAS_COME: u64 = 3;
+const LIST: u64 = 4;
+
+/// How many looks in a row have it at rest before it is loaded; see [`Heard::Later`] for how often
+/// it is looked.
+const RESTS: u32 = 10;
 
 /// What is shown when the pane asks for nothing any more.
 const OPEN: &str = "always-approve was switched on in its pane: while it is on, it asks for nothing; Ctrl-O there switches it off";
@@ -33,6 +41,8 @@ pub struct Events {
     cwd: String,
     prompted: bool,
     conversation: String,
+    /// How often in a row the leader listed it at rest.
+    rested: u32,
     /// What comes is what was said before.
     replay: bool,
     /// The last turn that was replayed has no end.
@@ -56,6 +66,7 @@ impl Events {
             cwd: cwd.to_owned(),
             prompted: way.prompted,
             conversation: String::new(),
+            rested: 0,
             replay: true,
             unended: false,
             begun: false,
@@ -70,7 +81,7 @@ impl Events {
 
     fn opened(&mut self, conversation: &str) -> Vec<Heard> {
         conversation.clone_into(&mut self.conversation);
-        (self.replay, self.unended) = (true, false);
+        (self.replay, self.unended, self.rested) = (true, false, 0);
         self.busy.clear();
         self.waiting.clear();
         self.questions.clear();
@@ -91,13 +102,21 @@ impl Events {
 
     fn answered(&mut self, number: u64, result: Result<Value, String>) -> Vec<Heard> {
         match (number, result) {
-            (INITIALIZE, Ok(_)) => vec![Heard::Say(self.load())],
+            (INITIALIZE, Ok(_)) => vec![Heard::Say(list())],
             (INITIALIZE, Err(why)) => {
                 let words = format!("its leader takes no second client: {}", one_line(&why));
                 vec![Heard::Limit(words)]
             }
-            // The pane has not made it yet.
-            (LOAD, Err(_)) => vec![Heard::Later(self.load())],
+            (LIST, Ok(listed)) => match self.is_made(&listed) {
+                true => vec![Heard::Say(self.load())],
+                false => vec![Heard::Later(list())],
+            },
+            (LIST, Err(why)) => {
+                let words = format!("its leader lists no conversations: {}", one_line(&why));
+                vec![Heard::Limit(words)]
+            }
+            // Somebody else loads it.
+            (LOAD, Err(_)) => vec![Heard::Later(list())],
             (LOAD, Ok(_)) => {
                 self.replay = false;
                 let last = acp::ask(ALL_HAS_COME, "_pult/all_has_come", &json!({}));
@@ -112,11 +131,31 @@ impl Events {
         }
     }
 
+    /// Whether its pane has made the conversation, and has begun with the prompt of the start.
+    fn is_made(&mut self, listed: &Value) -> bool {
+        let mut all = listed["result"]["sessions"]
+            .as_array()
+            .into_iter()
+            .flatten();
+        let one = all.find(|one| one["sessionId"] == *self.conversation);
+        let one = one.filter(|one| one["resident"] == true);
+        let Some(one) = one.filter(|one| one["activity"] == "idle") else {
+            self.rested = 0;
+            return one.is_some();
+        };
+        // It has a title from its first prompt on.
+        if self.prompted && one["title"].is_null() {
+            return false;
+        }
+        self.rested += 1;
+        self.rested >= RESTS
+    }
+
     /// What the replay has shown. Rest is only what it shows now: a prompt may be on its way.
     fn found(&mut self) -> Vec<Signal> {
         let words = "its leader tells what was said";
         let mut signals = vec![signal(Says::Started, words)];
-        if self.unended {
+        if self.unended || !self.busy.is_empty() {
             self.busy.insert(self.conversation.clone());
             signals.push(signal(Says::TurnUntilTold(Turn::Working), words));
         } else if self.begun || !self.prompted {
@@ -329,6 +368,11 @@ impl Channel for Events {
         let cancel = |id: &String| acp::tell("session/cancel", &json!({"sessionId": id}));
         all.into_iter().map(cancel).map(Say::Line).collect()
     }
+}
+
+/// Asks for the conversations of this leader.
+fn list() -> Say {
+    Say::Line(acp::ask(LIST, "_x.ai/sessions/list", &json!({})))
 }
 
 fn signal(says: Says, text: &str) -> Signal {

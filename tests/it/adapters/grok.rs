@@ -263,21 +263,77 @@ fn its_leader_tells_whole_turns_and_a_yes_is_good_once() {
 fn a_load_never_brings_always_approve_with_it() {
     let mut channel = channel(true);
     assert!(!channel.speaks());
-    let heard = hear(&mut *channel, &json!({"id": 1, "result": {}}));
+    hear(&mut *channel, &json!({"id": 1, "result": {}}));
+    let heard = listed(&mut *channel, "working", Value::Null);
     let load: Value = serde_json::from_str(line(&heard[0])).expect("JSON");
     assert_eq!(load["method"], "session/load");
     assert_eq!(load["params"]["_meta"]["yoloMode"], false);
     assert_eq!(load["params"]["_meta"]["autoMode"], false);
-    // The pane has not made it yet.
     let heard = hear(&mut *channel, &json!({"id": 2, "error": {"message": "no"}}));
-    assert!(matches!(heard[..], [Heard::Later(_)]), "{heard:?}");
-    assert!(line(&heard[0]).contains("session/load"));
+    assert!(looks_later(&heard), "{heard:?}");
     let changed = json!({"method": "_x.ai/sessions/changed", "params": {"upserted": [
         {"sessionId": ID, "yolo": true, "activity": "working"}]}});
     let heard = hear(&mut *channel, &changed);
     let told = |heard: &[Heard]| heard.iter().any(|one| matches!(one, Heard::Limit(_)));
     assert!(told(&heard), "{heard:?}");
     assert!(!told(&hear(&mut *channel, &changed)), "it is told twice");
+}
+
+/// What follows when the leader lists the conversation like this.
+fn listed(channel: &mut dyn Channel, activity: &str, title: Value) -> Vec<Heard> {
+    let one = json!({"sessionId": ID, "activity": activity, "title": title, "resident": true});
+    let sessions = json!({"result": {"sessions": [one]}});
+    hear(channel, &json!({"id": 4, "result": sessions}))
+}
+
+fn looks_later(heard: &[Heard]) -> bool {
+    matches!(heard, [later @ Heard::Later(_)] if line(later).contains("sessions/list"))
+}
+
+#[test]
+fn a_load_does_not_take_the_prompt_from_a_pane_that_is_starting() {
+    let loads = |heard: &[Heard]| matches!(heard, [say @ Heard::Say(_)] if line(say).contains("session/load"));
+    for prompted in [true, false] {
+        let mut channel = channel(prompted);
+        let channel = &mut *channel;
+        let heard = hear(channel, &json!({"id": 1, "result": {}}));
+        assert!(line(&heard[0]).contains("sessions/list"), "{heard:?}");
+        let none = json!({"id": 4, "result": {"result": {"sessions": []}}});
+        assert!(looks_later(&hear(channel, &none)));
+        // Its prompt, if it has one, comes next.
+        for _ in 0..5 {
+            assert!(looks_later(&listed(channel, "idle", Value::Null)));
+        }
+        let heard = listed(channel, "needs_input", Value::Null);
+        assert!(loads(&heard), "{heard:?}");
+    }
+    // One that rests and goes on resting has none on its way; a first prompt gives it a title.
+    for (prompted, title, loaded) in [
+        (true, Value::Null, false),
+        (true, json!("go"), true),
+        (false, Value::Null, true),
+    ] {
+        let mut channel = channel(prompted);
+        let looks = (0..50).map(|_| listed(&mut *channel, "idle", title.clone()));
+        let looks: Vec<bool> = looks.map(|heard| loads(&heard)).collect();
+        assert!(!looks[0], "{prompted} {title}");
+        assert_eq!(looks.contains(&true), loaded, "{prompted} {title}");
+    }
+}
+
+#[test]
+fn what_works_while_it_is_loaded_is_not_at_rest() {
+    let mut channel = channel(true);
+    let channel = &mut *channel;
+    let changed = json!({"method": "_x.ai/sessions/changed", "params": {"upserted": [
+        {"sessionId": ID, "yolo": false, "activity": "working"}]}});
+    hear(channel, &changed);
+    // The prompt is not among what was said yet.
+    let heard = hear(channel, &json!({"id": 2, "result": {}}));
+    let [Heard::Signals(signals), Heard::Say(_)] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    assert_eq!(signals[1].says, Says::TurnUntilTold(Turn::Working));
 }
 
 #[test]
