@@ -102,7 +102,7 @@ fn prepare(
         .unwrap_or_else(|| "/".to_owned());
     let (keymap, size) = (read.keymap.clone(), Size { cols, rows });
     let mut model = Model::new(size, SystemClock.wall_ms(), cwd, keymap);
-    model.zone = jiff::tz::TimeZone::system();
+    model.zone = crate::platform::zone::here();
     model.home = env::home_dir()
         .map(|h| h.display().to_string())
         .unwrap_or_default();

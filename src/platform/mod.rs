@@ -23,3 +23,4 @@ pub mod sockets;
 pub mod terminal;
 pub mod terminfo;
 pub mod watch;
+pub mod zone;

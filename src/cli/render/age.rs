@@ -1,15 +1,16 @@
 //! Times for people: relative under a day, absolute after.
 
+use crate::platform::zone;
 use jiff::{Timestamp, tz::TimeZone};
 
 /// How long ago a time of the wire was: `12s`, `4m`, `3h`, then the local date and time.
 pub fn since(time: &str) -> String {
-    relative(time, Timestamp::now(), &TimeZone::system())
+    relative(time, Timestamp::now(), &zone::here())
 }
 
 /// The local date and time of a time of the wire.
 pub fn clock(time: &str) -> String {
-    let zone = TimeZone::system();
+    let zone = zone::here();
     match time.parse::<Timestamp>() {
         Ok(at) => at.to_zoned(zone).strftime("%m-%d %H:%M:%S").to_string(),
         Err(_) => time.to_owned(),
@@ -19,7 +20,7 @@ pub fn clock(time: &str) -> String {
 /// The local time of a time of the wire that lies ahead: `16:45`, with its date when that is not
 /// today's.
 pub fn until(time: &str) -> String {
-    ahead(time, Timestamp::now(), &TimeZone::system())
+    ahead(time, Timestamp::now(), &zone::here())
 }
 
 fn ahead(time: &str, now: Timestamp, zone: &TimeZone) -> String {

@@ -12,8 +12,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("crossterm", &["cockpit", "cli", "demo"]),
     ("etcetera", &["platform"]),
     ("getrandom", &["platform", "hook"]),
-    // Times on the wire are text; whoever makes or shows one needs the calendar.
-    ("jiff", &["core", "wire", "daemon", "cli", "cockpit"]),
+    // Times on the wire are text; whoever makes or shows one needs the calendar, and platform reads the
+    // zone of this machine.
+    ("jiff", &["core", "wire", "platform", "daemon", "cli", "cockpit"]),
     ("landlock", &["platform"]),
     ("libc", &["platform"]),
     // store: closed segments; screen: the rows of a checkpoint.
