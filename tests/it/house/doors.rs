@@ -14,7 +14,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("getrandom", &["platform", "hook"]),
     // Times on the wire are text; whoever makes or shows one needs the calendar, and platform reads the
     // zone of this machine.
-    ("jiff", &["core", "wire", "platform", "daemon", "cli", "cockpit"]),
+    (
+        "jiff",
+        &["core", "wire", "platform", "daemon", "cli", "cockpit"],
+    ),
     ("landlock", &["platform"]),
     ("libc", &["platform"]),
     // store: closed segments; screen: the rows of a checkpoint.
