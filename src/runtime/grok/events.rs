@@ -148,6 +148,8 @@ impl Events {
             return false;
         }
         self.rested += 1;
+        // A turn that failed at once is not among what was said.
+        self.begun |= self.rested >= RESTS;
         self.rested >= RESTS
     }
 

@@ -322,6 +322,21 @@ fn a_load_does_not_take_the_prompt_from_a_pane_that_is_starting() {
 }
 
 #[test]
+fn a_first_turn_that_failed_at_once_is_over() {
+    let mut channel = channel(true);
+    let channel = &mut *channel;
+    for _ in 0..50 {
+        listed(channel, "idle", json!("go"));
+    }
+    let heard = hear(channel, &json!({"id": 2, "result": {}}));
+    let [Heard::Signals(signals), Heard::Say(_)] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    let last = signals.last().expect("a signal");
+    assert_eq!(last.says, Says::Turn(Turn::Settled), "{signals:?}");
+}
+
+#[test]
 fn what_works_while_it_is_loaded_is_not_at_rest() {
     let mut channel = channel(true);
     let channel = &mut *channel;
