@@ -22,6 +22,8 @@ mod model;
 mod scenario;
 #[path = "it/support/mod.rs"]
 mod support;
+#[path = "agents/together.rs"]
+mod together;
 
 use cli::CLIS;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -55,6 +57,7 @@ fn main() {
             }
         }
     }
+    trials.push(Trial::ignorable_test("together::twelve", together));
     trials.push(Trial::test("model::speaks_every_protocol", || {
         model::check();
         Ok(())
@@ -83,9 +86,33 @@ fn run(
     });
     match ready {
         Ok(program) => {
-            isolate::outside(cli, scenario, user, &program)?;
+            isolate::outside(cli.name, scenario.name, user, &program.to_string_lossy())?;
             Ok(Completion::Completed)
         }
         Err(reason) => Ok(Completion::ignored_with(reason)),
     }
+}
+
+/// All CLIs that are here at once.
+fn together() -> Result<Completion, Failed> {
+    let user = match isolate::am_root() {
+        true => isolate::User::Nobody,
+        false => isolate::User::Same,
+    };
+    if let Err(reason) = isolate::possible(user) {
+        return Ok(Completion::ignored_with(reason));
+    }
+    let mut list = String::new();
+    for cli in &CLIS {
+        let program = install::program(cli).and_then(|program| {
+            isolate::readable(user, &program)?;
+            Ok(program)
+        });
+        match program {
+            Ok(program) => list.push_str(&format!("{}={}\n", cli.name, program.display())),
+            Err(reason) => return Ok(Completion::ignored_with(reason)),
+        }
+    }
+    isolate::aloud(together::NAME, "twelve", user, &list)?;
+    Ok(Completion::Completed)
 }

@@ -1,8 +1,9 @@
 //! A test in a network namespace of its own: this program starts itself again under `unshare`,
 //! brings loopback up, gives up root where it is to be nobody, and plays the scenario there.
 
-use crate::cli::{CLIS, Cli};
-use crate::scenario::{self, Scenario};
+use crate::cli::CLIS;
+use crate::scenario;
+use crate::together;
 use libtest_mimic::Failed;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -74,22 +75,30 @@ fn become_user(command: &mut Command, user: User) {
     }
 }
 
-/// Runs a scenario in isolation; its output is the failure.
-pub fn outside(cli: &Cli, scenario: &Scenario, user: User, program: &Path) -> Result<(), Failed> {
-    let me = std::env::current_exe()?;
-    let mut command = unshare();
-    command.arg(me).arg(ROLE);
-    command
-        .args([cli.name, scenario.name, user.name()])
-        .arg(program);
-    command.stdin(Stdio::null());
-    let output = command.output()?;
+/// Runs a scenario of a CLI in isolation; its output is the failure.
+pub fn outside(cli: &str, scenario: &str, user: User, program: &str) -> Result<(), Failed> {
+    let output = inner(cli, scenario, user, program)?.output()?;
     if output.status.success() {
         return Ok(());
     }
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said).into_owned();
     Err(Failed::from(format!("{}\n{said}", output.status)))
+}
+
+/// The same, and what it prints is shown while it runs.
+pub fn aloud(cli: &str, scenario: &str, user: User, program: &str) -> Result<(), Failed> {
+    let status = inner(cli, scenario, user, program)?.status()?;
+    let why = || Failed::from(format!("{status}; what it said is above"));
+    status.success().then_some(()).ok_or_else(why)
+}
+
+fn inner(cli: &str, scenario: &str, user: User, program: &str) -> Result<Command, Failed> {
+    let mut command = unshare();
+    command.arg(std::env::current_exe()?).arg(ROLE);
+    command.args([cli, scenario, user.name(), program]);
+    command.stdin(Stdio::null());
+    Ok(command)
 }
 
 /// The inner program: `CLI SCENARIO USER PROGRAM`.
@@ -107,6 +116,9 @@ pub fn inside(words: &[String]) {
         again.arg(ROLE).args(words);
         become_user(&mut again, User::Nobody);
         panic!("{}", again.exec());
+    }
+    if cli == together::NAME {
+        return together::play(program);
     }
     let cli = CLIS.iter().find(|known| known.name == *cli);
     let scenario = scenario::ALL.iter().find(|known| known.name == *scenario);

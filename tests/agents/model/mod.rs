@@ -138,6 +138,8 @@ pub struct Served {
 
 struct Shared {
     turns: Vec<Turn>,
+    /// The endings of the conversations whose answers are under way.
+    active: Mutex<Vec<Ends>>,
     spent: Mutex<Vec<bool>>,
     served: Mutex<Vec<Served>>,
     closed: AtomicBool,
@@ -158,6 +160,7 @@ impl Model {
         let shared = Arc::new(Shared {
             spent: Mutex::new(vec![false; turns.len()]),
             turns,
+            active: Mutex::default(),
             served: Mutex::new(Vec::new()),
             closed: AtomicBool::new(false),
         });
@@ -182,6 +185,23 @@ impl Model {
         let served = self.shared.served.lock();
         served.unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// What was asked since it was last taken.
+    pub fn take_served(&self) -> Vec<Served> {
+        let served = self.shared.served.lock();
+        std::mem::take(&mut *served.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether a prompt with these words is being answered right now.
+    pub fn answers(&self, words: &str) -> bool {
+        let active = self.shared.active.lock();
+        let active = active.unwrap_or_else(PoisonError::into_inner);
+        let mut prompts = active.iter().filter_map(|ends| match ends {
+            Ends::Prompt(text) => Some(text),
+            Ends::ToolResult(_) => None,
+        });
+        prompts.any(|text| text.contains(words))
+    }
 }
 
 impl Drop for Model {
@@ -192,7 +212,7 @@ impl Drop for Model {
 }
 
 /// How a request ends: its last prompt, or the result of its last tool call.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Ends {
     Prompt(String),
     ToolResult(String),
@@ -230,6 +250,7 @@ impl Shared {
                 turn,
                 tokens: (played.usage.0, played.cached, played.usage.1),
             });
+        let _active = turn.and(ends).map(|ends| Active::new(self, ends));
         let turn = played;
         std::thread::sleep(turn.before);
         if let Some(at) = turn.limit {
@@ -272,6 +293,28 @@ impl Shared {
         let at = turns.find(|(at, turn)| !spent[*at] && fits(turn))?.0;
         spent[at] = self.turns[at].once;
         Some(at)
+    }
+}
+
+/// An answer that is under way.
+struct Active<'a>(&'a Shared, Ends);
+
+impl<'a> Active<'a> {
+    fn new(shared: &'a Shared, ends: Ends) -> Self {
+        let mut active = shared.active.lock().unwrap_or_else(PoisonError::into_inner);
+        active.push(ends.clone());
+        drop(active);
+        Self(shared, ends)
+    }
+}
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        let active = self.0.active.lock();
+        let mut active = active.unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = active.iter().position(|ends| *ends == self.1) {
+            active.swap_remove(at);
+        }
     }
 }
 

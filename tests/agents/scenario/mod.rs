@@ -15,6 +15,7 @@ use crate::cli::Cli;
 use crate::isolate::User;
 pub use limit::NAME as CLOCKED;
 use stage::Stage;
+pub use stage::link_node;
 use std::path::Path;
 
 /// One proof.
