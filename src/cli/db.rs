@@ -1,6 +1,7 @@
 //! `pult db verify|export`: whether the store is the fold of its log, and the log whole.
 
 use super::shell::{Shell, print};
+use crate::core::text::counted;
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, ErrorView, LogLine, VerifyView};
 
@@ -32,12 +33,14 @@ fn verify(shell: &Shell) -> Result<(), ErrorView> {
     let seen: VerifyView = shell.ask("db verify", Request::DbVerify)?;
     if seen.differences.is_empty() {
         shell.show(&seen, |seen, _| {
-            format!("{} events replayed, the tables are the same", seen.events)
+            let events = counted(seen.events, "event", "events");
+            format!("{events} replayed, the tables are the same")
         });
         return Ok(());
     }
     let (n, first) = (seen.differences.len(), &seen.differences[0]);
-    let what = format!("{n} rows differ from the replayed log, first: {first}");
+    let rows = counted(n, "row differs", "rows differ");
+    let what = format!("{rows} from the replayed log, first: {first}");
     let hint = "keep the store's file and `pult db export` for a report";
     Err(ErrorView::new(ErrorKind::Failed, what).hint(hint))
 }

@@ -1,6 +1,7 @@
 //! `pult export NAME --cast FILE | --raw FILE`: a session's recording in a form that others read.
 
 use super::shell::Shell;
+use crate::core::text::counted;
 use crate::store::recording::Recording;
 use crate::wire::request::Request;
 use crate::wire::view::{ErrorKind, ErrorView, ExportView};
@@ -63,7 +64,8 @@ impl Export {
                 length: seen.length,
             };
             shell.show(&written, |written, _| {
-                format!("{}: {} bytes of output", written.file, written.length)
+                let length = counted(written.length, "byte", "bytes");
+                format!("{}: {length} of output", written.file)
             });
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! `pult shutdown --yes`: ends every worker and the daemon.
 
 use super::shell::Shell;
+use crate::core::text::counted;
 use crate::wire::request::Request;
 use crate::wire::view::{DaemonView, ErrorKind, ErrorView};
 
@@ -23,9 +24,9 @@ impl Shutdown {
         let seen: DaemonView = door.request_as(Request::Shutdown)?;
         // The daemon closes the connection when all is down.
         while let Ok(Some(_)) = door.next() {}
-        shell.show(&seen, |seen, _| match seen.sessions {
-            1 => format!("1 worker and daemon {} ended", seen.pid),
-            n => format!("{n} workers and daemon {} ended", seen.pid),
+        shell.show(&seen, |seen, _| {
+            let workers = counted(seen.sessions, "worker", "workers");
+            format!("{workers} and daemon {} ended", seen.pid)
         });
         Ok(())
     }

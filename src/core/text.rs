@@ -1,6 +1,8 @@
 //! Text from outside is hostile: what is drawn of it, and how times are said.
 
 use super::state::Millis;
+use std::cmp::Ordering;
+use std::fmt::Display;
 
 /// Whether a character does something to a terminal or hides what is there, instead of showing.
 fn is_hostile(c: char) -> bool {
@@ -40,6 +42,46 @@ pub fn id_proper(id: &str) -> &str {
     id.rsplit_once('_').map_or(id, |(_, proper)| proper)
 }
 
+/// How many there are, in words: `1 session`, `2 sessions`.
+pub fn counted<N: Display + PartialEq + From<u8>>(n: N, one: &str, more: &str) -> String {
+    let what = if n == N::from(1) { one } else { more };
+    format!("{n} {what}")
+}
+
+/// The order in which people count: `p2` before `p10`. Texts that differ are never equal.
+pub fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        let (one, other) = match (piece(&mut left), piece(&mut right)) {
+            (Some(one), Some(other)) => (one, other),
+            (None, None) => return a.cmp(b),
+            (one, other) => return one.is_some().cmp(&other.is_some()),
+        };
+        let order = match (number(one), number(other)) {
+            // Without zeros in front, the longer of two numbers is the larger one.
+            (Some(one), Some(other)) => one.len().cmp(&other.len()).then(one.cmp(other)),
+            _ => one.cmp(other),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// Takes digits, or what stands before the next one, off the front of a text.
+fn piece<'t>(text: &mut &'t str) -> Option<&'t str> {
+    let digit = text.chars().next()?.is_ascii_digit();
+    let end = text.find(|c: char| c.is_ascii_digit() != digit);
+    let (piece, rest) = text.split_at(end.unwrap_or(text.len()));
+    *text = rest;
+    Some(piece)
+}
+
+fn number(piece: &str) -> Option<&str> {
+    let digits = piece.starts_with(|c: char| c.is_ascii_digit());
+    digits.then(|| piece.trim_start_matches('0'))
+}
+
 /// A time as RFC 3339 with milliseconds, UTC; one outside the calendar becomes its number.
 pub fn time(at: Millis) -> String {
     match jiff::Timestamp::from_millisecond(at) {
@@ -65,6 +107,42 @@ pub fn clock(at: Millis, now: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(counted(1_u64, "session", "sessions"), "1 session");
+        assert_eq!(counted(0_u64, "session", "sessions"), "0 sessions");
+        assert_eq!(counted(2_usize, "entry", "entries"), "2 entries");
+    }
+
+    #[test]
+    fn names_with_numbers_are_in_the_order_in_which_people_count() {
+        let ordered = [
+            "",
+            "7",
+            "a",
+            "p",
+            "p1",
+            "p01",
+            "p2",
+            "p2-a",
+            "p2-b1",
+            "p2-b10",
+            "p10",
+            "p99999999999999999999998",
+            "p99999999999999999999999",
+            "pa",
+            "q1",
+        ];
+        for (n, a) in ordered.iter().enumerate() {
+            for (m, b) in ordered.iter().enumerate() {
+                if (*a, *b) != ("p1", "p01") && (*a, *b) != ("p01", "p1") {
+                    assert_eq!(natural(a, b), n.cmp(&m), "{a} and {b}");
+                }
+            }
+        }
+        assert_ne!(natural("p1", "p01"), Ordering::Equal);
+    }
 
     #[test]
     fn the_kind_of_an_id_tells_it_from_no_other() {

@@ -7,7 +7,7 @@ use crate::core::id::SessionId;
 use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::state::{Evidence, Millis, Process, Source};
-use crate::core::text::{line, strip};
+use crate::core::text::{line, natural, strip};
 use crate::core::world::World;
 use crate::runtime::{call, risk};
 use crate::wire::view::{
@@ -144,7 +144,7 @@ pub(crate) fn evidence(evidence: &Evidence) -> EvidenceView {
 }
 
 impl House {
-    /// Rows of the live peers, by circle and name; with `all`, those retired too, oldest first.
+    /// Rows of the live peers, by circle and name, `p2` before `p10`.
     pub(crate) fn peer_rows(&self) -> Vec<PeerRow> {
         let mut rows = self.engine.read(|world| {
             let pairs = world
@@ -153,6 +153,11 @@ impl House {
             pairs
                 .map(|(peer, row)| peer_row(world, peer, row, None))
                 .collect::<Vec<_>>()
+        });
+        rows.sort_by(|a, b| {
+            let (one, other) = (a.name.as_deref(), b.name.as_deref());
+            let names = natural(one.unwrap_or_default(), other.unwrap_or_default());
+            a.circle.cmp(&b.circle).then(names)
         });
         for row in &mut rows {
             row.title = self.title_of(&row.session);

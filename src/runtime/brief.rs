@@ -2,6 +2,7 @@
 //! new session is given what was said as data.
 
 use super::transcript::{Entry, Who};
+use crate::core::text::counted;
 
 /// Longest brief, bytes: a prompt is one word of a command line.
 const LONGEST: usize = 90_000;
@@ -65,7 +66,8 @@ fn kept(said: &[String]) -> String {
     let last = rest.iter().rev().take_while(fits).count();
     let left_out = rest.len() - last;
     let end = rest[left_out..].concat();
-    format!("{first}[… {left_out} entries are left out …]\n{end}")
+    let left_out = counted(left_out, "entry is", "entries are");
+    format!("{first}[… {left_out} left out …]\n{end}")
 }
 
 #[cfg(test)]

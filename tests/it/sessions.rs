@@ -201,3 +201,15 @@ fn a_tag_has_a_column_where_one_is_set() {
     home.ok(&["tag", "b", "none"]);
     assert!(!home.ok(&["ls"]).contains("TAG"));
 }
+
+#[test]
+fn peers_are_listed_in_the_order_in_which_people_count() {
+    let home = Home::new();
+    for name in ["p10", "a", "p2", "p1"] {
+        home.ok(&["new", name, "--", "cat"]);
+    }
+    let rows = home.json(&["ls"]);
+    let rows = rows.as_array().expect("rows");
+    let names: Vec<_> = rows.iter().filter_map(|row| row["name"].as_str()).collect();
+    assert_eq!(names, ["a", "p1", "p2", "p10"]);
+}

@@ -9,7 +9,7 @@ use crate::chat::keys::{Key, Keys};
 use crate::chat::request::{self, Event, Running};
 use crate::chat::talk::Talk;
 use crate::chat::wrap::Wrap;
-use crate::core::text::{line, strip};
+use crate::core::text::{counted, line, strip};
 use crate::platform::terminal;
 use crate::runtime::endpoint::{Heard, Message, Role, Tokens};
 use input::Input;
@@ -100,7 +100,8 @@ impl Pane {
         self.look();
         let said: Vec<Message> = self.talk.said().cloned().collect();
         if said.len() > SHOWN {
-            self.dim(&format!("{} messages before", said.len() - SHOWN));
+            let before = counted(said.len() - SHOWN, "message", "messages");
+            self.dim(&format!("{before} before"));
         }
         for message in said.iter().skip(said.len().saturating_sub(SHOWN)) {
             self.print_message(message);

@@ -1,6 +1,7 @@
 //! What can be seen of the directories that pult works in, without a daemon.
 
 use super::{Finding, State, finding};
+use crate::core::text::counted;
 use crate::platform::paths::Paths;
 use crate::platform::{files, lock};
 use std::fs;
@@ -65,7 +66,8 @@ pub fn left_behind(paths: &Paths) -> Vec<Finding> {
         }
     }
     if alive > 0 {
-        let text = format!("{alive} workers run without a daemon");
+        let what = counted(alive, "worker runs", "workers run");
+        let text = format!("{what} without a daemon");
         found.push(finding("session", State::Note, text).mend("any verb finds them again"));
     }
     if !gone.is_empty() {

@@ -14,6 +14,7 @@ use crate::config::policy;
 use crate::config::runtimes::load;
 use crate::core::role::Role;
 use crate::core::state::{Process, Shown};
+use crate::core::text::counted;
 use crate::platform::ancestry::self_check;
 use crate::platform::enforcement::Enforcement;
 use crate::platform::lock;
@@ -212,8 +213,12 @@ fn daemon(shell: &Shell) -> Vec<Finding> {
     found.push(match status {
         Ok(status) => {
             let what = format!(
-                "{} runs, version {}, {} sessions, {} door, home {}",
-                status.pid, status.version, status.sessions, status.door, status.home
+                "{} runs, version {}, {}, {} door, home {}",
+                status.pid,
+                status.version,
+                counted(status.sessions, "session", "sessions"),
+                status.door,
+                status.home
             );
             if status.version == env!("CARGO_PKG_VERSION") {
                 finding("daemon", State::Ok, what)

@@ -2,6 +2,7 @@
 
 use super::{Hue, Style, line};
 use crate::core::conversation::{Step, StepState, Who};
+use crate::core::text::counted;
 use crate::wire::transcript::{ChangesView, EntryView, HitView, SearchView, TranscriptView};
 
 /// Lines of a tool's result that are shown.
@@ -27,7 +28,8 @@ pub fn entry(entry: &EntryView, style: &Style) -> String {
         text.push('\n');
     }
     if lines.len() > most {
-        let more = format!("       … {} more lines", lines.len() - most);
+        let more = counted(lines.len() - most, "more line", "more lines");
+        let more = format!("       … {more}");
         text.push_str(&style.paint(Hue::Dim, &more));
         text.push('\n');
     }

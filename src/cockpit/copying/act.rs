@@ -13,6 +13,7 @@ use crate::cockpit::line::Line;
 use crate::cockpit::model::Model;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::update::Effect;
+use crate::core::text::counted;
 
 /// Takes a key of copy mode.
 pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -132,11 +133,11 @@ pub fn copy_when_here(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let said = match text.lines().count() {
-        1 => format!("copied {} characters", text.chars().count()),
-        lines => format!("copied {lines} lines"),
+        1 => counted(text.chars().count(), "character", "characters"),
+        lines => counted(lines, "line", "lines"),
     };
     effects.push(Effect::Copy(text));
-    model.tell(said);
+    model.tell(format!("copied {said}"));
     leave(model);
 }
 

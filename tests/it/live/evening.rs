@@ -181,7 +181,7 @@ fn an_evening_by_keyboard() {
 
     // A search in the history of one of them.
     evening.step("/p7\r", "three_of_thirty");
-    evening.keys("G", "p7");
+    evening.keys("g", "p7");
     evening.keys("[", "copy_mode");
     evening.step("?needle\r", "found_in_the_history");
     evening.terminal.shows("a needle-7 in the hay");

@@ -5,6 +5,7 @@ use crate::cockpit::inbox::same::One;
 use crate::cockpit::model::{Confirm, Model};
 use crate::cockpit::view::words;
 use crate::core::ask::{Answer, Risk};
+use crate::core::text::counted;
 
 /// So many lines of a command that many ask for.
 const OBJECT: usize = 2;
@@ -52,10 +53,8 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
                 out.push(vec![(role, format!("   {line}"))]);
             }
             if lines.len() > OBJECT {
-                let text = format!(
-                    "   … and {} lines more, as you have read",
-                    lines.len() - OBJECT
-                );
+                let more = counted(lines.len() - OBJECT, "line", "lines");
+                let text = format!("   … and {more} more, as you have read");
                 out.push(vec![("text.dim", text)]);
             }
             out.push(vec![]);

@@ -7,6 +7,7 @@ use crate::cockpit::view::canvas::Bit;
 use crate::cockpit::view::words;
 use crate::cockpit::world::millis;
 use crate::core::conversation::{Step, StepState, Who};
+use crate::core::text::counted;
 use crate::wire::transcript::EntryView;
 
 /// So many lines of what a tool gave back are shown.
@@ -89,7 +90,8 @@ fn said(model: &Model, out: &mut Lines, entry: &EntryView, at: Option<u64>, widt
         out.push(vec![(role, format!("   {line}"))]);
     }
     if more > 0 {
-        out.push(vec![("text.dim", format!("   … {more} more lines"))]);
+        let more = counted(more, "more line", "more lines");
+        out.push(vec![("text.dim", format!("   … {more}"))]);
     }
 }
 
