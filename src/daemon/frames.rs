@@ -7,7 +7,8 @@ use crate::store::recording::{Record, Recording};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 
-/// Output that pauses for so long has made a picture, in ms.
+/// Output that pauses for so long has made a picture, in ms; so has what stood so long before it was
+/// wiped, however much was added to it meanwhile: somebody types, or a line counts.
 const PAUSE: u64 = 250;
 /// While it does not pause, a picture is taken so often, in ms.
 const LONGEST: u64 = 2_000;
@@ -89,12 +90,15 @@ impl Stretch<'_> {
         screen.set_replay(true);
         let mut pictures: Vec<Frame> = Vec::new();
         let (mut at, mut last, mut taken) = (start, 0, u64::MAX);
+        let mut stands_since = u64::MAX;
         for record in self.recording.records(checkpoint.as_ref()) {
             match record? {
                 Record::Out { offset, ms, bytes } => {
                     taken = taken.min(ms);
                     let paused = ms.saturating_sub(last) >= PAUSE;
-                    let due = paused || last.saturating_sub(taken) >= LONGEST;
+                    let wiped = wipes(&bytes);
+                    let stood = wiped && ms.saturating_sub(stands_since) >= PAUSE;
+                    let due = paused || stood || last.saturating_sub(taken) >= LONGEST;
                     if due && at > start {
                         pictures.extend(picture(&screen, at, last));
                         taken = last;
@@ -107,6 +111,9 @@ impl Stretch<'_> {
                     screen.feed(bytes);
                     screen.take_events();
                     (at, last) = (offset + bytes.len() as u64, ms);
+                    if wiped {
+                        stands_since = ms;
+                    }
                 }
                 Record::Resize { rows, cols, .. } => screen.resize(rows, cols),
                 Record::Gap { to, .. } => at = to,
@@ -141,6 +148,11 @@ impl Stretch<'_> {
         }
         false
     }
+}
+
+/// Whether output erases the whole screen.
+fn wipes(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"\x1b[2J").is_some()
 }
 
 /// The screen as it stands, if a full-screen program has it.
@@ -226,6 +238,27 @@ mod tests {
         assert_eq!((on.1, on.2.as_str()), (3_100, "two"));
         assert_eq!(shown(dir.path(), at, false, None).unwrap().2, "three");
         assert_eq!(shown(dir.path(), end, false, None), None);
+    }
+
+    #[test]
+    fn a_page_that_is_typed_into_while_it_stands_is_one_all_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut fold, _) = Fold::open(dir.path(), 1 << 30, SIZE).unwrap();
+        let mut end = 0;
+        let mut say = |ms: u64, text: &str| {
+            fold.out(end, ms, text.as_bytes());
+            end += text.len() as u64;
+        };
+        say(1_000, "\x1b[?1049h\x1b[2J\x1b[Hone");
+        say(2_000, "\x1b[2J\x1b[Htwo");
+        // It never pauses for long, and stands for half a second.
+        say(2_200, " a");
+        say(2_350, "b");
+        say(2_500, "\x1b[2J\x1b[Hflicker");
+        say(2_600, "\x1b[2J\x1b[Hthree");
+        let (at, ms, row) = shown(dir.path(), end, true, None).unwrap();
+        assert_eq!((ms, row.as_str()), (2_350, "two ab"));
+        assert_eq!(shown(dir.path(), at, true, None).unwrap().2, "one");
     }
 
     #[test]

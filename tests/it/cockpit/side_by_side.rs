@@ -4,8 +4,9 @@ use super::terminal::Terminal;
 use crate::support::{Home, PATIENCE, wait_until};
 
 const TICKS: &str = "i=0; while :; do i=$((i+1)); echo \"tick $i\"; sleep 0.05; done";
-/// Says its size whenever it is told another one.
-const SIZES: &str = "trap 'echo \"now $(stty size)\"' WINCH; while :; do sleep 0.05; done";
+/// Says its size whenever it is told another one, and before that that it listens.
+const SIZES: &str =
+    "trap 'echo \"now $(stty size)\"' WINCH; echo listens; while :; do sleep 0.05; done";
 
 /// The newest tick on the screen.
 fn tick(terminal: &Terminal) -> u32 {
@@ -47,7 +48,9 @@ fn the_program_has_the_size_of_its_place_when_it_is_typed_into() {
     home.ok(&["new", "kitty", "--", "cat"]);
     let mut terminal = Terminal::open(&home, &[], 160, 48);
     terminal.shows(&["Peers", "kitty", "sizes"]);
-    terminal.keys(":Go to sizes\rv\r");
+    terminal.keys(":Go to sizes\rv");
+    terminal.shows(&["listens"]);
+    terminal.keys("\r");
     terminal.shows(&["every key goes to sizes", "now 44 62"]);
     terminal.keys("\x11z");
     terminal.shows(&["now 44 158"]);
@@ -63,6 +66,9 @@ fn all_programs_that_are_shown_fit_by_one_key() {
     terminal.shows(&["Peers", "one", "two"]);
     terminal.keys("v");
     terminal.shows(&["one ─ shell", "two ─ shell"]);
+    wait_until("both to listen", PATIENCE, || {
+        terminal.text().matches("listens").count() == 2
+    });
     terminal.keys("Z");
     wait_until("both to fit", PATIENCE, || {
         terminal.text().matches("now 44 62").count() == 2
