@@ -118,10 +118,10 @@ pub fn page_height(model: &Model) -> usize {
     area.map_or(0, |a| layout::inside(a).height.into())
 }
 
-/// Notes when the end of a request has been on the screen.
+/// Notes when all that a request would do has been on the screen.
 pub fn scrolled(model: &mut Model) {
     let height = page_height(model);
-    let lines = page::line_count(model);
+    let needed = page::needed(model);
     if let Some(Page::Look {
         detail: Some(_),
         scroll,
@@ -129,7 +129,7 @@ pub fn scrolled(model: &mut Model) {
         ..
     }) = &mut model.page
     {
-        *seen |= *scroll + height >= lines;
+        *seen |= *scroll + height >= needed;
     }
 }
 

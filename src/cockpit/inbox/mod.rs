@@ -123,33 +123,32 @@ pub fn shown(model: &mut Model, detail: &AskDetail) {
     model.inbox.detail = Some(Box::new(detail.clone()));
 }
 
-/// How many lines of the request are on the screen, and how many there are.
-fn lines(model: &Model) -> (usize, usize) {
+/// How many lines of the request are on the screen, how many there are, and how many of them have to
+/// be seen before it is allowed.
+fn lines(model: &Model) -> (usize, usize, usize) {
     let Some(area) = layout::areas(model).detail else {
-        return (0, 0);
+        return (0, 0, 0);
     };
     let inner = layout::inside(area);
-    (
-        inner.height.into(),
-        detail::current(model, inner.width.into()).len(),
-    )
+    let whole = detail::current(model, inner.width.into());
+    (inner.height.into(), whole.lines.len(), whole.needed)
 }
 
-/// Notes when the end of the request has been on the screen, and keeps the scroll within it.
+/// Notes when all that the request would do has been on the screen, and keeps the scroll within it.
 fn look(model: &mut Model) {
-    let (height, count) = lines(model);
+    let (height, count, needed) = lines(model);
     model.inbox.scroll = model.inbox.scroll.min(count.saturating_sub(height));
     let Some(detail) = &model.inbox.detail else {
         return;
     };
-    if height > 0 && model.inbox.scroll + height >= count {
+    if height > 0 && model.inbox.scroll + height >= needed {
         model.inbox.seen = Some((detail.row.id.clone(), detail.row.digest.clone()));
     }
 }
 
 /// Scrolls the request as `action` says.
 pub fn scroll(model: &mut Model, action: Action) {
-    let (height, count) = lines(model);
+    let (height, count, _) = lines(model);
     let last = count.saturating_sub(height);
     let page = height.saturating_sub(1).max(1);
     let at = model.inbox.scroll;

@@ -3,7 +3,7 @@
 use super::harness::{Cockpit, NOON, SIZES, ask, named, peer, shop_peers, time};
 use pult::cockpit::model::{Confirm, Focus, Page};
 use pult::cockpit::update::{Effect, Msg, Tag};
-use pult::core::ask::{Answer, AskState, Risk, Surface};
+use pult::core::ask::{Answer, AskState, Risk, Surface, Verb};
 use pult::core::state::Shown;
 use pult::wire::view::{AskDetail, AskRow, CoveredView, DecidedView};
 use serde_json::json;
@@ -150,6 +150,36 @@ fn what_has_just_come_to_the_screen_is_not_allowed() {
 }
 
 #[test]
+fn what_stands_there_whole_is_allowed_whatever_repeats_it_below() {
+    for (cols, rows) in SIZES {
+        let mut cockpit = opened(cols, rows, vec![ask("scout222", "scout", TEST, 14)]);
+        assert_eq!(press(&mut cockpit, "a").len(), 1, "{cols}x{rows}");
+    }
+}
+
+#[test]
+fn what_is_written_is_read_to_its_end_first() {
+    let mut row = ask("write222", "scout", "/home/o/shop/src/cart.rs", 14);
+    row.verb = Verb::Write;
+    let mut cockpit = Cockpit::new(80, 24);
+    cockpit.world(shop_peers(), vec![row.clone()]);
+    cockpit.press("2");
+    let mut said = detail(&row);
+    said.covers.push(CoveredView {
+        name: "content".into(),
+        value: json!("fn main() {}\n".repeat(9)),
+    });
+    let said = Ok(serde_json::to_value(said).unwrap());
+    cockpit.send(Msg::Answer(Tag::Show(row.id.clone()), said));
+    cockpit.later(1000);
+    assert_eq!(cockpit.asks("a"), Vec::<String>::new());
+    let notice = cockpit.model.notice.clone().unwrap().text;
+    assert!(notice.contains("to its end"), "{notice}");
+    cockpit.press("enter G");
+    assert_eq!(cockpit.asks("a").len(), 1);
+}
+
+#[test]
 fn a_long_request_is_read_to_its_end_first() {
     let long = format!("echo {}", "long ".repeat(900));
     let mut cockpit = opened(100, 30, vec![ask("long2222", "scout", &long, 14)]);
@@ -187,9 +217,8 @@ fn all_for_exactly_the_same_call_are_decided_by_two_keys() {
     for (cols, rows) in SIZES {
         let mut cockpit = opened(cols, rows, four());
         at(&mut cockpit, "scout");
-        // It is read to its end first where it does not stand there whole.
-        if cols < 100 {
-            press(&mut cockpit, "enter G");
+        if cols < 70 {
+            press(&mut cockpit, "enter");
             cockpit.later(400);
         }
         assert_eq!(press(&mut cockpit, "="), Vec::<String>::new());

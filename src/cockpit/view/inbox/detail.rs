@@ -5,22 +5,35 @@ use crate::cockpit::inbox::{no_effect, same};
 use crate::cockpit::model::{Ask, Model};
 use crate::cockpit::view::page::{Lines, labelled};
 use crate::cockpit::view::words;
-use crate::core::ask::{Answer, AskKind, AskState, Risk, Surface};
+use crate::core::ask::{Answer, AskKind, AskState, Risk, Surface, Verb};
 use crate::wire::view::{AskDetail, AskRow, CoveredView};
 use serde_json::Value;
 
+/// A request in lines.
+#[derive(Default)]
+pub struct Whole {
+    /// All of them.
+    pub lines: Lines,
+    /// How many of them, from the first on, tell what would be done; those behind say it again, or
+    /// change nothing of it.
+    pub needed: usize,
+}
+
 /// The request under the cursor.
-pub fn current(model: &Model, width: usize) -> Lines {
+pub fn current(model: &Model, width: usize) -> Whole {
     match model.ask() {
-        Some(ask) => lines(model, &ask.row.id, model.inbox.detail.as_deref(), width),
-        None => Vec::new(),
+        Some(ask) => whole(model, &ask.row.id, model.inbox.detail.as_deref(), width),
+        None => Whole::default(),
     }
 }
 
 /// The request of that id, as far as the daemon has told it.
-pub fn lines(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) -> Lines {
+pub fn whole(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) -> Whole {
     let Some(detail) = detail else {
-        return vec![vec![("text.dim", " asking the daemon".into())]];
+        return Whole {
+            lines: vec![vec![("text.dim", " asking the daemon".into())]],
+            needed: 1,
+        };
     };
     let ask = model.asks.iter().find(|a| a.row.id == id);
     // What stands in the list is newer than what was told when it was asked for.
@@ -34,6 +47,7 @@ pub fn lines(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) 
         standing(model, &mut out, ask, width);
     }
     place(model, &mut out, detail, width);
+    let placed = out.len();
     match &detail.reason {
         Some(text) => labelled(&mut out, "agent says", &format!("“{text}”"), width),
         None => labelled(&mut out, "agent says", "nothing of why", width),
@@ -47,8 +61,30 @@ pub fn lines(model: &Model, id: &str, detail: Option<&AskDetail>, width: usize) 
     }
     decided(&mut out, row, detail, width);
     exactly(&mut out, detail, width);
+    let covered = out.len();
     beside(&mut out, detail, width);
-    out
+    let needed = match (says_all(detail), detail.covers.is_empty()) {
+        (true, _) => placed,
+        (false, false) => covered,
+        (false, true) => out.len(),
+    };
+    Whole { lines: out, needed }
+}
+
+/// Whether object, place and tool are all that the call is made of.
+fn says_all(detail: &AskDetail) -> bool {
+    let row = &detail.row;
+    if detail.covers.is_empty() {
+        return matches!(row.verb, Verb::Run | Verb::Read | Verb::Fetch);
+    }
+    let told = |text: &String| {
+        let cwd = detail.cwd.as_ref();
+        [&row.object, &detail.tool].contains(&text)
+            || cwd == Some(text)
+            || detail.files.contains(text)
+    };
+    let mut covers = detail.covers.iter();
+    covers.all(|covered| told(&plain(&covered.value)))
 }
 
 fn head(model: &Model, row: &AskRow, ask: Option<&Ask>) -> Lines {

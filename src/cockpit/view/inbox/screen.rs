@@ -19,7 +19,7 @@ pub fn detail(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         false => ("border", "title"),
     };
     let inner = layout::inside(area);
-    let lines = detail::current(model, inner.width.into());
+    let lines = detail::current(model, inner.width.into()).lines;
     let scroll = model.inbox.scroll;
     let below = lines
         .len()

@@ -92,6 +92,18 @@ pub fn line_count(model: &Model) -> usize {
     lines(model, layout::inside(area).width.into()).len()
 }
 
+/// How many lines of the request on the open page have to be seen before it is allowed; 0 where
+/// there is none.
+pub fn needed(model: &Model) -> usize {
+    match (&model.page, layout::areas(model).page) {
+        (Some(Page::Look { id, detail, .. }), Some(area)) => {
+            let width = layout::inside(area).width.into();
+            detail::whole(model, id, detail.as_deref(), width).needed
+        }
+        _ => 0,
+    }
+}
+
 fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
     let typed = |pairs: &[(&str, &str)]| -> Vec<Bit> {
         let bit = |(key, doc): &(&str, &str)| {
@@ -222,7 +234,9 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
 pub fn lines(model: &Model, width: usize) -> Lines {
     match &model.page {
         Some(Page::Help { .. }) => help::lines(model, width),
-        Some(Page::Look { id, detail, .. }) => detail::lines(model, id, detail.as_deref(), width),
+        Some(Page::Look { id, detail, .. }) => {
+            detail::whole(model, id, detail.as_deref(), width).lines
+        }
         Some(Page::Why { name, view, .. }) => why::lines(model, name, view.as_deref(), width),
         Some(Page::Prompt { wants, .. }) => prompt::lines(model, wants, width),
         Some(Page::Confirm(confirm)) => confirm::lines(model, confirm, width),
