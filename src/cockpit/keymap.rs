@@ -263,16 +263,18 @@ impl Keymap {
 
     /// The first key for `action` in `section`, as a screen shows it; `None` when it has none.
     pub fn key(&self, section: Section, action: Action) -> Option<String> {
-        self.keys(section, action).into_iter().next()
+        self.of(section, action).next().map(|b| shown(&b.keys))
     }
 
     /// All keys for `action` in `section`, as a screen shows them.
     pub fn keys(&self, section: Section, action: Action) -> Vec<String> {
-        self.bindings
-            .iter()
-            .filter(|b| (b.section, b.action) == (section, action))
-            .map(|b| shown(&b.keys))
-            .collect()
+        let own = self.of(section, action);
+        own.map(|b| shown(&b.keys)).collect()
+    }
+
+    fn of(&self, section: Section, action: Action) -> impl Iterator<Item = &Binding> {
+        let is = move |b: &&Binding| b.action == action && b.section == section;
+        self.bindings.iter().filter(is)
     }
 
     /// The key for `action` where it is first bound: command, inbox, pane, page.

@@ -77,28 +77,29 @@ impl std::fmt::Display for Mistake {
 /// All entries of `text` in the order of their lines, and what could not be read.
 pub fn entries(file: &str, text: &str) -> (Vec<Entry>, Vec<Mistake>) {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let lines = Lines::of(text);
     let mistakes: Vec<Mistake> = errors
         .iter()
         .map(|e| {
             let at = e.span().map_or(0, |s| s.start);
             Mistake {
                 file: file.to_owned(),
-                line: line_of(text, at),
+                line: lines.at(at),
                 what: e.message().to_owned(),
-                entry: meant(text, line_of(text, at)),
+                entry: meant(text, lines.at(at)),
             }
         })
         .collect();
     let mut entries = Vec::new();
     for (key, value) in table.get_ref() {
-        let line = line_of(text, key.span().start);
+        let line = lines.at(key.span().start);
         match value.get_ref() {
             DeValue::Table(section) if !is_inline(text, value.span().start) => {
                 entries.extend(section.iter().map(|(inner, value)| Entry {
                     section: key.get_ref().to_string(),
                     key: inner.get_ref().to_string(),
                     value: read(value.get_ref()),
-                    line: line_of(text, inner.span().start),
+                    line: lines.at(inner.span().start),
                 }));
             }
             other => entries.push(Entry {
@@ -133,9 +134,18 @@ fn is_inline(text: &str, at: usize) -> bool {
     text.as_bytes().get(at) == Some(&b'{')
 }
 
-fn line_of(text: &str, at: usize) -> usize {
-    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-    1 + before.iter().filter(|b| **b == b'\n').count()
+/// Where the lines of a text end.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line of a byte, from 1.
+    fn at(&self, byte: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < byte)
+    }
 }
 
 /// The section and key of a line that could not be read, as far as they are to be seen.

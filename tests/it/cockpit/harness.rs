@@ -17,6 +17,7 @@ use pult::wire::request::{Push, Request};
 use pult::wire::view::{AskRow, PeerRow};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 /// From a wide terminal to a phone.
@@ -112,6 +113,10 @@ pub fn ask(id: &str, peer: &str, object: &str, seconds: i64) -> AskRow {
 /// What a pane shows.
 pub const CARGO: &str = "$ cargo test -p cart\r\n\x1b[32m   Compiling\x1b[m cart v0.1.0\r\n\x1b[1mrunning 12 tests\x1b[m\r\n";
 
+/// Keys and colours as they ship: reading them is dear, and every case wants them.
+static SHIPPED: LazyLock<(Keymap, Theme)> =
+    LazyLock::new(|| (Keymap::shipped().0, Theme::shipped().0));
+
 /// A cockpit under test.
 pub struct Cockpit {
     pub model: Model,
@@ -121,8 +126,9 @@ pub struct Cockpit {
 
 impl Cockpit {
     pub fn new(cols: u16, rows: u16) -> Self {
-        let (keymap, _) = Keymap::shipped();
-        let mut model = Model::new(Size { cols, rows }, NOON, "/home/o/shop".into(), keymap);
+        let (keymap, theme) = &*SHIPPED;
+        let size = Size { cols, rows };
+        let mut model = Model::new(size, NOON, "/home/o/shop".into(), keymap.clone());
         model.home = "/home/o".into();
         model.runtimes = [
             ("alpha", true, false),
@@ -140,7 +146,7 @@ impl Cockpit {
         .to_vec();
         Self {
             model,
-            theme: Theme::shipped().0,
+            theme: theme.clone(),
             screens: Screens::default(),
         }
     }

@@ -23,11 +23,11 @@ exec sleep 100000
 "#;
 
 /// Bytes of the flood that one client takes before the other's share is measured.
-const WARM: u64 = 3 << 20;
+const WARM: u64 = 2 << 20;
 /// Bytes of the flood after that.
-const MORE: u64 = 12 << 20;
+const MORE: u64 = 6 << 20;
 /// What the daemon may grow by meanwhile, KiB: less than what the slow client has missed.
-const GROWTH: u64 = 8 << 10;
+const GROWTH: u64 = 4 << 10;
 
 fn started() -> Home {
     let home = Home::new();

@@ -47,7 +47,7 @@ pub fn same_from_here(a: &mut Screen, b: &mut Screen, rest: &[u8], what: &str) {
         ("the saved cursor", &|s| {
             s.feed(b"\x1b8S\x1b[6n\x1b[2HT\x1b[999HU\x1b[2;3r\x1b8\x1b[1HV")
         }),
-        ("more rows", &|s| s.resize(rows + 30, cols + 5)),
+        ("more rows", &|s| s.resize(rows + 8, cols + 5)),
         ("the other grid", &|s| {
             s.feed(b"\x1b[?47h\x1b[999HX\n\n\x1b[HY\x1b8W\x1b[?6n\x1b[2;3r\x1b8\x1b[1HZ")
         }),
