@@ -277,6 +277,22 @@ pub const CASES: &[Case] = &[
         "\x1b[4;58;2;1;2;3ma\x1b[59mb\x1b[58:5:9mc\x1b[58:2::1:2:3md\x1b[0me",
     ),
     case(
+        "underline colour between others",
+        "\x1b[31;58;5;9;4ma\x1b[4:3;58:2:1:2:3;1mb\x1b[58:2::4:5:6;42mc\x1b[58;2;7;0;4;22md\x1b[59;24me\x1b[0mf",
+    ),
+    case(
+        "underline colour and strike",
+        "\x1b[9;4:4;58;5;200ma\x1b[29mb\x1b[9;59mc\x1b[m\r\n\x1b[58;5;1md\x1b[4me\x1b[2;58;2;1;1;1mf",
+    ),
+    case(
+        "underline colour cut short",
+        "\x1b[4;58;5ma\x1b[0;4;58;2;1;2mb\x1b[0;58mc\x1b[m\x1b[58:md\x1b[58::me",
+    ),
+    case(
+        "underline colour is saved, erased and scrolled",
+        "\x1b[4;58;5;9mab\x1b7\x1b[mc\x1b8d\x1b[K\x1b[6;1H\n\x1b[2;1He",
+    ),
+    case(
         "underline colour does not dim",
         "\x1b[58;2;0;2;7ma\x1b[mb\x1b[58;5;1mc",
     ),
@@ -310,6 +326,26 @@ pub const CASES: &[Case] = &[
     case(
         "links",
         "a\x1b]8;;http://x.y\x1b\\link\x1b]8;;\x1b\\b\x1b]8;id=1;http://z\x07c\x1b]8;;\x07d",
+    ),
+    case(
+        "a link over the edge",
+        "\x1b]8;;http://x\x07abcdefghijklmno\x1b]8;;\x07p",
+    ),
+    case(
+        "a link that nobody ends",
+        "a\x1b]8;;http://x\x07b\x1b[mc\r\n\x1b]8;;y\x07d\x1bce",
+    ),
+    case(
+        "a link with a style and with separators",
+        "\x1b[4;34m\x1b]8;id=a:b;file:///c;d?e=1\x1b\\link\x1b]8;;\x1b\\\x1b[mz",
+    ),
+    case(
+        "links are erased, shifted and scrolled",
+        "\x1b]8;;u\x07abcd\x1b]8;;\x07\x1b[1;2H\x1b[P\x1b[1X\r\n\x1b]8;;v\x07ef\x1b[6;1H\n\x1b[?1049hg\x1b[?1049l",
+    ),
+    case(
+        "no link at all",
+        "a\x1b]8\x07b\x1b]8;\x07c\x1b]8;;\x07d\x1b]8;;;\x07e\x1b]88;;u\x07f",
     ),
     // Text.
     case("wide", "漢字kana"),

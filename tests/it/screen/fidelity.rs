@@ -88,6 +88,19 @@ fn each_known_difference_is_one_and_has_its_reason() {
 }
 
 #[test]
+fn a_link_of_any_length_leaves_its_text_alone() {
+    for length in [0, 100, 4_000, 70_000, 3_000_000] {
+        let mut screen = Screen::new(6, 12);
+        let link = format!(
+            "a\x1b]8;;http://{}\x1b\\bc\x1b]8;;\x1b\\d",
+            "x".repeat(length)
+        );
+        screen.feed(link.as_bytes());
+        assert_eq!(screen.row_sgr(0), "abcd", "{length}");
+    }
+}
+
+#[test]
 fn a_sequence_cut_anywhere_shows_the_same() {
     for case in CASES {
         let bytes = case.bytes.as_bytes();
