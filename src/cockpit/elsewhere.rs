@@ -112,7 +112,7 @@ pub fn import(model: &mut Model) {
         runtime: peer.row.runtime.clone(),
     };
     let cwd = peer.row.cwd.clone();
-    model.page = Some(Page::Form(Form::going_on(&model.runtimes, &cwd, of)));
+    model.open_over(Page::Form(Form::going_on(&model.runtimes, &cwd, of)));
 }
 
 /// Whether the list is open.

@@ -369,6 +369,8 @@ pub struct Model {
     pub panes: Panes,
     /// The page over the panels.
     pub page: Option<Page>,
+    /// The page that the open one was opened from, where Esc leads back to it.
+    pub behind: Option<Box<Page>>,
     /// The last thing to be told.
     pub notice: Option<Notice>,
     /// What can be taken back.
@@ -426,6 +428,7 @@ impl Model {
             layout: Layout::default(),
             panes: Panes::default(),
             page: None,
+            behind: None,
             notice: None,
             undo: None,
             begun: Vec::new(),
@@ -471,6 +474,16 @@ impl Model {
             (None, Focus::Inbox) => Section::Inbox,
             (None, Focus::Peers) => Section::Command,
         }
+    }
+
+    /// Opens a page that Esc leaves for the one that is open now.
+    pub fn open_over(&mut self, page: Page) {
+        self.behind = self.page.replace(page).map(Box::new);
+    }
+
+    /// Leaves a page opened so.
+    pub fn go_back(&mut self) {
+        self.page = self.behind.take().map(|page| *page);
     }
 
     /// Tells something that goes well.

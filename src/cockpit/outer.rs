@@ -99,7 +99,7 @@ pub fn offer(model: &mut Model, outer: Outer) {
     let other = [']', 'q', 'o'].map(Key::ctrl).into_iter();
     let mut other = other.filter(|key| *key != outer.prefix);
     if let Some(other) = other.next() {
-        model.page = Some(Page::Confirm(Confirm::Leave { outer, other }));
+        model.open_over(Page::Confirm(Confirm::Leave { outer, other }));
     }
 }
 

@@ -21,7 +21,10 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             form_key(model, key, effects);
         }
         Some(Page::Prompt { wants, mut line }) => match key.code {
-            Code::Esc => model.drafts.keep(wants, line.text()),
+            Code::Esc => {
+                model.drafts.keep(wants, line.text());
+                model.go_back();
+            }
             Code::Enter if key.alt && matches!(wants, Wants::Message { .. }) => {
                 line.insert_lines("\n");
                 model.page = Some(Page::Prompt { wants, line });
@@ -42,6 +45,7 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 Some('y') if early => model.page = Some(Page::Confirm(confirm)),
                 Some('y') => act::confirmed(model, confirm, effects),
                 _ if key.code == Code::Esc || key.typed() == Some('n') => {
+                    model.go_back();
                     act::declined(&confirm, effects);
                 }
                 // Anything else is not an answer: the key that opened the page least of all.
@@ -98,7 +102,7 @@ fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     };
     match (go, key.code) {
         (Some(go), _) => moving::go(model, go),
-        (None, Code::Esc) => model.page = None,
+        (None, Code::Esc) => model.go_back(),
         (None, Code::Enter) => {
             let at = (*at).min(count.saturating_sub(1));
             let chosen = palette::rows(model).into_iter().nth(at);
@@ -158,7 +162,7 @@ fn form_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     };
     match form.key(key, &model.runtimes) {
         Outcome::Stays => {}
-        Outcome::Close => model.page = None,
+        Outcome::Close => model.go_back(),
         Outcome::Complete => {
             let typed = form.directory(&model.cwd, &model.home);
             effects.push(Effect::Complete(typed));

@@ -7,12 +7,13 @@ use super::follow::follow;
 use super::inbox;
 use super::key::{Code, Key};
 use super::keymap::{Found, Section};
-use super::model::{Model, SETTLE_MS, Size, Wants};
+use super::model::{Model, NOTICE_MS, Notice, SETTLE_MS, Size, Wants};
 use super::outer::{self, Outer};
 use super::panes::PaneState;
 use super::terminal::facts::Keys;
 use super::terminal::input::{Input, Mouse};
 use super::typing;
+use super::view::words;
 use super::{
     alerts, conversation, copying, elsewhere, layout, look, pointing, project, spent, world,
 };
@@ -297,6 +298,7 @@ fn pane_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             ));
             return;
         }
+        uncover(model);
         effects.push(Effect::Type(Input::Key(key)));
         return;
     }
@@ -309,6 +311,17 @@ fn pane_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
     model.focus = model.back_to;
     model.left = Some(model.now);
+}
+
+/// What was told over several lines may stand where the worker is typed into: once it could be
+/// read, typing goes on there.
+fn uncover(model: &mut Model) {
+    const READ: Millis = 1_500;
+    let stood = |notice: &Notice| model.now - (notice.until - NOTICE_MS) >= READ;
+    let wide = |notice: &Notice| words::width(&notice.text) + 2 > usize::from(model.size.cols);
+    if model.notice.as_ref().is_some_and(|n| stood(n) && wide(n)) {
+        model.notice = None;
+    }
 }
 
 fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {

@@ -74,7 +74,7 @@ pub(super) fn allow(model: &mut Model, effects: &mut Vec<Effect>) {
     let (id, digest) = (ask.row.id, ask.row.digest);
     if ask.row.risk == Risk::High {
         let opened = model.now;
-        model.page = Some(Page::Confirm(Confirm::Allow { id, digest, opened }));
+        model.open_over(Page::Confirm(Confirm::Allow { id, digest, opened }));
         return;
     }
     decide(model, id, digest, Answer::Allow, None, effects);
@@ -114,7 +114,7 @@ pub(super) fn reject(model: &mut Model) {
         digest: ask.row.digest,
     };
     let line = model.drafts.open(&wants);
-    model.page = Some(Page::Prompt { wants, line });
+    model.open_over(Page::Prompt { wants, line });
 }
 
 /// Delivers the decision of the request under the cursor once more.

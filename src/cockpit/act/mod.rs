@@ -66,7 +66,7 @@ pub fn disabled(model: &Model, action: Action) -> Option<String> {
 /// Opens the palette on what begins so.
 fn choose(model: &mut Model, what: &str) {
     let line = Line::new(what);
-    model.page = Some(Page::Palette { line, at: 0 });
+    model.open_over(Page::Palette { line, at: 0 });
 }
 
 /// Does `action`, or says why not.
@@ -115,11 +115,11 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::InboxOpen => inbox::open(model),
         Action::InboxFocus => pane::focus(model, Focus::Inbox),
         Action::PeersFocus => pane::focus(model, Focus::Peers),
-        Action::New => model.page = Some(Page::Form(Form::new(&model.runtimes, &model.cwd))),
+        Action::New => model.open_over(Page::Form(Form::new(&model.runtimes, &model.cwd))),
         Action::Message => {
             let wants = Wants::Message { address: name };
             let line = model.drafts.open(&wants);
-            model.page = Some(Page::Prompt { wants, line });
+            model.open_over(Page::Prompt { wants, line });
         }
         Action::Interrupt => done(
             format!("{name} is interrupted"),
@@ -129,9 +129,9 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Filter => filter::open(model),
         Action::Snooze => choose(model, "snooze "),
         Action::Tag => choose(model, "tag "),
-        Action::Stop => model.page = Some(Page::Confirm(Confirm::Stop { address: name })),
+        Action::Stop => model.open_over(Page::Confirm(Confirm::Stop { address: name })),
         Action::Fork => peer::fork(model, effects),
-        Action::Retire => model.page = Some(Page::Confirm(Confirm::Retire { address: name })),
+        Action::Retire => model.open_over(Page::Confirm(Confirm::Retire { address: name })),
         Action::Resume => done(
             format!("{name} goes on"),
             Request::Resume { name, prompt: None },
@@ -153,12 +153,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             ));
         }
         Action::Undo => peer::undo(model, effects),
-        Action::Palette => {
-            model.page = Some(Page::Palette {
-                line: Line::default(),
-                at: 0,
-            })
-        }
+        Action::Palette => choose(model, ""),
         Action::Help => model.page = Some(Page::Help { scroll: 0 }),
         Action::ThemeChoose | Action::KeymapChoose => super::look::choose(model, action),
         Action::Mouse => {

@@ -53,7 +53,7 @@ pub fn ask(model: &mut Model, answer: Answer, effects: &mut Vec<Effect>) {
     if all.len() < 2 {
         return model.warn("nobody else waits for exactly this");
     }
-    model.page = Some(Page::Confirm(Confirm::Same {
+    model.open_over(Page::Confirm(Confirm::Same {
         answer,
         risk: ask.row.risk,
         object: ask.row.object.clone(),
@@ -66,7 +66,7 @@ pub fn ask(model: &mut Model, answer: Answer, effects: &mut Vec<Effect>) {
         .page
         .map_or(0, |a| layout::inside(a).height);
     if page::line_count(model) > usize::from(room) {
-        model.page = None;
+        model.go_back();
         model.warn("those who ask do not all fit on this screen; make it larger");
     }
 }

@@ -57,13 +57,16 @@ pub fn cost(cost: Option<f64>, estimated: bool) -> Option<String> {
     cost.map(|cost| format!("{about}${cost:.2}"))
 }
 
-/// What it has used, as far as that is known: tokens, cost, how full its context is.
-pub fn used(row: &PeerRow) -> Option<String> {
+/// What it has used, as far as that is known and has room: tokens, cost, how full its context is.
+pub fn used(row: &PeerRow, room: usize) -> Option<String> {
     let tokens = row.tokens.map(|n| format!("{} tokens", words::count(n)));
     let cost = cost(row.cost, row.cost_estimated);
     let context = row.context.map(|full| format!("{full}% of context"));
     let parts: Vec<_> = [tokens, cost, context].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(" · "))
+    // What comes later changes what the operator does next, and stays longest.
+    let ways = (0..parts.len()).map(|from| parts[from..].join(" · "));
+    let fits = |text: &String| words::width(text) <= room;
+    ways.into_iter().find(fits)
 }
 
 fn dotted(words: Vec<Bit>) -> Vec<Bit> {

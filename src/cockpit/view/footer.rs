@@ -3,6 +3,7 @@
 use super::canvas::{Bit, Canvas};
 use super::{copy, words};
 use crate::cockpit::action::Action;
+use crate::cockpit::copying::Copying;
 use crate::cockpit::elsewhere;
 use crate::cockpit::inbox;
 use crate::cockpit::layout;
@@ -60,6 +61,45 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
     };
     canvas.bits(area.x + 1, area.y, room, &left);
     None
+}
+
+/// So many lines are taken by what happened at most.
+const MOST: u16 = 4;
+
+/// What happened where it needs more than the line: its lines, and the place above the line and on it.
+pub fn raised(model: &Model, footer: Rect) -> Option<(Rect, Vec<String>)> {
+    let typed = |c: &Copying| c.typing.is_some();
+    if model.attach.is_some() || model.copying.open.as_deref().is_some_and(typed) {
+        return None;
+    }
+    let notice = model.notice.as_ref()?;
+    let width = usize::from(footer.width.saturating_sub(2));
+    let mut lines = words::wrap(&notice.text, width);
+    let most = usize::from(MOST.min(footer.y));
+    if lines.len() > most {
+        let rest = lines.split_off(most.saturating_sub(1)).concat();
+        lines.push(words::cut(&rest, width));
+    }
+    let height = u16::try_from(lines.len()).ok().filter(|n| *n > 1)?;
+    let y = footer.bottom() - height;
+    Some((
+        Rect {
+            y,
+            height,
+            ..footer
+        },
+        lines,
+    ))
+}
+
+/// Draws that.
+pub fn raise(model: &Model, canvas: &mut Canvas<'_>, area: Rect, lines: &[String]) {
+    canvas.clear(area);
+    let bad = model.notice.as_ref().is_some_and(|notice| notice.bad);
+    let role = if bad { "notice.bad" } else { "notice" };
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        canvas.text(area.x + 1, y, area.width.saturating_sub(1), role, line);
+    }
 }
 
 fn actions(model: &Model) -> &'static [Action] {

@@ -21,13 +21,19 @@ pub fn card(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer) {
 
 fn lines(model: &Model, peer: &Peer, width: usize) -> Vec<Vec<Bit>> {
     let row = &peer.row;
-    let mut out = vec![
-        vec![
-            ("text.strong", elsewhere::called(peer)),
-            ("text.soft", ": started by hand, in another terminal".into()),
+    let called = elsewhere::called(peer);
+    let how = "started by hand, in another terminal";
+    let mut out = match words::width(&called) + words::width(how) + 2 <= width {
+        true => vec![vec![
+            ("text.strong", called),
+            ("text.soft", format!(": {how}")),
+        ]],
+        false => vec![
+            vec![("text.strong", called)],
+            vec![("text.soft", how.to_owned())],
         ],
-        vec![],
-    ];
+    };
+    out.push(vec![]);
     let mut said = |label: &str, role: &'static str, text: &str| {
         let lines = words::wrap(text, width.saturating_sub(LABEL));
         for (n, line) in lines.into_iter().take(4).enumerate() {

@@ -87,6 +87,10 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
         drawn.cursor = page::draw(model, &mut canvas, area);
         drawn.cover = Some(area);
     }
+    if let Some((area, lines)) = footer.and_then(|area| footer::raised(model, area)) {
+        footer::raise(model, &mut canvas, area, &lines);
+        drawn.cover = Some(drawn.cover.map_or(area, |page| page.union(area)));
+    }
     if let Some(area) = begun::draw(model, &mut canvas, &areas) {
         drawn.cover = drawn.cover.or(Some(area));
     }

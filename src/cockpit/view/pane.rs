@@ -74,7 +74,12 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
         canvas.bits(area.x, area.y, room, &title(room));
         return;
     }
-    let said = said(model, peer);
+    let below: usize = below_right.iter().map(|(_, t)| words::width(t)).sum();
+    let said = said(
+        model,
+        peer,
+        usize::from(area.width).saturating_sub(below + 8),
+    );
     let taken: usize = status.iter().map(|(_, t)| words::width(t)).sum();
     let title = title(area.width.saturating_sub(6 + taken as u16));
     let edge = Edge {
@@ -87,7 +92,7 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
 }
 
 /// What it has used, and what the program says of itself, where it may: how far it is, its title.
-fn said(model: &Model, peer: Option<&Peer>) -> Vec<Bit> {
+fn said(model: &Model, peer: Option<&Peer>, room: usize) -> Vec<Bit> {
     let allowed = &model.look.settings.workers;
     let row = peer.map(|peer| &peer.row);
     let progress = row
@@ -100,11 +105,14 @@ fn said(model: &Model, peer: Option<&Peer>) -> Vec<Bit> {
     let title = title.filter(|_| !peer.is_some_and(elsewhere::is));
     let mut bits = Vec::new();
     bits.extend(
-        row.and_then(about::used)
+        row.and_then(|row| about::used(row, room))
             .map(|used| ("text.soft", format!(" {used} "))),
     );
     bits.extend(progress.map(|percent| ("text.soft", format!(" {percent}% "))));
-    if let Some(title) = title.filter(|title| !title.is_empty()) {
+    let taken: usize = bits.iter().map(|(_, text)| words::width(text)).sum();
+    // A word of it says nothing.
+    let fits = |title: &&str| words::width(title).min(8) + 4 + taken <= room;
+    if let Some(title) = title.filter(|title| !title.is_empty()).filter(fits) {
         bits.push(("text.dim", format!(" “{title}” ")));
     }
     bits

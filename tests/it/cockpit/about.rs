@@ -1,13 +1,11 @@
 //! What is told of one peer: the frame of its pane, the line at the top, its page.
 
-use super::harness::{Cockpit, NOON, peer, shop_asks, shop_peers, time};
+use super::harness::{Cockpit, NOON, SIZES, peer, shop_asks, shop_peers, time};
 use pult::cockpit::update::{Effect, Msg, Tag, next_tick};
 use pult::core::conversation::Tokens;
 use pult::core::state::{Shown, Source};
 use pult::wire::cost::{By, CostRow, CostView};
 use pult::wire::view::{EvidenceView, LogLine, PeerRow, WhyAnswer, WhyView};
-
-const SIZES: [(u16, u16); 3] = [(100, 30), (60, 20), (160, 48)];
 
 fn located(cockpit: &mut Cockpit, branch: &str) {
     let branch = Some(branch.to_owned());
@@ -42,7 +40,7 @@ fn a_frame_says_the_branch_what_was_used_and_when_a_limit_is_over() {
         cockpit.live("");
         cockpit.looks_like("frame_known");
         let text = cockpit.terminal().text_rows().join("\n");
-        let room = cols >= 70;
+        let room = cols >= 100;
         assert!(!room || text.contains("· fix/flaky-cart ─"), "{text}");
         assert!(text.contains("resets in 12m"), "{text}");
         // It reads differently when the next minute of it has gone.

@@ -1,6 +1,6 @@
 //! Sessions that were started by hand in other terminals: listed, read, imported, never changed.
 
-use super::harness::{Cockpit, NOON, named, peer, shop_asks, shop_peers, time};
+use super::harness::{Cockpit, NOON, SIZES, named, peer, shop_asks, shop_peers, time};
 use pult::cockpit::conversation::Want;
 use pult::cockpit::elsewhere;
 use pult::cockpit::model::Page;
@@ -10,8 +10,6 @@ use pult::core::state::{Process, Shown, Source};
 use pult::wire::request::Request;
 use pult::wire::transcript::{EntryView, TranscriptView};
 use pult::wire::view::{EvidenceView, PeerRow};
-
-const SIZES: [(u16, u16); 3] = [(100, 30), (60, 20), (160, 48)];
 
 /// One that `runtime` wrote down, `minutes` ago; a program runs of it unless it has exited.
 fn found(runtime: &str, n: usize, shown: Shown, minutes: i64) -> PeerRow {
@@ -259,6 +257,24 @@ fn one_key_makes_a_peer_of_yours_from_one() {
         let words = (new.name.as_str(), new.runtime.as_deref(), new.cwd.as_str());
         assert_eq!(words, ("mine", Some("alpha"), "/home/o/api"));
     }
+}
+
+#[test]
+fn esc_goes_back_to_the_list_that_the_form_was_opened_from() {
+    let mut cockpit = with(100, 30, &few());
+    cockpit.press("E f");
+    assert!(matches!(cockpit.model.page, Some(Page::Form(_))));
+    cockpit.press("esc");
+    assert_eq!(cockpit.model.page, Some(Page::Elsewhere));
+    cockpit.press("esc");
+    to_the_first(&mut cockpit);
+    cockpit.press("f esc");
+    assert_eq!(cockpit.model.page, None);
+    // What is closed is not what the next one goes back to.
+    cockpit.press("E : esc");
+    assert_eq!(cockpit.model.page, Some(Page::Elsewhere));
+    cockpit.press("esc n esc");
+    assert_eq!(cockpit.model.page, None);
 }
 
 #[test]

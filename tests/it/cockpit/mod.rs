@@ -13,6 +13,7 @@ mod inbox;
 mod keymaps;
 mod layouts;
 mod live;
+mod notices;
 mod pages;
 mod panes;
 mod reload;

@@ -71,7 +71,7 @@ fn what_cannot_be_taken_back_wants_a_second_key() {
 }
 
 #[test]
-fn what_went_wrong_is_told_in_one_line() {
+fn what_went_wrong_is_told_whole() {
     for (cols, rows) in SIZES {
         let mut cockpit = Cockpit::shop(cols, rows);
         let error = ErrorView::new(

@@ -1,6 +1,6 @@
 //! Text in all conversations: looked for, and opened where it stands.
 
-use super::harness::{Cockpit, NOON, time};
+use super::harness::{Cockpit, NOON, SIZES, time};
 use pult::cockpit::conversation::Want;
 use pult::cockpit::model::Page;
 use pult::cockpit::update::{Effect, Msg, Tag};
@@ -8,8 +8,6 @@ use pult::core::conversation::Who;
 use pult::wire::request::Request;
 use pult::wire::transcript::{HitView, SearchView, TranscriptView};
 use pult::wire::view::{ErrorKind, ErrorView};
-
-const SIZES: [(u16, u16); 3] = [(100, 30), (60, 20), (160, 48)];
 
 fn hit(n: usize, name: Option<&str>) -> HitView {
     HitView {

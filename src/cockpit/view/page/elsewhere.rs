@@ -11,7 +11,9 @@ use ratatui::layout::Rect;
 
 /// From this width on a row has its model too.
 const ROOMY: u16 = 110;
-/// Below this width it has no id.
+/// Below this width it has no id: how it began tells more.
+const MIDDLE: u16 = 90;
+/// Below this width little is said of its place.
 const NARROW: u16 = 70;
 
 /// How many there are, and how many of them fit what is typed.
@@ -91,7 +93,7 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, line: Rect, peer: &Peer) {
         ),
         ("text.strong", words_of(&row.runtime, 8)),
     ];
-    if line.width >= NARROW {
+    if line.width >= MIDDLE {
         bits.push(("text.dim", words_of(&id, 8)));
     }
     if line.width >= ROOMY {

@@ -6,13 +6,13 @@ use crate::cockpit::view::canvas::{Bit, Canvas};
 use crate::cockpit::view::{input, words};
 use crate::cockpit::world::millis;
 use crate::core::conversation::Who;
-use crate::core::text::short_id;
+use crate::core::text::{counted, short_id};
 use crate::wire::transcript::HitView;
 use ratatui::layout::{Position, Rect};
 
 /// Draws what is typed and where it stands.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, search: &Search) -> Position {
-    let hint = "what was said or done, in any conversation; a capital letter is meant exactly";
+    let hint = "what was said or done, in any conversation";
     let width = inner.width.saturating_sub(2);
     let cursor = input::draw(canvas, inner.x + 1, inner.y, width, &search.line, hint);
     let list = Rect {
@@ -20,7 +20,11 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, search: &Search
         height: inner.height.saturating_sub(2),
         ..inner
     };
-    let said = said(search);
+    let wrapped = |(role, text): (&'static str, String)| {
+        let lines = words::wrap(&text, width.into()).into_iter();
+        lines.map(move |line| (role, line))
+    };
+    let said: Vec<_> = said(search).into_iter().flat_map(wrapped).collect();
     for (y, (role, text)) in (list.y..list.bottom()).zip(&said) {
         canvas.text(list.x + 1, y, width, role, text);
     }
@@ -81,21 +85,24 @@ fn said(search: &Search) -> Vec<(&'static str, String)> {
         said.push(("notice.bad", why.clone()));
     }
     match &search.found {
-        None if search.wanted.is_some() && search.refused.is_none() => {
-            said.push(("text.dim", "looking".to_owned()));
+        None if search.refused.is_some() => {}
+        None if search.wanted.is_some() => said.push(("text.dim", "looking".to_owned())),
+        None => {
+            let text = "small letters find capital ones too, a capital one only itself";
+            said.push(("text.dim", text.to_owned()));
         }
         Some(found) => {
             if found.hits.is_empty() {
                 said.push(("text.dim", "nobody has said that".to_owned()));
             }
             if found.more {
-                let text = format!("the newest {} places; there are more", found.hits.len());
+                let places = counted(found.hits.len(), "place", "places");
+                let text = format!("the newest {places}; there are more");
                 said.push(("text.dim", text));
             }
             let gaps = found.gaps.iter();
             said.extend(gaps.map(|gap| ("notice.bad", format!("not looked through: {gap}"))));
         }
-        None => {}
     }
     said
 }

@@ -5,6 +5,7 @@ use crate::cockpit::form::PROFILES;
 use crate::cockpit::model::{Model, Peer};
 use crate::cockpit::view::{about, words};
 use crate::cockpit::world::millis;
+use crate::core::text::counted;
 use crate::wire::cost::CostRow;
 use crate::wire::view::WhyView;
 
@@ -47,7 +48,7 @@ fn card(model: &Model, out: &mut Lines, peer: &Peer, width: usize) {
     if let Some(branch) = model.branches.get(&row.cwd) {
         say("branch", branch);
     }
-    let used = about::used(row);
+    let used = about::used(row, usize::MAX);
     say("used", used.as_deref().unwrap_or("not known"));
     let spent = model.spent.peer.as_ref();
     if let Some((_, spent)) = spent.filter(|(name, _)| *name == peer.address()) {
@@ -75,11 +76,7 @@ fn in_all(spent: &CostRow) -> String {
         parts.push(format!("({} from the cache)", words::count(tokens.cached)));
     }
     parts.push(format!("and {} out", words::count(tokens.output)));
-    let turns = match spent.turns {
-        1 => "in 1 turn".to_owned(),
-        n => format!("in {n} turns"),
-    };
-    parts.push(turns);
+    parts.push(format!("in {}", counted(spent.turns, "turn", "turns")));
     if let Some(cost) = about::cost(spent.cost, spent.cost_estimated) {
         parts.push(format!("for {cost}"));
     }
