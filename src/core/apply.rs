@@ -159,6 +159,8 @@ impl World {
             }
             Event::TamperRefused { .. }
             | Event::SessionInterrupted { .. }
+            | Event::SessionTakenOver { .. }
+            | Event::SessionGivenBack { .. }
             | Event::SessionForked { .. }
             | Event::UsageCounted { .. }
             | Event::TextSent { .. }

@@ -267,6 +267,16 @@ pub enum Command {
         /// The session it belongs to, where known.
         session: Option<SessionId>,
     },
+    /// The operator begins to type at its program.
+    TakeOver {
+        /// Which session.
+        session: SessionId,
+    },
+    /// The operator looks away from the pane that was typed in.
+    GiveBack {
+        /// Which session.
+        session: SessionId,
+    },
     /// The operator interrupts the running turn. Submit before typing.
     Interrupt {
         /// Which session.

@@ -79,6 +79,8 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
             session,
         }]),
         Command::Interrupt { session } => session::interrupt(world, &session),
+        Command::TakeOver { session } => session::take_over(world, &session),
+        Command::GiveBack { session } => session::give_back(world, &session),
         Command::SendText {
             session,
             length,

@@ -165,6 +165,14 @@ pub enum Event {
         session: SessionId,
         used: Used,
     },
+    /// The operator's first key at its program, since its pane was opened.
+    SessionTakenOver {
+        session: SessionId,
+    },
+    /// The operator looks away from the pane that was typed in.
+    SessionGivenBack {
+        session: SessionId,
+    },
 }
 
 /// The ids that an event touches.
@@ -227,6 +235,8 @@ impl Event {
             Event::PeerTagged { .. } => "peer.tagged",
             Event::SessionForked { .. } => "session.forked",
             Event::UsageCounted { .. } => "usage.counted",
+            Event::SessionTakenOver { .. } => "session.taken_over",
+            Event::SessionGivenBack { .. } => "session.given_back",
         }
     }
 
@@ -264,6 +274,8 @@ impl Event {
             | Event::TurnChanged { session, .. }
             | Event::LimitSeen { session, .. }
             | Event::SessionInterrupted { session }
+            | Event::SessionTakenOver { session }
+            | Event::SessionGivenBack { session }
             | Event::SessionForked { session, .. }
             | Event::UsageCounted { session, .. }
             | Event::TextSent { session, .. } => of_session(session),

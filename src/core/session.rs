@@ -181,6 +181,21 @@ pub(super) fn interrupt(world: &World, id: &SessionId) -> Result<Vec<Event>, Ref
     }])
 }
 
+pub(super) fn take_over(world: &World, id: &SessionId) -> Result<Vec<Event>, Refusal> {
+    living(world, id)?;
+    Ok(vec![Event::SessionTakenOver {
+        session: id.clone(),
+    }])
+}
+
+/// Also of one whose program has ended meanwhile.
+pub(super) fn give_back(world: &World, id: &SessionId) -> Result<Vec<Event>, Refusal> {
+    find(world, id)?;
+    Ok(vec![Event::SessionGivenBack {
+        session: id.clone(),
+    }])
+}
+
 pub(super) fn send_text(
     world: &World,
     id: &SessionId,
@@ -280,6 +295,22 @@ mod tests {
         assert_eq!(play.session(1).limit_until, None);
         play.did(play.exited(1, 0));
         assert_eq!(play.did(limit(Some(11))), NOTHING);
+    }
+
+    #[test]
+    fn hands_are_taken_of_what_lives_and_given_back_of_what_was() {
+        let mut play = Play::alive();
+        let (session, gone) = (ss(1), ss(9));
+        let take = Command::TakeOver { session };
+        assert_eq!(play.did(take.clone()), ["session.taken_over"]);
+        let session = ss(1);
+        play.did(play.exited(1, 0));
+        assert_eq!(
+            play.did(Command::GiveBack { session }),
+            ["session.given_back"]
+        );
+        play.no(take);
+        play.no(Command::GiveBack { session: gone });
     }
 
     #[test]

@@ -238,6 +238,12 @@ fn events() -> Vec<Event> {
                 cost: Some(4),
             },
         },
+        Event::SessionTakenOver {
+            session: SessionId::from_entropy([2; 8]),
+        },
+        Event::SessionGivenBack {
+            session: SessionId::from_entropy([2; 8]),
+        },
     ]
 }
 

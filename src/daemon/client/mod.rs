@@ -4,6 +4,7 @@
 
 mod asks;
 mod fork;
+mod hands;
 mod history;
 mod peers;
 mod reading;
@@ -25,6 +26,7 @@ use crate::wire::frame::{self, Frame};
 use crate::wire::hello::ClientKind;
 use crate::wire::request::{FromDaemon, Request, ToDaemon};
 use crate::wire::view::{ErrorKind, ErrorView};
+use hands::Hands;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::io::BufReader;
@@ -43,6 +45,7 @@ pub(super) struct Served {
     who: Who,
     may_not_decide: Option<String>,
     typed: AtomicU64,
+    hands: Hands,
 }
 
 /// Serves a client until it goes.
@@ -68,6 +71,7 @@ pub(super) fn serve(house: &Arc<House>, client: Client) {
         who,
         may_not_decide: client.may_not_decide.clone(),
         typed: AtomicU64::new(0),
+        hands: Hands::default(),
     });
     let mut input = BufReader::with_capacity(16 * 1024, read);
     let done = match client.door {
@@ -138,6 +142,7 @@ impl Served {
         let done = self.frames(input, &mut panes);
         for (number, pane) in panes {
             pane.close(self.id, number);
+            self.hands.give(&self.house, number);
         }
         done
     }
@@ -170,6 +175,7 @@ impl Served {
                 Request::Close { pane } => {
                     if let Some(old) = panes.remove(&pane) {
                         old.close(self.id, pane);
+                        self.hands.give(&self.house, pane);
                     }
                     self.reply(n, Ok(Value::Null));
                 }

@@ -1,6 +1,6 @@
 //! What reaches a terminal: keys of an open pane, `send`, `interrupt`.
 
-use super::{Answer, Served};
+use super::{Answer, Served, hands};
 use crate::core::command::Command;
 use crate::core::session::Session;
 use crate::daemon::house::error;
@@ -41,6 +41,8 @@ impl Served {
         pane.typed_by(self.id, number);
         if let Err(error) = pane.input(self.id, self.next_seq(), bytes) {
             tracing::debug!(session = %pane.session, %error, "a key came too late");
+        } else if hands::is_typing(bytes) {
+            self.hands.take(&self.house, number, &pane.session);
         }
     }
 
@@ -60,6 +62,7 @@ impl Served {
     ) -> Answer {
         if let Some(old) = panes.remove(&number) {
             old.close(self.id, number);
+            self.hands.give(&self.house, number);
         }
         let pane = self.pane_of(&self.session_row(name)?)?;
         pane.open(self.id, number, &self.outbox, size);

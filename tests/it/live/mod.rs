@@ -8,6 +8,7 @@ mod evening;
 mod flood;
 mod found;
 mod garbage;
+mod hands;
 mod history;
 mod hostile;
 mod input;
