@@ -11,6 +11,7 @@ pub mod claude;
 pub mod codex;
 pub mod declared;
 pub mod demo;
+pub mod draft;
 pub mod endpoint;
 pub mod gemini;
 pub mod grok;
@@ -244,6 +245,15 @@ pub trait Runtime: Sync {
     /// `call`; `None` where keys are no way in.
     fn key(&self, _: &[String], _: &str, _: &Call, _: Answer) -> Option<&'static str> {
         None
+    }
+    /// What stands in its prompt, as the rows show it; `None` where they show no prompt, and where it
+    /// takes an Enter with the text, whatever it shows.
+    fn draft(&self, _rows: &[String]) -> Option<draft::Draft> {
+        None
+    }
+    /// The key, by name, that has it take its draft as it is written and offer nothing for it.
+    fn as_written(&self) -> &'static str {
+        ""
     }
     /// Bytes that interrupt the running turn.
     fn interrupt(&self) -> &'static [u8];

@@ -3,6 +3,7 @@
 //! up a key.
 
 mod asks;
+mod delivery;
 mod fork;
 mod hands;
 mod history;
@@ -194,6 +195,7 @@ impl Served {
                     self.reply(n, Ok(Value::Null));
                 }
                 request @ (Request::Wait { .. }
+                | Request::Send { .. }
                 | Request::Watch
                 | Request::Log { .. }
                 | Request::Search { .. }

@@ -1,19 +1,25 @@
 //! What reaches a terminal: keys of an open pane, `send`, `interrupt`.
 
+use super::delivery::{Delivery, Step};
 use super::{Answer, Served, hands};
 use crate::core::command::Command;
 use crate::core::session::Session;
 use crate::daemon::house::error;
 use crate::daemon::pane::{self, Pane};
-use crate::screen::{encode_key, encode_paste, parse_key_names};
+use crate::runtime::draft::Draft;
+use crate::screen::{Modes, encode_key, encode_paste, parse_key_names};
 use crate::wire::view::{ErrorKind, ErrorView};
 use serde_json::Value;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Between a paste and its Enter: some agents take both in one read for a paste only.
 const BEFORE_ENTER: Duration = Duration::from_millis(120);
+
+/// How often the prompt is looked at while a text is on its way to the agent.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How `send` types.
 pub(super) struct How {
@@ -90,15 +96,10 @@ impl Served {
     pub(super) fn send(&self, name: &str, text: &str, how: How) -> Answer {
         let row = self.session_row(name)?;
         let pane = self.live_pane(&row)?;
+        // A key is for now, whatever text is on its way.
+        let turn = (!how.keys).then(|| pane.gives());
         let bytes = if how.keys {
-            let keys = parse_key_names(text).map_err(|word| {
-                ErrorView::new(ErrorKind::Usage, word)
-                    .hint("keys are esc, enter, tab, up, ctrl-c, …")
-            })?;
-            let modes = pane.modes();
-            keys.iter()
-                .flat_map(|key| encode_key(key, &modes))
-                .collect()
+            keys(text, &pane.modes())?
         } else {
             encode_paste(text, &pane.modes())
         };
@@ -111,15 +112,69 @@ impl Served {
             },
         );
         sent.map_err(error)?;
-        self.type_in(&pane, &bytes)?;
-        if how.enter && !how.keys {
-            if !bytes.is_empty() {
-                std::thread::sleep(BEFORE_ENTER);
+        // Several threads of one client may type: each counts for itself.
+        let typist = Typist {
+            pane: &pane,
+            client: self.house.next_client(),
+            typed: Cell::new(0),
+        };
+        let enters = how.enter && !how.keys;
+        let shown = draft(&pane).filter(|_| enters && !text.trim().is_empty());
+        typist.types(&bytes)?;
+        match shown {
+            Some(before) => self.see_taken(&typist, before)?,
+            None if enters => {
+                if !bytes.is_empty() {
+                    std::thread::sleep(BEFORE_ENTER);
+                }
+                self.house.prompted(&pane);
+                typist.types(b"\r")?;
             }
-            self.house.prompted(&pane);
-            self.type_in(&pane, b"\r")?;
+            None => {}
         }
+        drop(turn);
         self.row_of(&row)
+    }
+
+    /// Presses Enter once the pasted text stands in the prompt, which showed `before`, and sees it
+    /// taken.
+    fn see_taken(&self, typist: &Typist<'_>, before: Draft) -> Result<(), ErrorView> {
+        let pane = typist.pane;
+        let name = pane.runtime.name();
+        let began = Instant::now();
+        let mut delivery = Delivery::new(before);
+        let mut entered = false;
+        loop {
+            std::thread::sleep(LOOK);
+            let now = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let step = delivery.look(now, draft(pane));
+            match step {
+                // It may have been told to leave.
+                _ if entered && pane.keeper().is_none() => return Ok(()),
+                Step::Taken => return Ok(()),
+                Step::Plain => typist.types(&keys(pane.runtime.as_written(), &pane.modes())?)?,
+                Step::Enter => {
+                    self.house.prompted(pane);
+                    typist.types(b"\r")?;
+                    entered = true;
+                }
+                Step::NotShown | Step::NotTaken => {
+                    let what = match step {
+                        Step::NotTaken => "Enter was pressed, and the text still stands there",
+                        _ => "it does not show the text, and Enter was not pressed",
+                    };
+                    let what = format!("{name} has not taken the text: {what}");
+                    return Err(ErrorView::new(ErrorKind::Failed, what).hint(
+                        "look at its prompt: pult read NAME; to give what stands there: pult send --keys NAME enter",
+                    ));
+                }
+                Step::Wait if self.house.stopping() => {
+                    let what = "the daemon is going down";
+                    return Err(ErrorView::new(ErrorKind::Unreachable, what));
+                }
+                Step::Wait => {}
+            }
+        }
     }
 
     pub(super) fn interrupt(&self, name: &str) -> Answer {
@@ -129,7 +184,9 @@ impl Served {
             session: row.id.clone(),
         })?;
         if !self.house.interrupt_aside(&pane) {
-            self.type_in(&pane, pane.runtime.interrupt())?;
+            let bytes = pane.runtime.interrupt();
+            let typed = pane.input(self.id, self.next_seq(), bytes);
+            typed.map_err(|error| gone(&error))?;
         }
         self.row_of(&row)
     }
@@ -145,11 +202,38 @@ impl Served {
                     .hint("start it again: pult resume NAME")
             })
     }
+}
 
-    fn type_in(&self, pane: &Pane, bytes: &[u8]) -> Result<(), ErrorView> {
-        pane.input(self.id, self.next_seq(), bytes)
-            .map_err(|error| {
-                ErrorView::new(ErrorKind::Failed, format!("its terminal is gone: {error}"))
-            })
+/// Who types one text.
+struct Typist<'a> {
+    pane: &'a Arc<Pane>,
+    client: u64,
+    typed: Cell<u64>,
+}
+
+impl Typist<'_> {
+    fn types(&self, bytes: &[u8]) -> Result<(), ErrorView> {
+        self.typed.set(self.typed.get() + 1);
+        let typed = self.pane.input(self.client, self.typed.get(), bytes);
+        typed.map_err(|error| gone(&error))
     }
+}
+
+fn gone(error: &std::io::Error) -> ErrorView {
+    ErrorView::new(ErrorKind::Failed, format!("its terminal is gone: {error}"))
+}
+
+/// The bytes of keys by their names.
+fn keys(names: &str, modes: &Modes) -> Result<Vec<u8>, ErrorView> {
+    let keys = parse_key_names(names).map_err(|word| {
+        ErrorView::new(ErrorKind::Usage, word).hint("keys are esc, enter, tab, up, ctrl-c, …")
+    })?;
+    let bytes = keys.iter().flat_map(|key| encode_key(key, modes));
+    Ok(bytes.collect())
+}
+
+/// What stands in the prompt on a pane's screen.
+fn draft(pane: &Pane) -> Option<Draft> {
+    let rows = pane.look(|fold| fold.screen.text_rows());
+    pane.runtime.draft(&rows)
 }

@@ -135,6 +135,7 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
         told: Mutex::default(),
         told_due: AtomicBool::new(false),
         side: OnceLock::new(),
+        gives: Mutex::default(),
         typed_at: Mutex::new(None),
         due: AtomicI64::new(i64::MAX),
         screen_due: AtomicBool::new(false),

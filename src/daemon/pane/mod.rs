@@ -19,7 +19,7 @@ use crate::screen::Modes;
 use fold::Fold;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread::Thread;
 use std::time::Instant;
 use told::Told;
@@ -50,6 +50,8 @@ pub(crate) struct Pane {
     told_due: AtomicBool,
     /// The side channel of its program, where it has one.
     pub(crate) side: OnceLock<Arc<Side>>,
+    /// Held while a text is given to its program: two at once would be one.
+    gives: Mutex<()>,
     /// When a client last typed.
     typed_at: Mutex<Option<Instant>>,
     /// The next deadline that is scheduled, `i64::MAX` when there is none.
@@ -86,6 +88,11 @@ impl Pane {
             Some(keeper) => keeper.input(client, seq, bytes),
             None => Err(std::io::ErrorKind::NotConnected.into()),
         }
+    }
+
+    /// Waits for its turn to give a text to the program.
+    pub(crate) fn gives(&self) -> MutexGuard<'_, ()> {
+        lock(&self.gives)
     }
 
     /// Whether a client has typed into it since then.

@@ -12,12 +12,17 @@
 //!   by then a chosen id would be taken, and it would end. So where it will ask, it starts from a copy
 //!   of nothing, and that under an id of its own choice.
 //! - Such an id is read from the file that it writes.
+//! - It judges a key by what it has drawn last: an Enter right behind a text finds an empty prompt, or
+//!   takes the first command of a list that is not that of the text yet. So the text is seen in the
+//!   prompt first.
 //! - `Ready` in the title is also shown over start screens: it ends a turn, and starts nothing.
 
+mod draft;
 mod screen;
 mod transcript;
 mod trust;
 
+use super::draft::Draft;
 use super::ready::Version;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, Fetch, HookCall, LaunchInput, Plan, Reject};
@@ -143,6 +148,15 @@ impl Runtime for Gemini {
         waits
             .then(|| screen::key(rows, call, answer == Answer::Allow))
             .flatten()
+    }
+
+    fn draft(&self, rows: &[String]) -> Option<Draft> {
+        draft::read(rows)
+    }
+
+    fn as_written(&self) -> &'static str {
+        // It offers nothing for a text in which the cursor was moved.
+        "end"
     }
 
     fn interrupt(&self) -> &'static [u8] {

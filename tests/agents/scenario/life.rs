@@ -1,10 +1,9 @@
 //! Interrupts, ends and what goes on after them.
 
-use super::stage::{Stage, wait};
+use super::stage::Stage;
 use crate::support::{kill9, lives, parent};
 use pult::runtime::Approval;
 use serde_json::Value;
-use std::time::Duration;
 
 pub fn interrupt(stage: &Stage) {
     stage.start("please think-for-long");
@@ -24,14 +23,7 @@ pub fn interrupt(stage: &Stage) {
 #[track_caller]
 fn quit(stage: &Stage, name: &str) {
     stage.home.ok(&["send", name, stage.cli.quit]);
-    let looks = std::cell::Cell::new(0);
     stage.until("it to exit by itself", || {
-        looks.set(looks.get() + 1);
-        wait(Duration::from_millis(500));
-        // The list of commands may have taken the Enter; a CLI that leaves must not get another.
-        if looks.get() % 30 == 0 {
-            stage.home.run(&["send", "--keys", name, "enter"]);
-        }
         stage.home.row(name)["process"] == "exited"
     });
 }

@@ -137,11 +137,18 @@ impl<'a> Stage<'a> {
             let output = self.home.run(args);
             String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
         };
+        let all = self.home.run(&["ls", "--all", "--json"]).stdout;
+        let rows: Value = serde_json::from_slice(&all).unwrap_or_default();
+        let names = rows.as_array().into_iter().flatten();
+        let names = names.filter_map(|row| row["name"].as_str());
+        let peers = names.map(|name| {
+            let (screen, why) = (said(&["read", name]), said(&["why", name]));
+            format!("{name} shows:\n{screen}\n{why}\n")
+        });
         let asked: Vec<String> = self.model.served().iter().map(|s| s.path.clone()).collect();
         format!(
-            "{}\n{}\n{}\n{}\nmodel: {asked:?}\n{}",
-            said(&["read", "w"]),
-            said(&["why", "w"]),
+            "{}\n{}\n{}\nmodel: {asked:?}\n{}",
+            peers.collect::<String>(),
             said(&["inbox", "--all"]),
             said(&["log"]),
             self.home.daemon_log()

@@ -4,6 +4,7 @@ use super::{Seen, check_screens, file, rows, told};
 use pult::core::ask::{Answer, AskKind, Call, Verb};
 use pult::core::status::{Change, Fusion, Says};
 use pult::runtime::Runtime;
+use pult::runtime::draft::Draft;
 use pult::runtime::gemini::Gemini;
 use pult::runtime::transcript::{Tokens, Who};
 
@@ -34,6 +35,29 @@ fn its_screens_say_what_it_does() {
             ("working", Seen::Works),
         ],
     );
+}
+
+#[test]
+fn its_prompt_is_seen_where_it_is_and_nowhere_else() {
+    let draft = |name: &str| Gemini.draft(&rows("gemini", name));
+    for name in [
+        "idle_after_turn",
+        "interrupted",
+        "working",
+        "mcp_panel",
+        "resumed",
+    ] {
+        assert_eq!(draft(name), Some(Draft::default()), "{name}");
+    }
+    for name in [
+        "hook_none",
+        "permission_mcp",
+        "start_1_trust",
+        "start_2_auth",
+        "exited",
+    ] {
+        assert_eq!(draft(name), None, "{name}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod evening;
 mod flood;
 mod found;
 mod garbage;
+mod giving;
 mod hands;
 mod history;
 mod hostile;
