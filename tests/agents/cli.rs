@@ -96,10 +96,6 @@ pub static CLIS: [Cli; 7] = [
         yes: "1",
         fresh: ("asks", "asks whether this folder is trusted"),
         lacks: &[
-            (
-                "fork_and_import",
-                "not proved: its file is another after the import, by whom is not known",
-            ),
             ("hook_killed_while_asked", NO_HOOK),
             ("side_channel_killed_while_asked", NO_SIDE),
             ("limit", "its dialog stands over it, and is asked"),

@@ -15,6 +15,8 @@
 //! - It judges a key by what it has drawn last: an Enter right behind a text finds an empty prompt, or
 //!   takes the first command of a list that is not that of the text yet. So the text is seen in the
 //!   prompt first.
+//! - Each start in a directory adds a title to the file of the conversation before it there (0.61.0,
+//!   `generateAndSaveSummary`); what was said stays.
 //! - `Ready` in the title is also shown over start screens: it ends a turn, and starts nothing.
 
 mod draft;
