@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 /// How long a CLI may take to say its version. Large binaries start slowly from a cold disk.
-const VERSION_TIMEOUT: Duration = Duration::from_secs(20);
+const VERSION_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Most bytes that are taken from one question.
 const MAX_ANSWER: u64 = 8 * 1024 * 1024;
