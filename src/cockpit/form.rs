@@ -344,26 +344,26 @@ mod tests {
 
     #[test]
     fn enter_goes_on_and_the_last_one_sends() {
-        let mut form = Form::new(&choices(), "/work");
+        let mut form = Form::new(&choices(), "/src");
         assert_eq!(
             press(&mut form, "f i x enter enter g o enter"),
             Outcome::Stays
         );
         assert_eq!(press(&mut form, "enter"), Outcome::Send);
-        let new = form.request(&choices(), "/work", "/home/o").unwrap();
+        let new = form.request(&choices(), "/src", "/home/o").unwrap();
         assert_eq!(
             (new.name.as_str(), new.runtime.as_deref()),
             ("fix", Some("beta"))
         );
         assert_eq!(
             (new.prompt.as_deref(), new.cwd.as_str()),
-            (Some("go"), "/work")
+            (Some("go"), "/src")
         );
     }
 
     #[test]
     fn a_command_goes_through_a_shell_and_may_be_left_out() {
-        let mut form = Form::new(&choices(), "/work");
+        let mut form = Form::new(&choices(), "/src");
         press(&mut form, "tab right");
         let new = form.request(&choices(), "/", "/home/o").unwrap();
         assert_eq!(new.command, Vec::<String>::new());
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn model_and_profile_are_said_where_they_are_wanted() {
-        let mut form = Form::new(&choices(), "/work");
+        let mut form = Form::new(&choices(), "/src");
         let new = form.request(&choices(), "/", "/home/o").unwrap();
         assert_eq!((new.model, new.profile), (None, None));
         press(&mut form, "tab tab tab tab o p u s down right");
@@ -390,7 +390,7 @@ mod tests {
 
     #[test]
     fn a_runtime_is_found_by_its_first_letter() {
-        let mut form = Form::new(&choices(), "/work");
+        let mut form = Form::new(&choices(), "/src");
         for (key, expected) in [("tab s", 2), ("a", 0), ("b", 1), ("x", 1)] {
             press(&mut form, key);
             assert_eq!(form.runtime, expected, "{key}");
@@ -399,7 +399,7 @@ mod tests {
 
     #[test]
     fn tab_completes_a_directory_that_was_edited_and_else_goes_on() {
-        let mut form = Form::new(&choices(), "/work");
+        let mut form = Form::new(&choices(), "/src");
         press(&mut form, "tab tab tab");
         assert_eq!(form.at, Field::Place);
         assert_eq!(press(&mut form, "tab"), Outcome::Stays);
@@ -417,7 +417,7 @@ mod tests {
 
     #[test]
     fn a_wrong_name_is_said_before_it_is_sent() {
-        let mut form = Form::new(&choices(), "/work");
+        let mut form = Form::new(&choices(), "/src");
         press(&mut form, "F i x");
         assert_eq!(
             form.request(&choices(), "/", "/home/o").unwrap_err().0,

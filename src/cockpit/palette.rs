@@ -46,6 +46,9 @@ pub enum Does {
     Filter(Over, String),
 }
 
+/// So many letters of its beginning call an entry by its name.
+const NAME: usize = 3;
+
 /// Whether the palette has an entry for `action`: all but moving, and what only a pane's keys do.
 pub fn offers(action: Action) -> bool {
     let hidden = [Action::Palette, Action::PanePass, Action::PaneLeave];
@@ -133,7 +136,13 @@ pub fn rows(model: &Model) -> Vec<Entry> {
             ))
         })
         .collect();
-    // What can be done goes first; among equals the order of the tables stands.
-    found.sort_by_key(|(score, entry)| (entry.disabled.is_some(), Reverse(*score)));
+    // What is called by its name goes first, also where it cannot be done: Enter says why, and does
+    // nothing else instead. Then what can be done; among equals the order of the tables stands.
+    let name = typed.to_lowercase();
+    let named = |entry: &Entry| name.len() >= NAME && entry.text.to_lowercase().starts_with(&name);
+    found.sort_by_key(|(score, entry)| {
+        let named = named(entry);
+        (!named, !named && entry.disabled.is_some(), Reverse(*score))
+    });
     found.into_iter().map(|(_, entry)| entry).collect()
 }

@@ -38,7 +38,7 @@ fn found(runtime: &str, n: usize, shown: Shown, minutes: i64) -> PeerRow {
         }),
         session: id.clone(),
         native_id: Some(id),
-        cwd: ["/home/o/api", "/home/o/work/some/where/deep/shop-backend"][n % 2].into(),
+        cwd: ["/home/o/api", "/home/o/src/some/where/deep/shop-backend"][n % 2].into(),
         title: Some(format!("look into issue {n}")),
         ..peer("x", shown, minutes * 60)
     }

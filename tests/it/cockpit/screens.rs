@@ -1,6 +1,7 @@
 //! What the screens look like, at the sizes that people have.
 
 use super::harness::{CARGO, Cockpit, SIZES, ask, peer, shop_peers};
+use pult::cockpit::model::Page;
 use pult::cockpit::update::{Msg, Tag};
 use pult::core::ask::{Answer, AskState, Risk, Surface};
 use pult::core::state::Shown;
@@ -111,6 +112,16 @@ fn the_palette() {
         cockpit.press(": s t");
         cockpit.looks_like("palette");
     }
+}
+
+#[test]
+fn what_is_called_by_its_name_is_not_taken_for_something_that_can_be_done() {
+    let mut cockpit = Cockpit::shop(100, 30);
+    // It runs; that stopping says "resumed" is no reason to stop it.
+    cockpit.press("1 : r e s u m e enter");
+    let notice = cockpit.model.notice.clone().expect("the reason").text;
+    assert_eq!(notice, "scout is running");
+    assert!(matches!(cockpit.model.page, Some(Page::Palette { .. })));
 }
 
 fn looked(cols: u16, rows: u16) -> Cockpit {

@@ -1,7 +1,7 @@
 //! Every size: everything has a place of its own inside the terminal, and nothing panics.
 
 use super::harness::{Cockpit, ask, peer, shop_asks, shop_peers};
-use pult::cockpit::layout;
+use pult::cockpit::layout::{self, Areas};
 use pult::cockpit::model::Size;
 use pult::cockpit::update::Msg;
 use pult::core::state::Shown;
@@ -34,6 +34,10 @@ fn shapes() -> Vec<(String, Cockpit)> {
     let mut shapes = Vec::new();
     for keys in keys {
         for worlds in 0..3 {
+            // The keys are the same whoever is there, and dear to lay out.
+            if keys == "?" && worlds != 1 {
+                continue;
+            }
             let mut cockpit = Cockpit::new(160, 48);
             match worlds {
                 0 => cockpit.world(vec![], vec![]),
@@ -49,8 +53,7 @@ fn shapes() -> Vec<(String, Cockpit)> {
 }
 
 /// What is laid side by side, by name.
-fn places(cockpit: &Cockpit) -> Vec<(&'static str, Rect)> {
-    let areas = layout::areas(&cockpit.model);
+fn places(areas: &Areas) -> Vec<(&'static str, Rect)> {
     let named = [
         ("header", areas.header),
         ("footer", areas.footer),
@@ -63,7 +66,7 @@ fn places(cockpit: &Cockpit) -> Vec<(&'static str, Rect)> {
         .into_iter()
         .filter_map(|(name, area)| Some((name, area?)))
         .collect();
-    for slot in areas.panes {
+    for slot in &areas.panes {
         let frame = slot.frame.unwrap_or(slot.inner);
         assert!(frame.intersection(slot.inner) == slot.inner, "{slot:?}");
         all.push(("pane", frame));
@@ -79,7 +82,8 @@ fn everything_has_its_own_place_inside_the_terminal() {
             for rows in (1 + cols % 23..=100).step_by(23) {
                 cockpit.send(Msg::Resized(Size { cols, rows }));
                 let all = Rect::new(0, 0, cols, rows);
-                let places = places(&cockpit);
+                let areas = layout::areas(&cockpit.model);
+                let places = places(&areas);
                 for (i, (name, place)) in places.iter().enumerate() {
                     let at = format!("{name} {place:?} at {cols}x{rows}, {shape}");
                     assert!(
@@ -89,7 +93,7 @@ fn everything_has_its_own_place_inside_the_terminal() {
                     let over = places[i + 1..].iter().find(|(_, p)| p.intersects(*place));
                     assert_eq!(over, None, "{at}");
                 }
-                let page = layout::areas(&cockpit.model).page;
+                let page = areas.page;
                 assert!(
                     page.is_none_or(|p| p.intersection(all) == p),
                     "{shape} {cols}x{rows}"

@@ -226,7 +226,7 @@ fn recorded_agents_are_exact_wherever_they_are_cut() {
         let mut twin = Screen::new(40, 120);
         let mut chain = Screen::new(40, 120);
         let mut fed = 0;
-        for at in cuts(&bytes, 60).into_iter().chain([bytes.len()]) {
+        for at in cuts(&bytes, 30).into_iter().chain([bytes.len()]) {
             twin.feed(&bytes[fed..at]);
             chain.feed(&bytes[fed..at]);
             fed = at;
