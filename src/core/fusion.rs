@@ -12,6 +12,7 @@
 use super::limit::Ends;
 use super::state::{Evidence, Millis, Source, Turn};
 use super::status::{Change, Says, Signal};
+use std::cmp::Ordering;
 
 /// How long a claim of work is believed while nothing at all repeats it, in ms.
 ///
@@ -345,8 +346,13 @@ impl Fusion {
             claim.heard > at
         } else {
             // A weaker word that it was taken up may be about something else, such as the start.
+            // A source has one claim: its own word came before it, even within the millisecond.
             let mut taken = self.taken.iter();
-            taken.any(|(source, at)| *source <= claim.source && claim.since > *at)
+            taken.any(|(source, at)| match claim.since.cmp(at) {
+                Ordering::Greater => *source <= claim.source,
+                Ordering::Equal => *source == claim.source,
+                Ordering::Less => false,
+            })
         };
         (!about_it).then_some(at.max(claim.since) + self.takes)
     }

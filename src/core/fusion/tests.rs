@@ -107,6 +107,20 @@ fn a_first_prompt_may_take_as_long_as_the_start() {
 }
 
 #[test]
+fn a_prompt_that_is_answered_within_a_millisecond_is_over() {
+    let mut fusion = Fusion::new(0);
+    fusion.started_with_prompt(0);
+    // What a chat says of itself as it starts is not about the prompt.
+    assert_eq!(turn(&mut fusion, 900, Source::Osc, Settled), Working);
+    assert_eq!(turn(&mut fusion, 900, Source::Osc, Working), Working);
+    assert_eq!(turn(&mut fusion, 900, Source::Osc, Settled), Settled);
+    fusion.prompted(5_000);
+    assert_eq!(fusion.turn(), Working);
+    turn(&mut fusion, 5_000, Source::Osc, Working);
+    assert_eq!(turn(&mut fusion, 5_000, Source::Osc, Settled), Settled);
+}
+
+#[test]
 fn the_idle_that_a_cli_writes_as_it_starts_is_not_the_end_of_its_first_prompt() {
     let mut fusion = Fusion::new(0);
     fusion.started_with_prompt(0);
