@@ -14,6 +14,8 @@ pub struct Reload {
     config: PathBuf,
     /// The directories that are watched already.
     watched: Vec<PathBuf>,
+    /// Why one is not.
+    trouble: Option<String>,
 }
 
 impl Reload {
@@ -25,6 +27,7 @@ impl Reload {
             waker: Arc::new(waker),
             config: config.to_owned(),
             watched: Vec::new(),
+            trouble: None,
         };
         reload.arm();
         reload
@@ -37,6 +40,11 @@ impl Reload {
             self.arm();
         }
         changed
+    }
+
+    /// Why changes are not seen, told once.
+    pub fn trouble(&mut self) -> Option<String> {
+        self.trouble.take()
     }
 
     fn arm(&mut self) {
@@ -59,8 +67,14 @@ impl Reload {
                 waker.wake();
                 true
             };
-            if self.watcher.watch_directory(&dir, Box::new(tell)).is_ok() {
-                self.watched.push(dir);
+            match self.watcher.watch_directory(&dir, Box::new(tell)) {
+                Ok(()) => self.watched.push(dir),
+                Err(error) => {
+                    self.trouble = Some(format!(
+                        "changes of {} are not seen: {error}",
+                        dir.display()
+                    ));
+                }
             }
         }
     }

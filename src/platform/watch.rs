@@ -28,6 +28,14 @@ struct Running {
 /// A watch, and the name of the file; none for all of a directory's.
 type Watched = (i32, Option<OsString>);
 
+/// Whether files can be watched at all.
+///
+/// # Errors
+/// What the system said: the instances of a user are counted (`max_user_instances`, inotify(7)).
+pub fn possible() -> io::Result<()> {
+    Ok(inotify::init(CreateFlags::CLOEXEC).map(drop)?)
+}
+
 impl Watcher {
     /// Calls `changed` whenever the file at `path` was written, replaced or removed.
     ///

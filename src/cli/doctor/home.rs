@@ -3,7 +3,7 @@
 use super::{Finding, State, finding};
 use crate::core::text::counted;
 use crate::platform::paths::Paths;
-use crate::platform::{files, lock};
+use crate::platform::{files, lock, watch};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -93,6 +93,19 @@ fn attempts(sessions: &Path) -> Vec<(String, PathBuf)> {
     let mut found: Vec<_> = names(sessions).into_iter().filter_map(last).collect();
     found.sort();
     found
+}
+
+/// Whether changed files are seen; nothing to say when they are.
+pub fn watches() -> Option<Finding> {
+    not_watched(watch::possible().err()?)
+}
+
+fn not_watched(error: std::io::Error) -> Option<Finding> {
+    let text = format!(
+        "files cannot be watched ({error}): a changed keymap, theme or runtime is not seen"
+    );
+    let mend = "`sysctl fs.inotify.max_user_instances=1024`, or end programs that watch files";
+    Some(finding("watches", State::Note, text).mend(mend))
 }
 
 /// The program that hooks call: its path is in what every agent was started with.

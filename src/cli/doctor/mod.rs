@@ -66,6 +66,7 @@ impl Doctor {
         }
         let mut found = runtimes(&shell.paths.config);
         found.extend(home::hooks());
+        found.extend(home::watches());
         found.push(place());
         found.extend(replies::ask());
         found.extend(cockpit(&shell.paths.config));

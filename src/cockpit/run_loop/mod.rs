@@ -135,6 +135,9 @@ pub fn run(
     if client.model.attach.is_none() {
         client.effects(vec![Effect::Ask(Tag::Quiet, watch(&client.model))]);
     }
+    if let Some(why) = client.reload.as_mut().and_then(Reload::trouble) {
+        client.model.warn(format!("{why}; pult doctor says more"));
+    }
     client.take_said();
     let code = client.go().map_err(|e| failed(&e));
     client.remember();
