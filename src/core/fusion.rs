@@ -34,6 +34,10 @@ const STARTS: Millis = 45_000;
 /// Two requests that follow each other close and open a dialog within a few milliseconds.
 const GONE: Millis = 400;
 
+/// How far behind the CLI's own word its title and screen may be drawn, in ms: work that they show
+/// within that, and not after it, is what was over.
+const LAGS: Millis = 1_000;
+
 /// How far a time of day lies at most before what was meant by it, in ms.
 const MINUTE: Millis = 60_000;
 
@@ -48,6 +52,16 @@ struct Claim {
     /// When it last said so.
     heard: Millis,
     until_told: bool,
+}
+
+impl Claim {
+    /// Whether it says something else than a `strong`er one, and later.
+    fn contradicts(&self, strong: &Claim) -> bool {
+        let drawn_late = self.turn == Turn::Working
+            && self.source >= Source::Title
+            && self.heard <= strong.heard + LAGS;
+        self.turn != strong.turn && self.since > strong.heard && !drawn_late
+    }
 }
 
 /// Everything believed about one start of a session's program.
@@ -323,11 +337,10 @@ impl Fusion {
             _ => None,
         };
         let claims = self.claims.iter().flat_map(|claim| {
-            let contradicts = self.claims.iter().any(|strong| {
-                strong.source < claim.source
-                    && strong.turn != claim.turn
-                    && claim.since > strong.heard
-            });
+            let contradicts = self
+                .claims
+                .iter()
+                .any(|strong| strong.source < claim.source && claim.contradicts(strong));
             let matures = contradicts.then(|| claim.since + patience(claim.source));
             [self.expiry(claim), matures]
         });
@@ -448,9 +461,7 @@ impl Fusion {
                 continue;
             }
             let wins = winner.is_none_or(|strong| {
-                claim.turn != strong.turn
-                    && claim.since > strong.heard
-                    && now >= claim.since + patience(claim.source)
+                claim.contradicts(strong) && now >= claim.since + patience(claim.source)
             });
             if wins {
                 winner = Some(claim);

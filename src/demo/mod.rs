@@ -21,7 +21,7 @@ use crate::wire::view::{ErrorView, PeerRow};
 pub const RUNTIME: &str = "demo";
 
 /// What the cockpit says while it shows the demo.
-pub const GUIDE: &str = "demo: a allows what fixer asks, r rejects, q ends it";
+pub const GUIDE: &str = "demo: a opens fixer's ask, a allows it, r rejects, q ends";
 
 /// Starts the scripted agents of a scratch repository, one peer each; `beat_ms` is how long a step
 /// of theirs takes.

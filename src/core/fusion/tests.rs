@@ -10,7 +10,7 @@ fn turn(fusion: &mut Fusion, now: Millis, source: Source, turn: Turn) -> Turn {
     fusion.turn()
 }
 
-use Source::{File, Osc, Protocol, Screen};
+use Source::{File, Osc, Protocol, Screen, Title};
 use Turn::{Settled, Unknown, Working};
 
 #[test]
@@ -49,6 +49,21 @@ fn a_hook_that_comes_meanwhile_wins() {
     assert_eq!(turn(&mut fusion, 200, Protocol, Working), Working);
     assert_eq!(fusion.tick(5_000), []);
     assert_eq!(fusion.turn(), Working);
+}
+
+#[test]
+fn a_title_that_is_drawn_late_is_no_new_work_and_one_that_turns_is() {
+    let mut fusion = Fusion::new(0);
+    turn(&mut fusion, 9_000, Protocol, Working);
+    turn(&mut fusion, 9_100, Title, Working);
+    turn(&mut fusion, 9_500, Title, Settled);
+    turn(&mut fusion, 10_000, Protocol, Settled);
+    // Seen of Grok: its title shows the spinner 4 ms after the turn has failed, and stays so.
+    assert_eq!(turn(&mut fusion, 10_004, Title, Working), Settled);
+    assert_eq!(fusion.tick(12_004), []);
+    assert_eq!(fusion.tick(60_000), []);
+    // The next picture of a spinner comes later than that.
+    assert_eq!(turn(&mut fusion, 61_000, Title, Working), Working);
 }
 
 #[test]

@@ -71,6 +71,7 @@ pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
         stream.data(&chunk(json!({"content": piece}), Value::Null))?;
         std::thread::sleep(turn.between);
     }
+    stream.last();
     for call in calls {
         stream.data(&chunk(json!({"tool_calls": [call]}), Value::Null))?;
     }

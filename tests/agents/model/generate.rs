@@ -66,6 +66,7 @@ pub fn play(stream: &mut Stream, path: &str, body: &Value, turn: &Turn) -> io::R
         stream.data(&answer(json!([{"text": piece}]), last).to_string())?;
         std::thread::sleep(turn.between);
     }
+    stream.last();
     if !calls.is_empty() {
         stream.data(&answer(Value::from(calls), true).to_string())?;
     }

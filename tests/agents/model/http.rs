@@ -1,6 +1,7 @@
 //! As much HTTP/1.1 as the agents speak: requests with a length or in chunks, answers as JSON or
 //! as a stream of events, on a connection that is kept.
 
+use super::Active;
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -19,6 +20,8 @@ pub struct Request {
 pub struct Stream {
     input: BufReader<TcpStream>,
     output: TcpStream,
+    /// The answer that it carries, until its last bytes.
+    pub(super) answering: Option<Active>,
 }
 
 impl Stream {
@@ -28,6 +31,7 @@ impl Stream {
         Ok(Self {
             input: BufReader::new(stream),
             output,
+            answering: None,
         })
     }
 
@@ -100,6 +104,7 @@ impl Stream {
         headers: &[(String, String)],
         body: &Value,
     ) -> io::Result<()> {
+        self.last();
         let body = if body.is_null() {
             String::new()
         } else {
@@ -142,6 +147,12 @@ impl Stream {
         let line = format!("{value}\n");
         let chunk = format!("{:x}\r\n{line}\r\n", line.len());
         self.output.write_all(chunk.as_bytes())
+    }
+
+    /// What is written from here on ends the answer: whoever reads it may be done before this
+    /// program runs again.
+    pub fn last(&mut self) {
+        self.answering = None;
     }
 
     /// Ends the stream of events.

@@ -32,6 +32,7 @@ pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
         stream.line_of(&json!({"model": MODEL, "message": message(&piece), "done": false}))?;
         std::thread::sleep(turn.between);
     }
+    stream.last();
     stream.line_of(&json!({
         "model": MODEL, "message": message(""), "done": true, "done_reason": "stop",
         "prompt_eval_count": input, "eval_count": output,

@@ -86,6 +86,7 @@ pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
         }
         stream.event(&json!({"type": "content_block_stop", "index": index}))?;
     }
+    stream.last();
     let delta = json!({"stop_reason": stop, "stop_sequence": null});
     stream.event(&json!({"type": "message_delta", "delta": delta, "usage": usage(output)}))?;
     stream.event(&json!({"type": "message_stop"}))?;

@@ -139,7 +139,7 @@ pub struct Served {
 struct Shared {
     turns: Vec<Turn>,
     /// The endings of the conversations whose answers are under way.
-    active: Mutex<Vec<Ends>>,
+    active: Arc<Mutex<Vec<Ends>>>,
     spent: Mutex<Vec<bool>>,
     served: Mutex<Vec<Served>>,
     closed: AtomicBool,
@@ -160,7 +160,7 @@ impl Model {
         let shared = Arc::new(Shared {
             spent: Mutex::new(vec![false; turns.len()]),
             turns,
-            active: Mutex::default(),
+            active: Arc::default(),
             served: Mutex::new(Vec::new()),
             closed: AtomicBool::new(false),
         });
@@ -222,7 +222,9 @@ impl Shared {
     fn serve(&self, stream: TcpStream) -> io::Result<()> {
         let mut stream = Stream::new(stream)?;
         while let Some(request) = stream.request()? {
-            self.answer(&mut stream, &request)?;
+            let done = self.answer(&mut stream, &request);
+            stream.last();
+            done?;
         }
         Ok(())
     }
@@ -250,7 +252,7 @@ impl Shared {
                 turn,
                 tokens: (played.usage.0, played.cached, played.usage.1),
             });
-        let _active = turn.and(ends).map(|ends| Active::new(self, ends));
+        stream.answering = turn.and(ends).map(|ends| Active::new(self, ends));
         let turn = played;
         std::thread::sleep(turn.before);
         if let Some(at) = turn.limit {
@@ -297,20 +299,20 @@ impl Shared {
 }
 
 /// An answer that is under way.
-struct Active<'a>(&'a Shared, Ends);
+struct Active(Arc<Mutex<Vec<Ends>>>, Ends);
 
-impl<'a> Active<'a> {
-    fn new(shared: &'a Shared, ends: Ends) -> Self {
+impl Active {
+    fn new(shared: &Shared, ends: Ends) -> Self {
         let mut active = shared.active.lock().unwrap_or_else(PoisonError::into_inner);
         active.push(ends.clone());
         drop(active);
-        Self(shared, ends)
+        Self(Arc::clone(&shared.active), ends)
     }
 }
 
-impl Drop for Active<'_> {
+impl Drop for Active {
     fn drop(&mut self) {
-        let active = self.0.active.lock();
+        let active = self.0.lock();
         let mut active = active.unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = active.iter().position(|ends| *ends == self.1) {
             active.swap_remove(at);

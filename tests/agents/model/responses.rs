@@ -65,6 +65,7 @@ pub fn play(stream: &mut Stream, body: &Value, turn: &Turn) -> io::Result<()> {
         )?;
         std::thread::sleep(turn.between);
     }
+    stream.last();
     event(
         stream,
         json!({"type": "response.output_item.done", "output_index": 0, "item": message}),
