@@ -48,6 +48,10 @@ impl Pacing {
         let echo = self
             .typed
             .is_some_and(|t| now.saturating_duration_since(t) < ECHO);
+        // It is no rhythm yet: the frame before it had nothing to do with the key.
+        if echo && self.answered == 0 && self.waited < FLOOD {
+            return Duration::ZERO;
+        }
         let least = match self.waited >= FLOOD && !echo {
             true => FAR,
             false => NEAR,
@@ -123,6 +127,19 @@ mod tests {
         }
         // Frames larger than that are drawn twenty times a second all the same.
         assert!((20..23).contains(&(flooded(1_000, 100_000) / 100_000)));
+    }
+
+    #[test]
+    fn a_key_does_not_wait_for_what_was_drawn_before_it() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut pacing = Pacing::default();
+        pacing.drawn(at(0), false, 40);
+        pacing.typed(at(1));
+        assert_eq!(pacing.wait(at(1)), Duration::ZERO);
+        pacing.drawn(at(1), false, 40);
+        // What comes after its echo is spaced again.
+        assert_eq!(pacing.wait(at(2)), Duration::from_millis(3));
     }
 
     #[test]
