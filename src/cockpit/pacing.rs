@@ -48,8 +48,8 @@ impl Pacing {
         let echo = self
             .typed
             .is_some_and(|t| now.saturating_duration_since(t) < ECHO);
-        // It is no rhythm yet: the frame before it had nothing to do with the key.
-        if echo && self.answered == 0 && self.waited < FLOOD {
+        // It is no flood yet: the frame before it had nothing to do with the key.
+        if echo && self.answered < ANSWERS && self.waited < FLOOD {
             return Duration::ZERO;
         }
         let least = match self.waited >= FLOOD && !echo {
@@ -136,6 +136,8 @@ mod tests {
         let mut pacing = Pacing::default();
         pacing.drawn(at(0), false, 40);
         pacing.typed(at(1));
+        assert_eq!(pacing.wait(at(1)), Duration::ZERO);
+        pacing.drawn(at(1), false, 40);
         assert_eq!(pacing.wait(at(1)), Duration::ZERO);
         pacing.drawn(at(1), false, 40);
         // What comes after its echo is spaced again.
