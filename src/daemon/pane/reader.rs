@@ -3,6 +3,7 @@
 use super::Pane;
 use crate::core::command::Command;
 use crate::core::state::Exit;
+use crate::core::status::Says;
 use crate::daemon::house::{House, lock};
 use crate::daemon::link::{self, KeeperLink, KeeperReader};
 use crate::platform::rest::{Rest, STEP};
@@ -218,7 +219,19 @@ fn read_rows_soon(house: &Arc<House>, pane: &Arc<Pane>) {
     });
 }
 
-fn end(house: &House, pane: &Pane, record: &ExitRecord) {
+/// What it said on its start screen, where it ended before anybody read that.
+fn read_last_rows(house: &Arc<House>, pane: &Arc<Pane>) {
+    if !pane.runtime.reads_screen() || pane.has_side() {
+        return;
+    }
+    let rows = pane.look(|fold| fold.screen.text_rows());
+    let mut signals = pane.runtime.screen(&rows);
+    signals.retain(|signal| matches!(signal.says, Says::StartScreen(_)));
+    house.signals(pane, signals, None);
+}
+
+fn end(house: &Arc<House>, pane: &Arc<Pane>, record: &ExitRecord) {
+    read_last_rows(house, pane);
     pane.look(|fold| fold.checkpoint());
     house.count_usage(&pane.session);
     let session = pane.session.clone();
@@ -264,7 +277,7 @@ fn end(house: &House, pane: &Pane, record: &ExitRecord) {
 }
 
 /// The keeper is gone: it left word of an end, or the session is lost.
-fn gone(house: &House, pane: &Pane) {
+fn gone(house: &Arc<House>, pane: &Arc<Pane>) {
     match link::take_exit(&pane.dir) {
         Some(record) => end(house, pane, &record),
         None => {
