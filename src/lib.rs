@@ -10,7 +10,7 @@
 //! | 0 mind | [`core`]: ids, commands, events, effects, one file per machine | clock, files, processes, randomness: they come in with the command |
 //! | 1 vocabularies | [`screen`] (the only door to vt100), [`runtime`] (one adapter per agent CLI: plans and parsers), [`wire`] (frames and views) | I/O |
 //! | 2 ground | [`platform`] (the only room that knows the operating system), `config` | decisions |
-//! | 3 hands | `store` (the only door to redb), [`keeper`] (the only door to portable-pty), [`probe`], [`dial`], [`alert`] | knowledge of each other |
+//! | 3 hands | `store` (the only door to redb), [`git`] (worktrees, by git's own program), [`keeper`] (the only door to portable-pty), [`probe`], [`dial`], [`alert`] | knowledge of each other |
 //! | 4 programs | [`daemon`], `cockpit`, [`hook`], [`chat`], [`demo`] | each other: they meet in [`wire`] |
 //! | 5 door | [`cli`]: one file per verb | |
 //!
@@ -45,6 +45,7 @@ pub mod core;
 pub mod daemon;
 pub mod demo;
 pub mod dial;
+pub mod git;
 pub mod hook;
 pub mod keeper;
 pub mod platform;

@@ -42,9 +42,12 @@ struct Into {
     /// Go another way after this line of the transcript; it gets what was said as a brief
     #[arg(long, value_name = "LINE")]
     at: Option<u64>,
-    /// The working directory; that of the other when left out
+    /// The working directory; that of the other when left out, its worktree too
     #[arg(long = "in", value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// A git worktree of its own, on this branch: a new one from there when there is none
+    #[arg(long, value_name = "BRANCH", conflicts_with = "dir")]
+    worktree: Option<String>,
     /// The circle it belongs to
     #[arg(long, value_name = "C")]
     circle: Option<String>,
@@ -88,6 +91,7 @@ impl Into {
             model: self.model,
             profile: None,
             cwd: cwd.transpose()?.unwrap_or_default(),
+            worktree: self.worktree,
             prompt: (!prompt.is_empty()).then_some(prompt),
             command: Vec::new(),
             env: env(),

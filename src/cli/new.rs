@@ -29,7 +29,7 @@ pub struct New {
     /// The working directory; the current one when left out
     #[arg(long = "in", value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Not there yet: a git worktree of its own
+    /// A git worktree of its own, on this branch: a new one from here when there is none
     #[arg(long, value_name = "BRANCH", conflicts_with = "dir")]
     worktree: Option<String>,
     /// The circle it belongs to
@@ -67,11 +67,6 @@ impl New {
 
     /// What the words ask for.
     fn peer(self) -> Result<NewPeer, ErrorView> {
-        if self.worktree.is_some() {
-            let what = "--worktree is not there yet";
-            let hint = "--in DIR starts it in a directory as it is";
-            return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
-        }
         check_profile(self.profile.as_deref())?;
         let cwd = directory(self.dir.as_deref())?;
         let program = match self.runtime.as_deref() {
@@ -95,6 +90,7 @@ impl New {
             model: self.model,
             profile: self.profile,
             cwd,
+            worktree: self.worktree,
             prompt,
             command,
             env: env(),
@@ -194,10 +190,15 @@ mod tests {
             "profile `write` is not there yet; --profile full (the default) and --profile none work"
         );
         assert_eq!(refused.kind.exit_code(), 1);
-        let refused = peer("a --worktree b -- ls").unwrap_err();
-        assert_eq!(refused.kind.exit_code(), 1);
         let refused = peer("a --profile root -- ls").unwrap_err();
         assert_eq!(refused.kind.exit_code(), 2);
+    }
+
+    #[test]
+    fn a_worktree_or_a_directory_and_not_both() {
+        let asked = peer("a --worktree fix/x -- ls").unwrap();
+        assert_eq!(asked.worktree.as_deref(), Some("fix/x"));
+        assert!(Line::try_parse_from(["new", "a", "--worktree", "b", "--in", "/"]).is_err());
     }
 
     #[test]

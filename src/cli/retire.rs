@@ -5,7 +5,7 @@ use super::shell::Shell;
 use crate::wire::request::Request;
 use crate::wire::view::ErrorView;
 
-/// Stop a peer and free its name; the history stays
+/// Stop a peer and free its name; the history stays, and a worktree too
 #[derive(Debug, clap::Args)]
 pub struct Retire {
     /// Whom: NAME, or CIRCLE/NAME
@@ -15,6 +15,6 @@ pub struct Retire {
 impl Retire {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
         let about = format!("retire {}", self.name);
-        shell.observe(&about, Request::Retire { name: self.name }, peer::peer)
+        shell.observe(&about, Request::Retire { name: self.name }, peer::retired)
     }
 }

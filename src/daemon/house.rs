@@ -10,6 +10,7 @@ use super::settings::Settings;
 use super::ticker::Ticker;
 use crate::config::runtimes::Runtimes;
 use crate::core::command::Command;
+use crate::core::decide::decide;
 use crate::core::id::SessionId;
 use crate::core::refusal::{Refusal, RefusalKind};
 use crate::core::stamp::Actor;
@@ -82,6 +83,8 @@ pub(crate) struct House {
     pub(crate) watcher: Watcher,
     /// The operator door: `abstract` or `path`.
     pub(crate) door: Mutex<&'static str>,
+    /// Held while a worktree is made for a peer.
+    pub(super) planting: Mutex<()>,
     panes: Mutex<HashMap<SessionId, Arc<Pane>>>,
     keepers: Mutex<HashMap<ProcessKey, SessionId>>,
     clients: AtomicU64,
@@ -116,6 +119,7 @@ impl House {
             prices: Prices::load(&paths_config),
             ticker: Ticker::default(),
             door: Mutex::new("closed"),
+            planting: Mutex::default(),
             panes: Mutex::default(),
             keepers: Mutex::default(),
             clients: AtomicU64::new(1),
@@ -219,6 +223,13 @@ impl House {
         self.engine
             .submit(self.engine.stamp(Actor::Operator), command)
             .map_err(error)
+    }
+
+    /// Whether the operator's command would be refused as things stand.
+    pub(crate) fn would(&self, command: Command) -> Result<(), ErrorView> {
+        let stamp = self.engine.stamp(Actor::Operator);
+        let decided = self.engine.read(|world| decide(world, &stamp, command));
+        decided.map(|_| ()).map_err(error)
     }
 
     /// The pane of a session, when there is one.

@@ -85,6 +85,9 @@ impl House {
             let (what, hint) = ready::explain(runtime, &why);
             return Err(refused(what).hint(hint));
         }
+        let planting = wish.worktree.as_deref();
+        let planting = planting.map(|branch| self.plant(&wish.cwd, branch, &env));
+        let planting = planting.transpose()?;
         let session = SessionId::from_entropy(entropy::bytes().map_err(failed)?);
         let token = entropy::hex::<16>().map_err(failed)?;
         let token_hash = hash(&token);
@@ -98,14 +101,7 @@ impl House {
             fork,
             mcp,
         };
-        let written = make_dir(&dir).and_then(|()| write_secrets(&dir, &secrets));
-        written.map_err(|error| {
-            // Half of it helps nobody; where there is no room, there may be nothing to remove.
-            let _ = fs::remove_dir_all(&dir);
-            let what = format!("{} cannot be written: {error}", self.paths.state.display());
-            ErrorView::new(ErrorKind::Failed, what).hint("make room there, or mend its permissions")
-        })?;
-        let created = self.operate(Command::Create(NewPeer {
+        let mut new = NewPeer {
             peer: PeerId::from_entropy(entropy::bytes().map_err(failed)?),
             session: session.clone(),
             name: wish.name,
@@ -127,10 +123,30 @@ impl House {
             no_record: wish.no_record,
             token_hash,
             origin,
-        }));
+        };
+        let mut made = None;
+        if let Some(planting) = &planting {
+            // What the core would refuse needs no worktree.
+            new.worktree = Some(planting.path());
+            self.would(Command::Create(new.clone()))?;
+            let tree = planting.make()?;
+            new.cwd = tree.cwd.to_string_lossy().into_owned();
+            made = Some(tree);
+        } else {
+            new.worktree = self.tree_of(&new.cwd);
+        }
+        let written = make_dir(&dir).and_then(|()| write_secrets(&dir, &secrets));
+        let written = written.map_err(|error| {
+            let what = format!("{} cannot be written: {error}", self.paths.state.display());
+            ErrorView::new(ErrorKind::Failed, what).hint("make room there, or mend its permissions")
+        });
+        let created = written.and_then(|()| self.operate(Command::Create(new)));
         if created.is_err() {
-            // Nothing refers to it.
+            // Nothing refers to it; where there was no room, there may be nothing to remove.
             let _ = fs::remove_dir_all(&dir);
+            if let (Some(planting), Some(made)) = (&planting, &made) {
+                planting.undo(made);
+            }
         }
         created.map(|_| session)
     }

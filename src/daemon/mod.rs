@@ -26,6 +26,7 @@ mod settings;
 mod side;
 mod status_file;
 mod ticker;
+mod trees;
 
 use crate::core::command::Command;
 use crate::core::stamp::Actor;

@@ -88,6 +88,11 @@ impl Paths {
         self.state.join("operator")
     }
 
+    /// The one root of the worktrees that peers get.
+    pub fn worktrees(&self) -> PathBuf {
+        self.state.join("worktrees")
+    }
+
     /// Everything of one session.
     pub fn session(&self, session: &str) -> PathBuf {
         self.state.join("sessions").join(session)

@@ -13,6 +13,10 @@ pub const POINTS: &[(&str, &str)] = &[
         "engine.after-effects",
         "effects handed out, the client not told yet",
     ),
+    (
+        "worktree.made",
+        "git has made a worktree, nobody has it yet",
+    ),
 ];
 
 /// Pauses here when the environment says so; `point` is one of [`POINTS`].

@@ -1,5 +1,6 @@
 //! The vocabulary between client, daemon, keeper and hook.
 
+pub mod branches;
 pub mod cost;
 pub mod frame;
 pub mod hello;

@@ -202,6 +202,13 @@ pub enum Request {
     /// could not be looked through is a row without an id whose title says why. → list of
     /// [`PeerRow`].
     Elsewhere,
+    /// The branches of a repository, for a worktree. → [`super::branches::BranchesView`].
+    Branches {
+        /// A directory in it, absolute.
+        cwd: String,
+        /// Where the asking client looks for programs, and whose home it has.
+        env: BTreeMap<String, String>,
+    },
     /// What the tool calls of a conversation claim to have done to files, from line `from` on.
     /// → [`super::transcript::ChangesView`].
     Changes {
@@ -375,6 +382,9 @@ pub struct NewPeer {
     pub profile: Option<String>,
     /// The working directory, absolute.
     pub cwd: String,
+    /// It gets a worktree of its own for this branch, of the repository that holds `cwd`.
+    #[serde(default)]
+    pub worktree: Option<String>,
     /// The first prompt, for an agent.
     pub prompt: Option<String>,
     /// The program and its arguments, for `shell`.

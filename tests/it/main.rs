@@ -16,3 +16,4 @@ mod screen;
 mod sessions;
 mod support;
 mod verbs;
+mod worktrees;

@@ -26,6 +26,7 @@ fn what_does_not_parse_is_one_line_and_exit_2() {
         &["new"],
         &["new", "a", "--profile", "root"],
         &["new", "a", "fix", "--", "ls"],
+        &["new", "a", "--worktree", "b", "--in", ".", "--", "ls"],
         &["daemon"],
         &["db", "repair"],
     ] {
@@ -41,8 +42,6 @@ fn what_is_not_there_yet_is_refused_with_what_works() {
     assert!(refused.contains("no rules yet"), "{refused}");
     let refused = line(&home, 1, &["new", "a", "--profile", "read", "--", "ls"]);
     assert!(refused.contains("--profile full"), "{refused}");
-    let refused = line(&home, 1, &["new", "a", "--worktree", "b", "--", "ls"]);
-    assert!(refused.contains("--in DIR"), "{refused}");
     let refused = line(&home, 1, &["shutdown"]);
     assert!(refused.contains("--yes"), "{refused}");
     let missing = line(&home, 1, &["new", "a", "--in", "/no/such", "--", "ls"]);

@@ -65,6 +65,17 @@ pub fn started(row: &PeerRow, style: &Style) -> String {
     text
 }
 
+/// What is printed of one that was retired: the peer, and what stays on disk.
+pub fn retired(row: &PeerRow, style: &Style) -> String {
+    let mut text = peer(row, style);
+    if let Some(tree) = &row.worktree {
+        let stays = format!("  its worktree stays: {}", super::line(tree));
+        text.push_str(&style.paint(Hue::Dim, &stays));
+        text.push('\n');
+    }
+    text
+}
+
 /// A peer as it is written: the circle only where it is not the usual one.
 pub fn name(row: &PeerRow) -> String {
     let Some(name) = row.name.as_deref() else {

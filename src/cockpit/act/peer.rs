@@ -79,7 +79,11 @@ pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     };
     if let Undone::Retired { .. } = what {
-        let text = format!("{address} is retired; its name is free");
+        let peer = model.peers.iter().find(|p| p.address() == address);
+        let tree = peer.and_then(|p| p.row.worktree.as_deref());
+        let stays = tree.map(|tree| format!(", its worktree stays at {tree}"));
+        let stays = stays.unwrap_or_default();
+        let text = format!("{address} is retired; its name is free{stays}");
         effects.push(Effect::Ask(
             Tag::Done(text),
             Request::Retire { name: address },

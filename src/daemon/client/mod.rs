@@ -25,7 +25,7 @@ use crate::core::ask::{Surface, Who};
 use crate::core::id::SessionId;
 use crate::wire::frame::{self, Frame};
 use crate::wire::hello::ClientKind;
-use crate::wire::request::{FromDaemon, Request, ToDaemon};
+use crate::wire::request::{FromDaemon, NewPeer, Request, ToDaemon};
 use crate::wire::view::{ErrorKind, ErrorView};
 use hands::Hands;
 use serde_json::Value;
@@ -194,7 +194,18 @@ impl Served {
                     }
                     self.reply(n, Ok(Value::Null));
                 }
-                request @ (Request::Wait { .. }
+                // A checkout may take minutes, and decisions do not wait for it.
+                request @ (Request::New(NewPeer {
+                    worktree: Some(_), ..
+                })
+                | Request::Fork {
+                    new:
+                        NewPeer {
+                            worktree: Some(_), ..
+                        },
+                    ..
+                }
+                | Request::Wait { .. }
                 | Request::Send { .. }
                 | Request::Watch
                 | Request::Log { .. }
@@ -203,6 +214,7 @@ impl Served {
                 | Request::Frame { .. }
                 | Request::Transcript { .. }
                 | Request::Elsewhere
+                | Request::Branches { .. }
                 | Request::FindTurns { .. }
                 | Request::DbVerify) => {
                     let waiter = Arc::clone(self);
@@ -294,6 +306,7 @@ impl Served {
                 last,
             } => self.transcript(&name, Part { from, before, last }),
             Request::Elsewhere => self.elsewhere(),
+            Request::Branches { cwd, env } => view(&self.house.branches(&cwd, &env)?),
             Request::Changes { name, from } => self.changes(&name, from),
             Request::FindTurns { text, most } => self.find_turns(&text, most),
             Request::Cost(wish) => self.cost(&wish),

@@ -76,6 +76,9 @@ impl Served {
 
     pub(super) fn resume(&self, name: &str, prompt: Option<String>) -> Answer {
         let row = self.session_row(name)?;
+        if !row.is_live() {
+            self.house.still_there(&row)?;
+        }
         self.house.operate(Command::Resume {
             session: row.id.clone(),
             prompt,

@@ -5,7 +5,7 @@ use super::{Source, nothing_breaks, sources};
 const MIND: &[&str] = &["core"];
 const WORDS: &[&str] = &["screen", "runtime", "wire"];
 const GROUND: &[&str] = &["platform", "config"];
-const HANDS: &[&str] = &["store", "keeper", "probe", "dial", "alert"];
+const HANDS: &[&str] = &["store", "git", "keeper", "probe", "dial", "alert"];
 const PROGRAMS: &[&str] = &["daemon", "cockpit", "hook", "chat", "demo"];
 
 /// The rooms that `room` may import, besides itself.
@@ -15,10 +15,10 @@ fn below(room: &str) -> Option<Vec<&'static str>> {
         "core" => vec![],
         "screen" | "runtime" | "wire" => MIND.to_vec(),
         "platform" | "config" => floors(&[MIND, WORDS]),
-        "alert" | "store" | "keeper" | "probe" | "dial" => floors(&[MIND, WORDS, GROUND]),
+        "alert" | "store" | "git" | "keeper" | "probe" | "dial" => floors(&[MIND, WORDS, GROUND]),
         "daemon" => [
             floors(&[MIND, WORDS, GROUND]),
-            vec!["store", "probe", "dial"],
+            vec!["store", "git", "probe", "dial"],
         ]
         .concat(),
         "cockpit" => [floors(&[MIND, WORDS, GROUND]), vec!["dial", "alert"]].concat(),
