@@ -2,7 +2,6 @@
 
 use super::render::{Hue, Style};
 use super::shell::Shell;
-use crate::core::text::counted;
 use crate::wire::request::Request;
 use crate::wire::view::{DaemonView, ErrorKind, ErrorView};
 use std::time::{Duration, Instant};
@@ -82,7 +81,7 @@ fn workers(n: u32) -> String {
     match n {
         0 => "there were no workers".to_owned(),
         1 => "its one worker goes on".to_owned(),
-        n => format!("its {} go on", counted(n, "worker", "workers")),
+        n => format!("its {n} workers go on"),
     }
 }
 

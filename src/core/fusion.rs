@@ -367,7 +367,15 @@ impl Fusion {
                 Ordering::Less => false,
             })
         };
-        (!about_it).then_some(at.max(claim.since) + self.takes)
+        // One that only agrees with what a weaker one said before is about what that was about.
+        let mut weaker = self.claims.iter();
+        let agrees = weaker.any(|weak| {
+            weak.turn == Turn::Settled
+                && weak.source > claim.source
+                && weak.since <= claim.since
+                && self.stale_until(weak).is_none()
+        });
+        (!about_it && !agrees).then_some(at.max(claim.since) + self.takes)
     }
 
     fn claim(&mut self, evidence: &Evidence, turn: Turn, until_told: bool) {

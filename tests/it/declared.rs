@@ -104,6 +104,23 @@ fn a_file_adds_a_cli_while_the_daemon_runs() {
 }
 
 #[test]
+fn a_start_screen_is_told_though_its_program_ends_at_once() {
+    let home = home();
+    let program = home.path().join("bin/mycli");
+    let script = "#!/bin/sh\necho 'The service is closed'\nexit 1\n";
+    std::fs::write(program, script).expect("a program");
+    let closed =
+        "program = [\"mycli\"]\n[start]\n\"The service is closed\" = \"is told to come back\"\n";
+    write(&home, "mine.toml", closed);
+    home.ok(&["new", "a", "--runtime", "mine"]);
+    wait_for("the end", PATIENCE, || {
+        let why = home.ok(&["why", "a"]);
+        let both = why.contains("attempt.exited") && why.contains("mine is told to come back");
+        both.then_some(()).ok_or(why)
+    });
+}
+
+#[test]
 fn a_file_that_is_wrong_is_named_with_line_and_key() {
     let home = home();
     write(&home, "mine.toml", &FILE.replace("{prompt}", "{promt}"));

@@ -153,6 +153,20 @@ fn the_idle_that_a_cli_writes_as_it_starts_is_not_the_end_of_its_first_prompt() 
 }
 
 #[test]
+fn a_stronger_source_that_only_agrees_does_not_begin_a_turn_anew() {
+    let mut fusion = Fusion::new(0);
+    fusion.started_with_prompt(0);
+    turn(&mut fusion, 800, Source::Title, Working);
+    assert_eq!(turn(&mut fusion, 1_000, Source::Title, Settled), Settled);
+    // The file is read for the first time.
+    assert_eq!(turn(&mut fusion, 3_000, File, Settled), Settled);
+    // It says nothing of the next prompt.
+    fusion.prompted(20_000);
+    assert_eq!(fusion.turn(), Working);
+    assert_eq!(turn(&mut fusion, 20_500, File, Settled), Working);
+}
+
+#[test]
 fn a_prompt_is_not_over_before_it_was_taken_up() {
     let mut fusion = Fusion::new(0);
     fusion.prompted(0);

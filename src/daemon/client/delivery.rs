@@ -66,7 +66,8 @@ impl Delivery {
         }
     }
 
-    /// What to do at `now`, never earlier than the last time, where the prompt shows `seen`; `None` where there is no prompt.
+    /// What to do at `now`, never earlier than the last time, where the prompt shows `seen`; `None`
+    /// where there is no prompt.
     pub(super) fn look(&mut self, now: u64, seen: Option<Draft>) -> Step {
         if seen != self.seen {
             self.seen = seen;

@@ -75,24 +75,20 @@ mod tests {
 
     #[test]
     fn reports_are_no_typing() {
-        for typed in [
-            &b"x"[..],
-            b"\r",
-            b"\x1b",
-            b"\x1b[A",
-            b"\x1bOP",
-            b"\x1b[200~text\x1b[201~",
+        for (bytes, typed) in [
+            (&b"x"[..], true),
+            (b"\r", true),
+            (b"\x1b", true),
+            (b"\x1b[A", true),
+            (b"\x1bOP", true),
+            (b"\x1b[200~text\x1b[201~", true),
+            (b"", false),
+            (b"\x1b[I", false),
+            (b"\x1b[O", false),
+            (b"\x1b[<35;4;5M", false),
+            (b"\x1b[M #!", false),
         ] {
-            assert!(is_typing(typed), "{typed:?}");
-        }
-        for report in [
-            &b""[..],
-            b"\x1b[I",
-            b"\x1b[O",
-            b"\x1b[<35;4;5M",
-            b"\x1b[M #!",
-        ] {
-            assert!(!is_typing(report), "{report:?}");
+            assert_eq!(is_typing(bytes), typed, "{bytes:?}");
         }
     }
 }

@@ -112,12 +112,7 @@ impl Served {
             },
         );
         sent.map_err(error)?;
-        // Several threads of one client may type: each counts for itself.
-        let typist = Typist {
-            pane: &pane,
-            client: self.house.next_client(),
-            typed: Cell::new(0),
-        };
+        let typist = Typist::new(self, &pane);
         let enters = how.enter && !how.keys;
         let shown = draft(&pane).filter(|_| enters && !text.trim().is_empty());
         typist.types(&bytes)?;
@@ -184,9 +179,7 @@ impl Served {
             session: row.id.clone(),
         })?;
         if !self.house.interrupt_aside(&pane) {
-            let bytes = pane.runtime.interrupt();
-            let typed = pane.input(self.id, self.next_seq(), bytes);
-            typed.map_err(|error| gone(&error))?;
+            Typist::new(self, &pane).types(pane.runtime.interrupt())?;
         }
         self.row_of(&row)
     }
@@ -204,14 +197,23 @@ impl Served {
     }
 }
 
-/// Who types one text.
+/// Who types one text. Several threads of one client may type, and a number that comes late is taken
+/// for one that was typed already: each counts for itself.
 struct Typist<'a> {
     pane: &'a Arc<Pane>,
     client: u64,
     typed: Cell<u64>,
 }
 
-impl Typist<'_> {
+impl<'a> Typist<'a> {
+    fn new(served: &Served, pane: &'a Arc<Pane>) -> Self {
+        Self {
+            pane,
+            client: served.house.next_client(),
+            typed: Cell::new(0),
+        }
+    }
+
     fn types(&self, bytes: &[u8]) -> Result<(), ErrorView> {
         self.typed.set(self.typed.get() + 1);
         let typed = self.pane.input(self.client, self.typed.get(), bytes);
