@@ -145,6 +145,8 @@ fn new_peer(engine: &Engine) {
         no_record: false,
         token_hash: String::new(),
         origin: None,
+        template: None,
+        tag: None,
     };
     submit(engine, Command::Create(new));
 }

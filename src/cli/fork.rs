@@ -3,7 +3,6 @@
 use super::new::{directory, env, size};
 use super::render::peer;
 use super::shell::Shell;
-use crate::core::role::Role;
 use crate::wire::request::{NewPeer, Request};
 use crate::wire::view::{ErrorKind, ErrorView};
 use std::path::PathBuf;
@@ -89,16 +88,12 @@ impl Into {
             circle: self.circle,
             runtime: self.runtime,
             model: self.model,
-            profile: None,
             cwd: cwd.transpose()?.unwrap_or_default(),
             worktree: self.worktree,
             prompt: (!prompt.is_empty()).then_some(prompt),
-            command: Vec::new(),
             env: env(),
             size: size(),
-            no_record: false,
-            mcp: Vec::new(),
-            role: Role::Worker,
+            ..NewPeer::default()
         };
         let request = Request::Fork {
             of,

@@ -39,6 +39,7 @@ mod shutdown;
 mod snooze;
 mod stop;
 mod tag;
+mod template;
 mod verb;
 mod wait;
 mod why;

@@ -2,8 +2,11 @@
 
 use super::render::peer;
 use super::shell::Shell;
+use super::template;
+use crate::config::templates::Template;
 use crate::core::mcp::McpServer;
 use crate::core::role::Role;
+use crate::core::tag::Tag;
 use crate::wire::request::{NewPeer, Request};
 use crate::wire::view::{ErrorKind, ErrorView};
 use std::io::IsTerminal;
@@ -17,6 +20,9 @@ const PROFILES: &str = "--profile full (the default) and --profile none";
 pub struct New {
     /// What to call it: a letter, then letters, digits and dashes; `-` has one chosen
     name: String,
+    /// What kind of peer: a template, the flags beside which win; `pult help templates`
+    #[arg(long, value_name = "T")]
+    template: Option<String>,
     /// Which agent CLI; `pult doctor` lists those that are ready
     #[arg(long, value_name = "R")]
     runtime: Option<String>,
@@ -41,12 +47,15 @@ pub struct New {
     /// An MCP server for this peer's agent only; its words are divided by blanks, or a JSON list
     #[arg(long, value_name = "NAME=COMMAND", value_parser = McpServer::parse)]
     mcp: Vec<McpServer>,
-    /// As what it is started; `policy.toml` may keep a runtime from one of them
-    #[arg(long = "as", value_enum, value_name = "ROLE", default_value = "worker")]
-    role: As,
+    /// As what it is started, a worker when left out; `policy.toml` may keep a runtime from one of them
+    #[arg(long = "as", value_enum, value_name = "ROLE")]
+    role: Option<As>,
+    /// A colour to tell it by
+    #[arg(long, value_name = "COLOUR", value_parser = super::tag::colours())]
+    tag: Option<String>,
     /// The first prompt
     prompt: Vec<String>,
-    /// With no --runtime a program and its arguments, else the first prompt
+    /// With neither --runtime nor --template a program and its arguments, else the first prompt
     #[arg(last = true, value_name = "COMMAND")]
     rest: Vec<String>,
 }
@@ -61,16 +70,21 @@ enum As {
 impl New {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
         let about = format!("new {}", self.name);
-        let peer = self.peer()?;
+        let peer = self.peer(|name, cwd| template::find(shell, name, cwd))?;
         shell.observe(&about, Request::New(peer), peer::started)
     }
 
-    /// What the words ask for.
-    fn peer(self) -> Result<NewPeer, ErrorView> {
+    /// What the words ask for; `find` finds a template for a directory.
+    fn peer(
+        self,
+        find: impl Fn(&str, &str) -> Result<Template, ErrorView>,
+    ) -> Result<NewPeer, ErrorView> {
         check_profile(self.profile.as_deref())?;
         let cwd = directory(self.dir.as_deref())?;
+        let template = self.template.as_deref().map(|name| find(name, &cwd));
+        let template = template.transpose()?;
         let program = match self.runtime.as_deref() {
-            None => !self.rest.is_empty(),
+            None => !self.rest.is_empty() && template.is_none(),
             Some(runtime) => runtime == "shell",
         };
         if self.runtime.is_none() && program && !self.prompt.is_empty() {
@@ -78,12 +92,19 @@ impl New {
             let hint = "name a --runtime for a prompt, or put the whole command after the --";
             return Err(ErrorView::new(ErrorKind::Usage, what).hint(hint));
         }
+        if let Some(template) = template.as_ref().filter(|_| program) {
+            let what = format!(
+                "{} is a template for an agent, and shell runs a program",
+                template.name
+            );
+            return Err(ErrorView::new(ErrorKind::Usage, what).hint("leave one of them out"));
+        }
         let words: Vec<String> = self.prompt.into_iter().chain(self.rest).collect();
         let (command, prompt) = match program {
             true => (words, None),
             false => (Vec::new(), (!words.is_empty()).then(|| words.join(" "))),
         };
-        Ok(NewPeer {
+        let mut wish = NewPeer {
             name: self.name,
             circle: self.circle,
             runtime: self.runtime,
@@ -98,10 +119,16 @@ impl New {
             no_record: self.no_record,
             mcp: self.mcp,
             role: match self.role {
-                As::Worker => Role::Worker,
-                As::Orchestrator => Role::Orchestrator,
+                None | Some(As::Worker) => Role::Worker,
+                Some(As::Orchestrator) => Role::Orchestrator,
             },
-        })
+            template: None,
+            tag: self.tag.as_deref().and_then(Tag::by_word),
+        };
+        if let Some(template) = &template {
+            template::fill(&mut wish, template, self.role.is_none())?;
+        }
+        Ok(wish)
     }
 }
 
@@ -150,6 +177,7 @@ pub fn size() -> Option<(u16, u16)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::templates;
     use clap::Parser;
 
     #[derive(Parser)]
@@ -160,7 +188,30 @@ mod tests {
 
     fn peer(line: &str) -> Result<NewPeer, ErrorView> {
         let line = Line::try_parse_from(std::iter::once("new").chain(line.split(' ')));
-        line.unwrap_or_else(|e| panic!("{e}")).new.peer()
+        let find = |name: &str, _: &str| {
+            let loaded = templates::load(Path::new("/nowhere"), None);
+            Ok(loaded.find(name).cloned().expect("it ships"))
+        };
+        line.unwrap_or_else(|e| panic!("{e}")).new.peer(find)
+    }
+
+    #[test]
+    fn a_template_fills_what_the_flags_leave_open() {
+        let found = peer("a --template scout -- the cart").unwrap();
+        let prompt = found.prompt.expect("a prompt");
+        assert!(
+            prompt.contains("\n\nthe cart\n\n") && found.command.is_empty(),
+            "{prompt}"
+        );
+        assert_eq!(found.template.expect("it is named").name, "scout");
+        let none = peer("a --template scout").unwrap_err();
+        assert_eq!(none.kind, ErrorKind::Usage);
+        assert_eq!(
+            none.to_string(),
+            "the template scout needs words of your own; put them behind the name"
+        );
+        let program = peer("a --template reviewer --runtime shell -- ls").unwrap_err();
+        assert_eq!(program.kind, ErrorKind::Usage);
     }
 
     #[test]

@@ -17,7 +17,8 @@ pub struct Tag {
     colour: String,
 }
 
-fn colours() -> PossibleValuesParser {
+/// What stands for a colour on a command line.
+pub fn colours() -> PossibleValuesParser {
     let words = TAGS.iter().map(|tag| tag.word()).chain(["none"]);
     PossibleValuesParser::new(words)
 }

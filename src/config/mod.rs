@@ -6,6 +6,7 @@
 pub mod layers;
 pub mod policy;
 pub mod runtimes;
+pub mod templates;
 
 use std::path::Path;
 use toml::de::{DeTable, DeValue};

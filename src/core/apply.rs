@@ -288,6 +288,7 @@ fn new_session(at: Millis, event: &Event) -> Option<Session> {
         process_evidence: keeper(at, "it was made"),
         turn_evidence: silence(at, "nothing was heard yet"),
         attention_evidence: keeper(at, "it is new"),
+        template: None,
     })
 }
 
@@ -334,6 +335,7 @@ fn change_session(row: &mut Session, at: Millis, event: &Event) {
         }
         Event::AttemptLost { why, .. } => end(row, at, Process::Lost, why.clone()),
         Event::StopRequested { .. } => row.ended_on_purpose = true,
+        Event::SessionTemplated { template, .. } => row.template = Some(template.clone()),
         Event::FactsLearned {
             native_id,
             model,

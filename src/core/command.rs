@@ -5,6 +5,7 @@ use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
 use super::state::{Evidence, Exit, Millis, Turn};
 use super::tag::Tag;
+use super::template::TemplateRef;
 use super::usage::Used;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,10 @@ pub struct NewPeer {
     pub token_hash: String,
     /// The conversation that it goes on from.
     pub origin: Option<Origin>,
+    /// The template that it was made from.
+    pub template: Option<TemplateRef>,
+    /// The colour that it begins with.
+    pub tag: Option<Tag>,
 }
 
 /// The conversation that a session goes on from.

@@ -7,6 +7,7 @@ use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
 use super::state::{Evidence, Exit, Millis, Turn};
 use super::tag::Tag;
+use super::template::TemplateRef;
 use super::usage::Used;
 use super::world::World;
 use serde::{Deserialize, Serialize};
@@ -173,6 +174,11 @@ pub enum Event {
     SessionGivenBack {
         session: SessionId,
     },
+    /// A session was made from a template.
+    SessionTemplated {
+        session: SessionId,
+        template: TemplateRef,
+    },
 }
 
 /// The ids that an event touches.
@@ -237,6 +243,7 @@ impl Event {
             Event::UsageCounted { .. } => "usage.counted",
             Event::SessionTakenOver { .. } => "session.taken_over",
             Event::SessionGivenBack { .. } => "session.given_back",
+            Event::SessionTemplated { .. } => "session.templated",
         }
     }
 
@@ -277,6 +284,7 @@ impl Event {
             | Event::SessionTakenOver { session }
             | Event::SessionGivenBack { session }
             | Event::SessionForked { session, .. }
+            | Event::SessionTemplated { session, .. }
             | Event::UsageCounted { session, .. }
             | Event::TextSent { session, .. } => of_session(session),
             Event::AskOpened { ask, session, .. } => Refs {

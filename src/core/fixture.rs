@@ -74,6 +74,8 @@ pub fn new_peer(n: u8, name: &str) -> NewPeer {
         no_record: false,
         token_hash: "00".to_owned(),
         origin: None,
+        template: None,
+        tag: None,
     }
 }
 

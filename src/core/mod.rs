@@ -29,6 +29,7 @@ pub mod stamp;
 pub mod state;
 pub mod status;
 pub mod tag;
+pub mod template;
 pub mod text;
 pub mod usage;
 pub mod world;

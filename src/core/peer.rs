@@ -84,6 +84,14 @@ pub(super) fn create(world: &World, new: NewPeer) -> Result<Vec<Event>, Refusal>
         session: new.session.clone(),
         origin,
     });
+    let templated = new.template.map(|template| Event::SessionTemplated {
+        session: new.session.clone(),
+        template,
+    });
+    let tagged = new.tag.map(|tag| Event::PeerTagged {
+        peer: new.peer.clone(),
+        tag: Some(tag),
+    });
     let mut events = vec![
         Event::PeerCreated {
             peer: new.peer.clone(),
@@ -113,7 +121,8 @@ pub(super) fn create(world: &World, new: NewPeer) -> Result<Vec<Event>, Refusal>
         },
     ];
     // After what it is about, before its first attempt.
-    events.splice(2..2, forked);
+    let about = [forked, templated, tagged].into_iter().flatten();
+    events.splice(2..2, about);
     Ok(events)
 }
 

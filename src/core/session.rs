@@ -6,6 +6,7 @@ use super::event::Event;
 use super::id::{PeerId, SessionId};
 use super::refusal::Refusal;
 use super::state::{Attention, Evidence, Exit, Millis, Process, Turn};
+use super::template::TemplateRef;
 use super::world::World;
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +78,8 @@ pub struct Session {
     pub turn_evidence: Evidence,
     /// Why the attention answer is believed.
     pub attention_evidence: Evidence,
+    /// The template that it was made from.
+    pub template: Option<TemplateRef>,
 }
 
 impl Session {

@@ -123,6 +123,8 @@ impl House {
             no_record: wish.no_record,
             token_hash,
             origin,
+            template: wish.template,
+            tag: wish.tag,
         };
         let mut made = None;
         if let Some(planting) = &planting {

@@ -44,6 +44,7 @@ pub(crate) fn peer_row(
         native_id: row.native_id.as_deref().map(line),
         cwd: line(&row.cwd),
         worktree: row.worktree.as_deref().map(line),
+        template: row.template.clone(),
         pid: row.pid.filter(|_| row.process == Process::Alive),
         tokens: None,
         cost: None,

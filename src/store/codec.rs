@@ -25,7 +25,6 @@ pub trait Stored: Serialize + DeserializeOwned {
 
 impl Stored for Record {}
 impl Stored for Event {}
-impl Stored for Session {}
 impl Stored for Holder {}
 
 /// How postcard writes that there is none.
@@ -35,6 +34,15 @@ impl Stored for Ask {
     const VERSION: u8 = 2;
 
     /// Version 1 had no `noted`, which is the last field.
+    fn upcast(version: u8, bytes: &[u8]) -> Option<Vec<u8>> {
+        (version == 1).then(|| [bytes, NONE].concat())
+    }
+}
+
+impl Stored for Session {
+    const VERSION: u8 = 2;
+
+    /// Version 1 had no `template`, which is the last field.
     fn upcast(version: u8, bytes: &[u8]) -> Option<Vec<u8>> {
         (version == 1).then(|| [bytes, NONE].concat())
     }

@@ -14,6 +14,7 @@ use crate::core::session::{Launch, Session};
 use crate::core::stamp::{Actor, Stamp};
 use crate::core::state::{Attention, Evidence, Exit, Process, Source, Turn};
 use crate::core::tag::Tag;
+use crate::core::template::TemplateRef;
 use crate::core::usage::Used;
 use crate::core::world::Holder;
 
@@ -81,6 +82,13 @@ fn launch() -> Launch {
         command: vec!["sh".to_owned()],
         prompt: Some("p".to_owned()),
         size: Some((24, 300)),
+    }
+}
+
+fn template() -> TemplateRef {
+    TemplateRef {
+        name: "n".to_owned(),
+        sha: "ab".to_owned(),
     }
 }
 
@@ -244,6 +252,10 @@ fn events() -> Vec<Event> {
         Event::SessionGivenBack {
             session: SessionId::from_entropy([2; 8]),
         },
+        Event::SessionTemplated {
+            session: SessionId::from_entropy([2; 8]),
+            template: template(),
+        },
     ]
 }
 
@@ -290,6 +302,7 @@ fn row_of_session() -> Session {
         process_evidence: evidence(),
         turn_evidence: evidence(),
         attention_evidence: evidence(),
+        template: Some(template()),
     }
 }
 
@@ -363,7 +376,12 @@ fn stored_bytes_never_change() {
     lines += &line("holder", &holder);
     let now: String = GOLDEN
         .split_inclusive('\n')
-        .filter(|line| !line.starts_with("ask.v1 ") && !line.starts_with("peer.v1 "))
+        .filter(|line| {
+            !line
+                .split(' ')
+                .next()
+                .is_some_and(|kind| kind.ends_with(".v1"))
+        })
         .collect();
     for (found, golden) in lines.lines().zip(now.lines()) {
         assert_eq!(found, golden);
@@ -389,6 +407,15 @@ fn a_row_of_an_earlier_version_is_read_as_it_was_meant() {
         Peer {
             tag: None,
             ..row_of_peer()
+        }
+    );
+    // Version 1, before a session knew its template.
+    let row: Session = decode(&golden("session.v1"), "session").expect("it can be read");
+    assert_eq!(
+        row,
+        Session {
+            template: None,
+            ..row_of_session()
         }
     );
     // Version 1, before an ask knew what became of its note.

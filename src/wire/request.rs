@@ -8,6 +8,7 @@ use crate::core::ask::Answer;
 use crate::core::mcp::McpServer;
 use crate::core::role::Role;
 use crate::core::tag::Tag;
+use crate::core::template::TemplateRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -401,4 +402,10 @@ pub struct NewPeer {
     /// As what it is started: the operator may keep a runtime from one of them.
     #[serde(default)]
     pub role: Role,
+    /// The template that it is made from; what that says stands in the other fields.
+    #[serde(default)]
+    pub template: Option<TemplateRef>,
+    /// The colour that it begins with.
+    #[serde(default)]
+    pub tag: Option<Tag>,
 }

@@ -3,6 +3,7 @@
 use crate::core::ask::{Answer, AskKind, AskState, Risk, Surface, Verb};
 use crate::core::state::{Asking, Attention, Exit, Process, Shown, Source, Turn};
 use crate::core::tag::Tag;
+use crate::core::template::TemplateRef;
 use serde::{Deserialize, Serialize};
 
 /// A time as text: RFC 3339 UTC with milliseconds.
@@ -54,6 +55,9 @@ pub struct PeerRow {
     pub cwd: String,
     /// The worktree, when it has one.
     pub worktree: Option<String>,
+    /// The template that it was made from, and the SHA-256 of its file then.
+    #[serde(default)]
+    pub template: Option<TemplateRef>,
     /// The agent's process id while it lives.
     pub pid: Option<u32>,
     /// Tokens used, where known.

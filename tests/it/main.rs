@@ -15,5 +15,6 @@ mod policy;
 mod screen;
 mod sessions;
 mod support;
+mod templates;
 mod verbs;
 mod worktrees;

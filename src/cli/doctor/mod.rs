@@ -12,6 +12,7 @@ use crate::cockpit::theme::colour::Depth;
 use crate::config::Mistake;
 use crate::config::policy;
 use crate::config::runtimes::load;
+use crate::config::templates;
 use crate::core::role::Role;
 use crate::core::state::{Process, Shown};
 use crate::core::text::counted;
@@ -65,6 +66,7 @@ impl Doctor {
             return Ok(());
         }
         let mut found = runtimes(&shell.paths.config);
+        found.extend(templates(&shell.paths.config));
         found.extend(home::hooks());
         found.extend(home::watches());
         found.push(place());
@@ -154,6 +156,13 @@ fn runtimes(config: &Path) -> Vec<Finding> {
     let bad = |mistake: &Mistake| finding("runtime", State::Bad, mistake.to_string());
     found.extend(mistakes.iter().chain(&wrong).map(bad));
     found
+}
+
+/// What is wrong with the templates.
+fn templates(config: &Path) -> Vec<Finding> {
+    let loaded = templates::load(config, None);
+    let bad = |mistake: &Mistake| finding("template", State::Bad, mistake.to_string());
+    loaded.mistakes.iter().map(bad).collect()
 }
 
 /// What the cockpit would look like here, and what is wrong with the files that say so.

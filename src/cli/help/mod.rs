@@ -5,6 +5,7 @@ mod manual;
 use super::shell::{Shell, print};
 use crate::cockpit::keymap::Keymap;
 use crate::cockpit::{keys, look};
+use crate::config::templates::{self, Template};
 use crate::runtime;
 use crate::wire::view::{ErrorKind, ErrorView};
 use serde::Serialize;
@@ -13,7 +14,7 @@ use std::path::Path;
 /// Print what is worth knowing about a topic, or how a verb is used
 #[derive(Debug, clap::Args)]
 pub struct Help {
-    /// keys, profiles, asks, runtimes, troubleshooting, or a verb
+    /// keys, profiles, asks, runtimes, templates, troubleshooting, or a verb
     topic: Option<String>,
     /// With keys: of this keymap instead of the one in force
     #[arg(long, value_name = "NAME")]
@@ -41,6 +42,11 @@ const TOPICS: &[(&str, &str, &str)] = &[
         "runtimes",
         "the agent CLIs and other programs",
         include_str!("runtimes.md"),
+    ),
+    (
+        "templates",
+        "how a kind of peer is started, written once",
+        include_str!("templates.md"),
     ),
     (
         "troubleshooting",
@@ -74,6 +80,7 @@ impl Help {
         let more = match *topic {
             "keys" => keys_of(shell, self.keymap.as_deref())?,
             "runtimes" => runtimes(),
+            "templates" => shipped(),
             _ => String::new(),
         };
         let page = Page {
@@ -134,6 +141,7 @@ pub fn pages() -> Vec<(String, String)> {
         let more = match *name {
             "keys" => keys::text(&Keymap::shipped().0),
             "runtimes" => runtimes(),
+            "templates" => shipped(),
             _ => String::new(),
         };
         let page = manual::page(name, about, &format!("{text}\n{more}"));
@@ -161,6 +169,13 @@ fn runtimes() -> String {
         format!("- `{}`: {kind}\n", r.name())
     };
     all.iter().map(line).collect()
+}
+
+/// The templates that ship, a line each.
+fn shipped() -> String {
+    let shipped = templates::load(Path::new("/nowhere"), None).templates;
+    let line = |t: &Template| format!("- `{}`: {}\n", t.name, t.description);
+    shipped.iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -244,6 +244,7 @@ fn empty(runtime: &str) -> PeerRow {
         native_id: None,
         cwd: String::new(),
         worktree: None,
+        template: None,
         pid: None,
         tokens: None,
         cost: None,

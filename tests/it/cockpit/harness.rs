@@ -75,6 +75,7 @@ pub fn peer(name: &str, shown: Shown, seconds: i64) -> PeerRow {
         native_id: None,
         cwd: "/home/o/shop".into(),
         worktree: None,
+        template: None,
         pid: Some(4711),
         tokens: None,
         cost: None,

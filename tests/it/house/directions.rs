@@ -14,7 +14,9 @@ fn below(room: &str) -> Option<Vec<&'static str>> {
     Some(match room {
         "core" => vec![],
         "screen" | "runtime" | "wire" => MIND.to_vec(),
-        "platform" | "config" => floors(&[MIND, WORDS]),
+        "platform" => floors(&[MIND, WORDS]),
+        // What others put into a repository is opened so that it cannot hold up its reader.
+        "config" => [floors(&[MIND, WORDS]), vec!["platform"]].concat(),
         "alert" | "store" | "git" | "keeper" | "probe" | "dial" => floors(&[MIND, WORDS, GROUND]),
         "daemon" => [
             floors(&[MIND, WORDS, GROUND]),

@@ -30,7 +30,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("redb", &["store"]),
     ("rustix", &["platform"]),
     ("seccompiler", &["platform"]),
-    ("sha2", &["store", "git", "runtime", "daemon"]),
+    ("sha2", &["config", "store", "git", "runtime", "daemon"]),
     ("toml", &["cockpit", "config", "daemon"]),
     ("tracing_subscriber", &["daemon"]),
     ("unicode_width", &["screen", "cockpit", "cli", "chat"]),

@@ -91,9 +91,10 @@ fn identifiers_are_taken_apart() {
 }
 
 #[test]
-fn every_theme_keymap_and_runtime_is_toml() {
+fn every_file_that_people_write_is_toml() {
     let mut broken = Vec::new();
-    for path in [files("themes"), files("keymaps"), files("runtimes")].concat() {
+    let kinds = ["themes", "keymaps", "runtimes", "templates"];
+    for path in kinds.map(files).concat() {
         let text = std::fs::read_to_string(&path).expect("it is text");
         if let Err(e) = text.parse::<toml::Table>() {
             broken.push(format!("{}: {e}", super::relative(&path)));

@@ -20,6 +20,9 @@ pub fn lines(model: &Model, name: &str, view: Option<&WhyView>, width: usize) ->
     out
 }
 
+/// So many letters tell one state of a template from another.
+const SHORT: usize = 8;
+
 fn card(model: &Model, out: &mut Lines, peer: &Peer, width: usize) {
     let row = &peer.row;
     let mut say = |label: &str, text: &str| labelled(out, label, text, width);
@@ -39,6 +42,10 @@ fn card(model: &Model, out: &mut Lines, peer: &Peer, width: usize) {
     let agent = model.runtimes.iter().find(|r| r.name == row.runtime);
     if agent.is_some_and(|runtime| !runtime.command) {
         say("prompt", "the CLI's own: nothing is added to it");
+        if let Some(template) = &row.template {
+            let sha: String = template.sha.chars().take(SHORT).collect();
+            say("template", &format!("{} ({sha})", template.name));
+        }
         say("tools", "all that the CLI has, within the profile");
     }
     say(
