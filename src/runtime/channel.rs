@@ -6,6 +6,7 @@
 //! only where the CLI itself waits for as long as nobody answers.
 
 use crate::core::ask::{Answer, AskKind, Call};
+use crate::core::mcp::McpServer;
 use crate::core::status::Signal;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ pub struct Way {
     pub client: Option<Client>,
     /// It was started with a prompt: until that is worked on, rest is not the end of a turn.
     pub prompted: bool,
-    /// What is asked of it once, when it first answers; never twice, not even after a crash.
+    /// What is asked of it once, at the first [`Heard::First`]; never twice, not even after a crash.
     pub first: Vec<Say>,
 }
 
@@ -40,6 +41,9 @@ pub struct Client {
     /// A path, absolute, at which the client would lock a file to start such a process itself. A
     /// directory is put there first, so it never does.
     pub barred: String,
+    /// The MCP servers that the conversation gets over it.
+    #[serde(default)]
+    pub mcp: Vec<McpServer>,
 }
 
 /// What is said over the channel.
@@ -117,6 +121,8 @@ pub enum Heard {
     Settled(String, Option<Answer>, String),
     /// Exactly these requests wait now.
     Waiting(Vec<String>),
+    /// It is ready for [`Way::first`].
+    First,
     /// Say this next.
     Say(Say),
     /// Say this after a short while: the process is not ready for it.

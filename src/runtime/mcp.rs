@@ -1,4 +1,5 @@
-//! MCP servers of a launch, in the shape that Claude Code's `--mcp-config` has and others took over.
+//! MCP servers of a launch, in the shape that Claude Code's `--mcp-config` has and others took over, and
+//! in that of ACP.
 
 use crate::core::mcp::McpServer;
 use serde_json::{Map, Value, json};
@@ -12,4 +13,13 @@ pub fn file(servers: &[McpServer]) -> String {
     };
     let servers: Map<String, Value> = servers.iter().map(server).collect();
     json!({ "mcpServers": servers }).to_string()
+}
+
+/// The list that ACP has for them.
+pub fn acp(servers: &[McpServer]) -> Value {
+    let server = |server: &McpServer| {
+        let (command, args) = (server.command.first(), server.command.get(1..));
+        json!({"name": server.name, "command": command, "args": args, "env": []})
+    };
+    servers.iter().map(server).collect()
 }

@@ -151,7 +151,6 @@ pub static CLIS: [Cli; 7] = [
         lacks: &[
             ("limit", "what it says of a limit is not known"),
             ("changes", "what it writes with is not known"),
-            ("mcp", "it takes none per launch"),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
@@ -179,7 +178,6 @@ pub static CLIS: [Cli; 7] = [
             ("side_channel_killed_while_asked", NO_SIDE),
             ("limit", "what it says of a limit is not known"),
             ("changes", "its file says only where the words are"),
-            ("mcp", "its model must look for the tool first"),
             (
                 "daemon_killed_then_answered_in_the_pane",
                 "it shows no dialog while its hook decides",

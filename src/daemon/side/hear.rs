@@ -1,6 +1,6 @@
 //! What comes in over a channel becomes asks and signals.
 
-use super::{Asked, Side};
+use super::{Asked, Side, way};
 use crate::core::ask::{Answer, Ask, AskKind, AskState, Call};
 use crate::core::command::{Command, Facts, NewAsk};
 use crate::core::id::AskId;
@@ -50,7 +50,19 @@ pub(super) fn take(house: &Arc<House>, pane: &Arc<Pane>, side: &Arc<Side>, heard
                 let more = lock(&side.channel).hear(incoming);
                 more.into_iter().rev().for_each(|one| todo.push_front(one));
             }
+            Heard::First => first(house, pane, side),
             Heard::Limit(what) => house.end_of_way(pane, &what),
+        }
+    }
+}
+
+/// Asks what is asked once, unless that was done before.
+fn first(house: &House, pane: &Pane, side: &Side) {
+    for say in way::take_first(&pane.dir) {
+        let (status, said) = side.say(&say);
+        if !(200..=299).contains(&status) {
+            tracing::warn!(session = %pane.session, status, said, "a first request was not taken");
+            house.end_of_way(pane, "its prompt was not taken; type it in the pane");
         }
     }
 }

@@ -239,13 +239,6 @@ fn listen(
         .read(|world| world.session(&now.session)?.native_id.clone());
     let heard = lock(&side.channel).hear(Incoming::Open(known.as_deref()));
     hear::take(house, &now, side, heard);
-    for say in way::take_first(&now.dir) {
-        let (status, said) = side.say(&say);
-        if !(200..=299).contains(&status) {
-            tracing::warn!(session = %now.session, status, said, "a first request was not taken");
-            house.end_of_way(&now, "its prompt was not taken; type it in the pane");
-        }
-    }
     drop(now);
     while let Some(data) = stream.next(pane)? {
         let pane = pane.upgrade().ok_or_else(gone)?;

@@ -10,16 +10,20 @@
 //!   working, or as resting for a while: a prompt of the start comes right after it was made.
 //! - Loading replays what was said and then repeats the requests that wait. A request of a method
 //!   that nobody has, sent after it, is answered when all of that has come.
+//! - Servers of MCP begin to come up with the load that brings them; a prompt sent meanwhile goes to
+//!   the model without them. One that does not come up within half a minute is given up by it.
 //! - A tool call runs only when all requests of its round are decided, so what became of one that
 //!   was answered in the pane may be told long after it has gone.
 
 use super::called::{called, question};
 use crate::core::ask::{Answer, AskKind};
+use crate::core::mcp::McpServer;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use crate::runtime::acp::{self, Message, Permission};
-use crate::runtime::channel::{Channel, Heard, Incoming, Say, Way};
+use crate::runtime::channel::{Channel, Client, Heard, Incoming, Say, Way};
 use crate::runtime::hooks::one_line;
+use crate::runtime::mcp;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -28,6 +32,8 @@ const INITIALIZE: u64 = 1;
 const LOAD: u64 = 2;
 const ALL_HAS_COME: u64 = 3;
 const LIST: u64 = 4;
+const PROMPT: u64 = 5;
+const SERVERS: u64 = 6;
 
 /// How many looks in a row have it at rest before it is loaded; see [`Heard::Later`] for how often
 /// it is looked.
@@ -39,7 +45,10 @@ const OPEN: &str = "always-approve was switched on in its pane: while it is on, 
 /// The channel to one leader.
 pub struct Events {
     cwd: String,
+    mcp: Vec<McpServer>,
     prompted: bool,
+    /// The prompt of the start waits for its servers.
+    held: bool,
     conversation: String,
     /// How often in a row the leader listed it at rest.
     rested: u32,
@@ -60,11 +69,13 @@ pub struct Events {
 }
 
 impl Events {
-    /// Of a start in `cwd`.
-    pub fn new(way: &Way, cwd: &str) -> Self {
+    /// Of a start.
+    pub fn new(way: &Way, client: &Client) -> Self {
         Self {
-            cwd: cwd.to_owned(),
+            cwd: client.cwd.clone(),
+            mcp: client.mcp.clone(),
             prompted: way.prompted,
+            held: !way.first.is_empty(),
             conversation: String::new(),
             rested: 0,
             replay: true,
@@ -94,7 +105,7 @@ impl Events {
         let params = json!({
             "sessionId": self.conversation,
             "cwd": self.cwd,
-            "mcpServers": [],
+            "mcpServers": mcp::acp(&self.mcp),
             "_meta": {"yoloMode": false, "autoMode": false},
         });
         Say::Line(acp::ask(LOAD, "session/load", &params))
@@ -121,7 +132,16 @@ impl Events {
                 self.replay = false;
                 let last = acp::ask(ALL_HAS_COME, "_pult/all_has_come", &json!({}));
                 let found = Heard::Signals(self.found());
-                vec![found, Heard::Say(Say::Line(last))]
+                let mut heard = vec![found, Heard::Say(Say::Line(last))];
+                if !self.mcp.is_empty() {
+                    heard.push(Heard::Say(self.servers()));
+                }
+                heard
+            }
+            (SERVERS, listed) => self.came_up(listed),
+            (PROMPT, Err(why)) => {
+                let words = format!("its prompt was not taken: {}", one_line(&why));
+                vec![Heard::Limit(words)]
             }
             (ALL_HAS_COME, _) => {
                 let waiting = self.waiting.keys().chain(&self.questions);
@@ -144,12 +164,12 @@ impl Events {
             return one.is_some();
         };
         // It has a title from its first prompt on.
-        if self.prompted && one["title"].is_null() {
+        if self.prompted && !self.held && one["title"].is_null() {
             return false;
         }
         self.rested += 1;
         // A turn that failed at once is not among what was said.
-        self.begun |= self.rested >= RESTS;
+        self.begun |= self.rested >= RESTS && !self.held;
         self.rested >= RESTS
     }
 
@@ -160,7 +180,7 @@ impl Events {
         if self.unended || !self.busy.is_empty() {
             self.busy.insert(self.conversation.clone());
             signals.push(signal(Says::TurnUntilTold(Turn::Working), words));
-        } else if self.begun || !self.prompted {
+        } else if !self.awaits_its_prompt() {
             signals.push(Signal {
                 source: Source::File,
                 ..signal(Says::Turn(Turn::Settled), words)
@@ -172,10 +192,53 @@ impl Events {
     fn turn(&self, words: &str) -> Vec<Heard> {
         let says = match self.busy.is_empty() {
             false => Says::TurnUntilTold(Turn::Working),
-            true if self.prompted && !self.begun => return Vec::new(),
+            true if self.awaits_its_prompt() => return Vec::new(),
             true => Says::Turn(Turn::Settled),
         };
         vec![Heard::Signals(vec![signal(says, words)])]
+    }
+
+    /// What shows rest is not the end of a turn yet.
+    fn awaits_its_prompt(&self) -> bool {
+        self.prompted && (self.held || !self.begun)
+    }
+
+    /// Asks how the servers are doing.
+    fn servers(&self) -> Say {
+        let of = json!({"sessionId": self.conversation});
+        Say::Line(acp::ask(SERVERS, "_x.ai/mcp/list", &of))
+    }
+
+    /// The prompt of the start follows once each of the launch's servers has come up or failed.
+    fn came_up(&mut self, listed: Result<Value, String>) -> Vec<Heard> {
+        let mut heard = Vec::new();
+        match listed {
+            Ok(listed) => {
+                let listed = &listed["result"];
+                let status = |server: &McpServer| {
+                    let mut all = listed["servers"].as_array().into_iter().flatten();
+                    let one = all.find(|one| one["name"] == *server.name)?;
+                    one["session"]["status"].as_str()
+                };
+                let mut ours = self.mcp.iter();
+                if listed["sessionMcpResolved"] != true
+                    && ours.any(|server| status(server) == Some("initializing"))
+                {
+                    return vec![Heard::Later(self.servers())];
+                }
+                let down = self.mcp.iter().filter(|one| status(one) != Some("ready"));
+                let words =
+                    |one: &McpServer| format!("its MCP server {} did not come up", one.name);
+                heard.extend(down.map(words).map(Heard::Limit));
+            }
+            Err(why) => {
+                let words = format!("its leader tells of no MCP servers: {}", one_line(&why));
+                heard.push(Heard::Limit(words));
+            }
+        }
+        self.held = false;
+        heard.push(Heard::First);
+        heard
     }
 
     fn works(&mut self, id: &str, words: &str) -> Vec<Heard> {
@@ -370,6 +433,13 @@ impl Channel for Events {
         let cancel = |id: &String| acp::tell("session/cancel", &json!({"sessionId": id}));
         all.into_iter().map(cancel).map(Say::Line).collect()
     }
+}
+
+/// Gives a conversation a prompt.
+pub fn prompt(conversation: &str, text: &str) -> Say {
+    let words = json!({"type": "text", "text": text});
+    let params = json!({"sessionId": conversation, "prompt": [words]});
+    Say::Line(acp::ask(PROMPT, "session/prompt", &params))
 }
 
 /// Asks for the conversations of this leader.

@@ -9,6 +9,9 @@
 //! - The leader outlives its screen: it is a process below the keeper and ends with it. A client that
 //!   finds none starts one of its own. The second client must not: it finds the socket through a link
 //!   in a directory where it cannot make the lock that it would need for that.
+//! - Its screen has no flag for MCP servers. A conversation that is loaded with some gets them, its
+//!   agent stays the one it was, and loading it with none takes them away again; so each load brings
+//!   them, and a prompt of the start is held back until they have come up.
 //! - Its own sandbox refuses the leader. Then, and where the socket's path is too long for the
 //!   kernel, requests are decided in the pane.
 //! - `Ctrl-O` in its pane switches to always-approve; `Esc` there only moves the focus.
@@ -115,8 +118,13 @@ impl Runtime for Grok {
                 input.fresh_id.clone()
             }
         };
-        if let Some(prompt) = &input.prompt {
-            arg(&["--", prompt]);
+        let mut first = Vec::new();
+        match &input.prompt {
+            Some(prompt) if channel.as_ref().is_ok_and(|client| !client.mcp.is_empty()) => {
+                first.push(events::prompt(&native_id, prompt));
+            }
+            Some(prompt) => arg(&["--", prompt]),
+            None => {}
         }
         let limit = match &channel {
             Ok(_) => {
@@ -124,6 +132,10 @@ impl Runtime for Grok {
             }
             Err(why) => *why,
         };
+        let mut limits = vec![limit.to_owned()];
+        if channel.is_err() && !input.mcp.is_empty() {
+            limits.push("without its leader it gets no MCP servers".to_owned());
+        }
         Plan {
             argv,
             env: vec![(
@@ -131,21 +143,25 @@ impl Runtime for Grok {
                 "reject".to_owned(),
             )],
             native_id: Some(native_id),
-            limits: vec![limit.to_owned()],
+            limits,
             way: channel.ok().map(|client| Way {
                 port: 0,
                 secret: String::new(),
                 prompted: input.prompt.is_some(),
-                first: Vec::new(),
+                first,
                 client: Some(client),
             }),
             ..Plan::default()
         }
     }
 
+    fn takes_mcp(&self) -> bool {
+        true
+    }
+
     fn channel(&self, way: &Way) -> Option<Box<dyn Channel>> {
         let client = way.client.as_ref()?;
-        Some(Box::new(events::Events::new(way, &client.cwd)))
+        Some(Box::new(events::Events::new(way, client)))
     }
 
     fn hook(&self, _: &str) -> Result<HookCall, String> {
@@ -193,5 +209,6 @@ fn client(input: &LaunchInput) -> Result<Client, &'static str> {
         socket: format!("{}/leader.sock", input.dir),
         barred: format!("{}/{SIDE}/leader.lock", input.dir),
         link,
+        mcp: input.mcp.clone(),
     })
 }

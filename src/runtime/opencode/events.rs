@@ -76,7 +76,8 @@ impl Events {
         let lists = ["/session/status", "/permission", "/question"];
         let signals = Heard::Signals(vec![signal(Says::Started, "its server answers")]);
         let lists = lists.map(|path| Heard::Say(Say::get(path)));
-        std::iter::once(signals).chain(lists).collect()
+        let before = std::iter::once(signals).chain(lists);
+        before.chain([Heard::First]).collect()
     }
 
     fn reply(&mut self, say: &Request, status: u16, body: &str) -> Vec<Heard> {

@@ -8,19 +8,26 @@ use crate::support::{PATIENCE, wait_until};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// What the model's tool is called by each of them.
-fn tool(cli: &str) -> &'static str {
-    match cli {
-        "codex" => "mcp__echoer::echo",
-        "opencode" => "echoer_echo",
-        _ => "mcp__echoer__echo",
-    }
-}
-
-/// The turn that calls it.
-pub fn turn(cli: &str) -> Turn {
+/// The turns that call it, as each of them has it.
+pub fn turns(cli: &str) -> Vec<Turn> {
+    let input = json!({"text": "ping-42"});
     let says = Turn::says(When::Prompt("call-the-echo"), "I will ask it.");
-    says.calls(tool(cli), json!({"text": "ping-42"}))
+    let named = "mcp__echoer__echo";
+    match cli {
+        "codex" => vec![says.calls("mcp__echoer::echo", input)],
+        "opencode" => vec![says.calls("echoer_echo", input)],
+        "grok" => {
+            let call = json!({"tool_name": "echoer__echo", "tool_input": input});
+            vec![says.calls("use_tool", call)]
+        }
+        // It is not told of one before it looks for it.
+        "qwen" => {
+            let look = says.calls("tool_search", json!({"query": format!("select:{named}")}));
+            let found = Turn::says(When::ToolResult(named), "There it is.").once();
+            vec![look, found.calls(named, input)]
+        }
+        _ => vec![says.calls(named, input)],
+    }
 }
 
 fn heard(stage: &Stage) -> PathBuf {
@@ -34,6 +41,7 @@ fn settings(stage: &Stage) -> Vec<(PathBuf, Option<String>)> {
         ".codex/config.toml",
         ".config/opencode/opencode.json",
         ".qwen/settings.json",
+        ".grok/config.toml",
     ];
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).ok();

@@ -41,7 +41,8 @@ impl<'a> Stage<'a> {
         let (tool, input) = (cli.shell)(COMMAND);
         let (failing, failing_input) = (cli.shell)(FAILING);
         let (starting, starting_input) = (cli.shell)(CHILD);
-        let turns = vec![
+        let mut turns = mcp::turns(cli.name);
+        turns.extend([
             Turn::says(When::Prompt("make-the-file"), "I will make it.").calls(tool, input),
             Turn::says(When::ToolResult(""), "That is done."),
             Turn::says(
@@ -55,14 +56,13 @@ impl<'a> Stage<'a> {
                 .calls(starting, starting_input),
             Turn::says(When::Prompt("remember-42"), "I will remember."),
             Turn::says(When::Prompt("what-was-it"), "It was 42."),
-            mcp::turn(cli.name),
             changes::turn(cli.name, &work.to_string_lossy()),
             Turn::says(When::Prompt("hit-the-limit"), "").limited_until(*limit::UNTIL),
             Turn::says(When::Prompt("cost-me-one"), "That is cheap.").uses(900, 7),
             Turn::says(When::Prompt("cost-me-two"), "That is not.")
                 .uses(5_000, 300)
                 .cached(4_096),
-        ];
+        ]);
         let model = Model::start(turns).expect("a port on loopback");
         let bin = home.path().join("bin");
         std::fs::create_dir(&bin).expect("a directory for the CLI");

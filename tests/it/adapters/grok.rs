@@ -2,6 +2,7 @@
 
 use super::{Seen, check_screens, lines, told};
 use pult::core::ask::{Answer, AskKind, Call, Verb};
+use pult::core::mcp::McpServer;
 use pult::core::state::{Source, Turn};
 use pult::core::status::{Fusion, Says};
 use pult::runtime::channel::{Channel, Heard, Incoming, Say};
@@ -517,4 +518,50 @@ fn its_recordings_tell_what_was_done() {
             ("turn_permission.raw", "Started Working Dialog Settled Gone"),
         ],
     );
+}
+
+#[test]
+fn its_mcp_servers_come_with_each_load_and_its_prompt_after_them() {
+    let mcp = ["notes=/opt/notes --all", "other=/opt/other"].map(McpServer::parse);
+    let mcp = mcp.into_iter().collect::<Result<Vec<_>, _>>();
+    let plan = Grok.launch(&LaunchInput {
+        mcp: mcp.expect("servers"),
+        ..input()
+    });
+    let id = "11111111-2222-4333-8444-555555555555";
+    assert_eq!(rest(&plan), format!("--permission-mode|default|-s|{id}"));
+    let way = plan.way.expect("a way");
+    let prompt = said(way.first.first().cloned());
+    assert_eq!(prompt["method"], "session/prompt");
+    assert_eq!(prompt["params"]["prompt"][0]["text"], "-fix");
+    let mut channel = Grok.channel(&way).expect("a channel");
+    let channel = &mut *channel;
+    channel.hear(Incoming::Open(Some(ID)));
+    // Its pane rests until it has its prompt, and that is not done.
+    let looks: Vec<_> = (0..50)
+        .map(|_| listed(channel, "idle", Value::Null))
+        .collect();
+    let last = line(&looks.last().expect("a look")[0]).to_owned();
+    let load: Value = serde_json::from_str(&last).expect("JSON");
+    let servers = &load["params"]["mcpServers"];
+    assert_eq!(servers[0]["name"], "notes");
+    assert_eq!(servers[0]["command"], "/opt/notes");
+    assert_eq!(servers[0]["args"], json!(["--all"]));
+    let heard = hear(channel, &json!({"id": 2, "result": {}}));
+    let settled = |heard: &[Heard]| format!("{heard:?}").contains("Settled");
+    assert!(!settled(&heard), "{heard:?}");
+    assert!(line(heard.last().expect("it asks")).contains("_x.ai/mcp/list"));
+    let mut tells = |status: &str, resolved: bool| {
+        let one = |name: &str, status: &str| json!({"name": name, "session": {"status": status}});
+        let servers = json!([one("notes", status), one("theirs", "initializing")]);
+        let listed = json!({"servers": servers, "sessionMcpResolved": resolved});
+        hear(channel, &json!({"id": 6, "result": {"result": listed}}))
+    };
+    let heard = tells("initializing", false);
+    assert!(matches!(heard[..], [Heard::Later(_)]), "{heard:?}");
+    let heard = tells("ready", false);
+    let [Heard::Limit(what), Heard::First] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    assert!(what.contains("other"), "{what}");
 }
