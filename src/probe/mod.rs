@@ -92,7 +92,7 @@ impl Answers {
         let file = std::fs::metadata(program)?;
         let stamp = (file.ino(), file.len(), file.mtime(), file.mtime_nsec());
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, answer)) = known.get(&probe.cache_key)
+        if let Some((of, answer)) = probe.cache_key.as_ref().and_then(|key| known.get(key))
             && *of == stamp
         {
             return Ok(answer.clone());
@@ -108,8 +108,10 @@ impl Answers {
             Some(&probe.until),
             timeout,
         )?;
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(probe.cache_key.clone(), (stamp, answer.clone()));
+        if let Some(key) = probe.cache_key.clone() {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(key, (stamp, answer.clone()));
+        }
         Ok(answer)
     }
 }
@@ -258,7 +260,7 @@ mod tests {
             stdin: Vec::new(),
             until: "answer".to_owned(),
             timeout_ms: 60_000,
-            cache_key: "k".to_owned(),
+            cache_key: Some("k".to_owned()),
         };
         let input = LaunchInput {
             cwd: "/".to_owned(),
@@ -271,9 +273,17 @@ mod tests {
         // The asked program, the shell, is the same.
         assert_eq!(answers.ask(&probe, &input).unwrap(), "answer 1\n");
         let other = Probe {
-            cache_key: "another question".to_owned(),
+            cache_key: Some("another question".to_owned()),
             ..probe
         };
         assert_eq!(answers.ask(&other, &input).unwrap(), "answer 2\n");
+        let does = Probe {
+            cache_key: None,
+            ..other
+        };
+        for answer in ["answer 3", "answer 4"] {
+            write(answer);
+            assert_eq!(answers.ask(&does, &input).unwrap(), format!("{answer}\n"));
+        }
     }
 }

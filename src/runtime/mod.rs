@@ -167,8 +167,9 @@ pub struct Probe {
     pub until: String,
     /// Give up after this many ms.
     pub timeout_ms: u64,
-    /// A key under which the answer may be cached while the program file does not change.
-    pub cache_key: String,
+    /// A key under which the answer may be cached while the program file does not change; `None` for
+    /// a question that does something.
+    pub cache_key: Option<String>,
 }
 
 /// What a hook call means.

@@ -24,7 +24,10 @@ pub fn probe(input: &LaunchInput, hook_flags: &[String]) -> Probe {
         stdin: lines.iter().map(Value::to_string).collect(),
         until: r#""id":2"#.to_owned(),
         timeout_ms: 15_000,
-        cache_key: format!("codex hooks {} {}", input.program, input.hook_command),
+        cache_key: Some(format!(
+            "codex hooks {} {}",
+            input.program, input.hook_command
+        )),
     }
 }
 

@@ -5,12 +5,14 @@
 //!   request then waits for as long as nobody answers: it fails closed.
 //! - The server's password is in the process's environment, within reach of the tools it runs. An
 //!   answer that came neither from the inbox nor from a key in the pane is told as tampering.
-//! - `--prompt` is not sent when a conversation is gone on with; the server is asked to, once.
+//! - `--prompt` is not sent when a conversation is gone on with; the server is asked to, once. A fork
+//!   is made first and then gone on with.
 //! - `Esc` twice interrupts; over the server, requests are rejected first, since an abort leaves
 //!   them open and a late yes would still run the tool.
 
 mod config;
 mod events;
+mod fork;
 mod permission;
 mod screen;
 mod transcript;
@@ -24,6 +26,9 @@ use serde_json::json;
 
 /// The name by which the server knows its caller.
 const USER_NAME: &str = "pult";
+
+/// What is said where it did not make the fork beforehand.
+const NO_PROMPT: &str = "it makes the fork in its pane, without the prompt; type it there";
 
 /// opencode.
 pub struct Opencode;
@@ -58,7 +63,7 @@ impl Runtime for Opencode {
             agent: true,
             preset_native_id: false,
             resume: true,
-            fork: false,
+            fork: true,
             approval: Approval::Channel,
             fails: Fails::Closed,
             reject: Reject::TurnGoesOn,
@@ -74,9 +79,22 @@ impl Runtime for Opencode {
         if let Some(model) = &input.model {
             arg(&["--model", model]);
         }
+        let of = input.fork.as_ref().filter(|_| input.resume.is_none());
+        let made = match (of, &input.probe) {
+            (Some(of), None) => {
+                return Plan {
+                    probe: Some(fork::probe(input, of)),
+                    ..Plan::default()
+                };
+            }
+            (Some(_), Some(answer)) => fork::id(answer),
+            (None, _) => None,
+        };
+        let known = input.resume.clone().or(made);
         let mut first = Vec::new();
-        match (&input.resume, &input.prompt) {
-            (Some(id), prompt) => {
+        let mut lost = false;
+        match (&known, of, &input.prompt) {
+            (Some(id), _, prompt) => {
                 arg(&["--session", id]);
                 let say = |prompt: &String| {
                     let parts = json!({"parts": [{"type": "text", "text": prompt}]});
@@ -84,9 +102,13 @@ impl Runtime for Opencode {
                 };
                 first.extend(prompt.as_ref().map(say));
             }
+            (None, Some(of), prompt) => {
+                arg(&["--session", of, "--fork"]);
+                lost = prompt.is_some();
+            }
             // One word, for a prompt that begins with a dash.
-            (None, Some(prompt)) => arg(&[&format!("--prompt={prompt}")]),
-            (None, None) => {}
+            (None, None, Some(prompt)) => arg(&[&format!("--prompt={prompt}")]),
+            (None, None, None) => {}
         }
         let theirs = input.env.get(config::CONTENT).map(String::as_str);
         let (content, left_out) = config::content(theirs, &input.mcp);
@@ -95,6 +117,7 @@ impl Runtime for Opencode {
                 .to_owned(),
         ];
         limits.extend(left_out);
+        limits.extend(lost.then(|| NO_PROMPT.to_owned()));
         let env = [
             (config::CONTENT, content),
             (config::USER, USER_NAME.to_owned()),
@@ -103,13 +126,13 @@ impl Runtime for Opencode {
         Plan {
             argv,
             env: env.map(|(name, value)| (name.to_owned(), value)).to_vec(),
-            native_id: input.resume.clone(),
+            native_id: known,
             limits,
             way: Some(Way {
                 port: input.port,
                 secret: input.secret.clone(),
                 client: None,
-                prompted: input.prompt.is_some(),
+                prompted: input.prompt.is_some() && !lost,
                 first,
             }),
             ..Plan::default()
@@ -210,6 +233,41 @@ mod tests {
         };
         assert_eq!(first.path, "/session/ses_1/prompt_async");
         assert!(first.body.as_ref().unwrap().contains("-fix it"));
+    }
+
+    #[test]
+    fn a_fork_is_made_first_and_prompted_over_the_server() {
+        let of = LaunchInput {
+            fork: Some("ses_1".to_owned()),
+            ..input()
+        };
+        let probe = Opencode.launch(&of).probe.unwrap();
+        assert_eq!(probe.argv.join(" "), "/opt/opencode acp");
+        assert!(probe.stdin[1].contains("session/fork") && probe.stdin[1].contains("ses_1"));
+        let answered = |answer: &str| {
+            let probe = Some(answer.to_owned());
+            let plan = Opencode.launch(&LaunchInput {
+                probe,
+                ..of.clone()
+            });
+            assert_eq!(plan.probe, None);
+            plan
+        };
+        let plan = answered(r#"{"id":7002,"result":{"sessionId":"ses_2"}}"#);
+        assert_eq!(plan.argv[7..].join("|"), "--session|ses_2");
+        assert_eq!(plan.native_id.as_deref(), Some("ses_2"));
+        assert_eq!(plan.way.unwrap().first.len(), 1);
+        // It can still be had, but not be prompted.
+        let plan = answered("");
+        assert_eq!(plan.argv[7..].join("|"), "--session|ses_1|--fork");
+        assert_eq!(plan.native_id, None);
+        assert!(plan.limits.iter().any(|limit| limit == NO_PROMPT));
+        let way = plan.way.unwrap();
+        assert_eq!((way.prompted, way.first), (false, vec![]));
+        // One that was forked before is gone on with.
+        let resume = Some("ses_2".to_owned());
+        let plan = Opencode.launch(&LaunchInput { resume, ..of });
+        assert_eq!(plan.argv[7..].join("|"), "--session|ses_2");
     }
 
     #[test]
