@@ -31,14 +31,7 @@ pub fn directories(typed: &str) -> Vec<String> {
 /// when they do not agree further. `None` where nothing begins so.
 pub fn apply(line: &mut Line, names: &[String]) -> Option<Vec<String>> {
     let first = names.first()?;
-    let same = |a: &str, b: &str| -> usize {
-        let pairs = a.char_indices().zip(b.chars());
-        let differs = pairs.clone().find(|((_, x), y)| x != y);
-        differs.map_or(a.len().min(b.len()), |((at, _), _)| at)
-    };
-    let agreed = names
-        .iter()
-        .fold(first.len(), |n, name| n.min(same(first, name)));
+    let agreed = agreed(names);
     let text = line.text().to_owned();
     let (parent, begins) = text.rsplit_once('/').unwrap_or(("", &text));
     let slash = if text.contains('/') { "/" } else { "" };
@@ -48,6 +41,32 @@ pub fn apply(line: &mut Line, names: &[String]) -> Option<Vec<String>> {
         return Some(Vec::new());
     }
     Some(names.to_vec())
+}
+
+/// As [`apply`], for names that are not parts of a path: one that is whole goes no further.
+pub fn whole(line: &mut Line, names: &[String]) -> Option<Vec<String>> {
+    let agreed = agreed(names);
+    match names {
+        [] => None,
+        [one] if line.text() == one => None,
+        [first, ..] if agreed > line.text().len() => {
+            *line = Line::new(&first[..agreed]);
+            Some(Vec::new())
+        }
+        _ => Some(names.to_vec()),
+    }
+}
+
+/// How many bytes from the beginning are the same in all of them.
+fn agreed(names: &[String]) -> usize {
+    let same = |a: &str, b: &str| -> usize {
+        let pairs = a.char_indices().zip(b.chars());
+        let differs = pairs.clone().find(|((_, x), y)| x != y);
+        differs.map_or(a.len().min(b.len()), |((at, _), _)| at)
+    };
+    let first = names.first().map_or("", String::as_str);
+    let all = names.iter().map(|name| same(first, name));
+    all.min().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The form for a new peer: name, runtime, what it does, where.
 
+use super::branching::{Branching, Said};
 use super::complete;
 use super::key::{Code, Key};
 use super::line::Line;
@@ -15,16 +16,18 @@ pub enum Field {
     Runtime,
     Task,
     Place,
+    Branch,
     Model,
     Profile,
 }
 
-/// All fields; the last two are seldom needed.
-pub const FIELDS: [Field; 6] = [
+/// All fields; the last three are seldom needed.
+pub const FIELDS: [Field; 7] = [
     Field::Name,
     Field::Runtime,
     Field::Task,
     Field::Place,
+    Field::Branch,
     Field::Model,
     Field::Profile,
 ];
@@ -62,6 +65,8 @@ pub struct Form {
     pub task: Line,
     /// The directory.
     pub place: Line,
+    /// The branch of a worktree of its own.
+    pub branch: Branching,
     /// The model; empty for the runtime's own.
     pub model: Line,
     /// Which of the profiles.
@@ -101,6 +106,7 @@ impl Form {
                 .unwrap_or(0),
             task: Line::default(),
             place: Line::new(cwd),
+            branch: Branching::default(),
             model: Line::default(),
             profile: 0,
             ways: Vec::new(),
@@ -130,6 +136,7 @@ impl Form {
             Field::Runtime | Field::Profile => None,
             Field::Task => Some(&self.task),
             Field::Place => Some(&self.place),
+            Field::Branch => Some(&self.branch.line),
             Field::Model => Some(&self.model),
         }
     }
@@ -140,6 +147,7 @@ impl Form {
             Field::Runtime | Field::Profile => None,
             Field::Task => Some(&mut self.task),
             Field::Place => Some(&mut self.place),
+            Field::Branch => Some(&mut self.branch.line),
             Field::Model => Some(&mut self.model),
         }
     }
@@ -158,7 +166,7 @@ impl Form {
             Some(ways) => self.ways = ways,
             None => {
                 self.ways.clear();
-                self.at = Field::Model;
+                self.at = Field::Branch;
             }
         }
     }
@@ -190,6 +198,15 @@ impl Form {
         }
     }
 
+    /// The directory as the daemon is asked for it.
+    pub fn place_of(&self, cwd: &str, home: &str) -> String {
+        let place = self.directory(cwd, home);
+        match place.trim_end_matches('/') {
+            "" => "/".to_owned(),
+            place => place.trim_end().to_owned(),
+        }
+    }
+
     /// Stays at the runtime of that name where the list changes.
     pub fn keep_runtime(&mut self, old: &[RuntimeChoice], new: &[RuntimeChoice]) {
         let name = old.get(self.runtime).map(|r| r.name.as_str());
@@ -209,6 +226,11 @@ impl Form {
             Code::Tab if self.at == Field::Place && self.edited && !key.shift => {
                 return Outcome::Complete;
             }
+            Code::Tab if self.at == Field::Branch && !key.shift && self.branch.name().is_some() => {
+                if !self.branch.complete() {
+                    self.at = step(1);
+                }
+            }
             Code::Tab if key.shift => self.at = step(back),
             Code::Up => self.at = step(back),
             Code::Enter | Code::Tab | Code::Down => self.at = step(1),
@@ -227,6 +249,7 @@ impl Form {
             _ => {
                 self.edited |= self.at == Field::Place;
                 self.ways.clear();
+                self.branch.ways.clear();
                 if let Some(line) = self.line_mut() {
                     line.key(key);
                 }
@@ -296,17 +319,17 @@ impl Form {
                 "a program has no model: leave it empty".into(),
             ));
         }
-        let place = self.directory(cwd, home);
-        let place = match place.trim_end_matches('/') {
-            "" => "/".to_owned(),
-            place => place.trim_end().to_owned(),
-        };
+        let place = self.place_of(cwd, home);
+        if let Some(Said::Not(why)) = self.branch.says(&place, false) {
+            return Err((Field::Branch, why));
+        }
         Ok(NewPeer {
             name: name.to_owned(),
             runtime: Some(runtime.name.clone()),
             model: model.map(str::to_owned),
             profile: (self.profile > 0).then(|| PROFILES[self.profile].0.to_owned()),
             cwd: place,
+            worktree: self.branch.name().map(str::to_owned),
             prompt,
             command,
             ..NewPeer::default()
@@ -378,7 +401,7 @@ mod tests {
         let mut form = Form::new(&choices(), "/src");
         let new = form.request(&choices(), "/", "/home/o").unwrap();
         assert_eq!((new.model, new.profile), (None, None));
-        press(&mut form, "tab tab tab tab o p u s down right");
+        press(&mut form, "tab tab tab tab tab o p u s down right");
         let new = form.request(&choices(), "/", "/home/o").unwrap();
         let words = (new.model.as_deref(), new.profile.as_deref());
         assert_eq!(words, (Some("opus"), Some("none")));
@@ -403,7 +426,7 @@ mod tests {
         press(&mut form, "tab tab tab");
         assert_eq!(form.at, Field::Place);
         assert_eq!(press(&mut form, "tab"), Outcome::Stays);
-        assert_eq!(form.at, Field::Model);
+        assert_eq!(form.at, Field::Branch);
         press(&mut form, "up ctrl-u ~ / s");
         assert_eq!(press(&mut form, "tab"), Outcome::Complete);
         assert_eq!(form.directory("/", "/home/o"), "/home/o/s");
@@ -412,7 +435,10 @@ mod tests {
         let new = form.request(&choices(), "/", "/home/o").unwrap();
         assert_eq!(new.cwd, "/home/o/shop");
         form.completed(&[]);
-        assert_eq!(form.at, Field::Model);
+        assert_eq!(form.at, Field::Branch);
+        press(&mut form, "f i x");
+        let new = form.request(&choices(), "/", "/home/o").unwrap();
+        assert_eq!(new.worktree.as_deref(), Some("fix"));
     }
 
     #[test]

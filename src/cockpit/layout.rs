@@ -224,7 +224,7 @@ fn page_area(model: &Model, page: &Page) -> Rect {
             let more = |text: &str| 1 + words::width(text) as u16 / 50;
             let refused = form.refused.as_deref().map_or(0, more);
             let wrong = form.wrong.as_ref().map_or(0, |(_, text)| more(text));
-            (76, Some(16 + refused + wrong))
+            (76, Some(18 + refused + wrong))
         }
         Page::Prompt { .. } => (76, Some(6)),
     };

@@ -5,6 +5,7 @@ pub mod act;
 pub mod action;
 pub mod agentic;
 pub mod alerts;
+pub mod branching;
 pub mod choices;
 pub mod complete;
 pub mod conversation;

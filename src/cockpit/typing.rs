@@ -1,6 +1,6 @@
 //! Keys while a page wants text or a second key.
 
-use super::form::Outcome;
+use super::form::{Field, Outcome};
 use super::key::{Code, Key};
 use super::model::{Confirm, Model, Page, SETTLE_MS, Wants};
 use super::palette::{self, Does};
@@ -8,6 +8,7 @@ use super::update::{Effect, Tag};
 use super::{act, conversation, elsewhere, filter, moving, search};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
+use std::collections::BTreeMap;
 
 /// Takes a key; says whether a page wanted it.
 pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
@@ -160,7 +161,19 @@ fn form_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(Page::Form(form)) = &mut model.page else {
         return;
     };
-    match form.key(key, &model.runtimes) {
+    let outcome = form.key(key, &model.runtimes);
+    if form.at == Field::Branch {
+        let cwd = form.place_of(&model.cwd, &model.home);
+        if form.branch.asks(&cwd) {
+            let env = BTreeMap::new();
+            let request = Request::Branches {
+                cwd: cwd.clone(),
+                env,
+            };
+            effects.push(Effect::Ask(Tag::Branches(cwd), request));
+        }
+    }
+    match outcome {
         Outcome::Stays => {}
         Outcome::Close => model.go_back(),
         Outcome::Complete => {

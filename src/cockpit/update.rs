@@ -84,6 +84,8 @@ pub enum Tag {
     Spent(Option<String>),
     /// A new peer was asked for.
     New,
+    /// The branches of this directory were asked for.
+    Branches(String),
     /// Something was done to a peer; what to say when it went well.
     Done(String),
 }

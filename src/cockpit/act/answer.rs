@@ -38,6 +38,13 @@ pub fn answered(
                 }
             }
         }
+        (Tag::Branches(of), answer) => {
+            if let Some(Page::Form(form)) = &mut model.page {
+                let read = |view| serde_json::from_value(view).map_err(|e| e.to_string());
+                form.branch
+                    .take(&of, answer.map_err(|e| e.what).and_then(read));
+            }
+        }
         (Tag::New, Err(error)) => match &mut model.page {
             Some(Page::Form(form)) => {
                 form.sent = false;

@@ -41,10 +41,15 @@ pub fn tag(model: &Model, tag: Option<Colour>, effects: &mut Vec<Effect>) {
 
 /// Asks for a new peer that goes on from the selected one's conversation.
 pub fn fork(model: &Model, effects: &mut Vec<Effect>) {
-    let Some(of) = model.peer().map(Peer::address) else {
+    let Some(peer) = model.peer() else {
         return;
     };
-    let text = format!("a fork of {of} is there");
+    let of = peer.address();
+    let shared = match peer.row.worktree {
+        Some(_) => ", in the same worktree",
+        None => "",
+    };
+    let text = format!("a fork of {of} is there{shared}");
     let new = NewPeer {
         name: "-".to_owned(),
         ..NewPeer::default()

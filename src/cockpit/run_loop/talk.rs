@@ -101,6 +101,9 @@ impl Client<'_> {
                         new.env = environment();
                         new.size = self.model.pane().map(|p| (p.size.rows, p.size.cols));
                     }
+                    if let Request::Branches { env, .. } = &mut request {
+                        *env = environment();
+                    }
                     match &request {
                         Request::Open { .. } => self.opened = Instant::now(),
                         Request::Close { pane } => self.screens.close(*pane),

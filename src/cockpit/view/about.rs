@@ -6,7 +6,8 @@ use crate::cockpit::elsewhere;
 use crate::cockpit::model::{Model, Peer};
 use crate::wire::view::PeerRow;
 
-/// Runtime, model, profile, directory and branch, in at most `room` cells. With less room the
+/// Runtime, model, profile, directory and branch, in at most `room` cells; of a worktree no
+/// directory. With less room the
 /// directory is said by its last name, then the branch stands for it, then the model goes, then the
 /// profile, then the place; an ellipsis says that something is missing.
 pub fn about(model: &Model, peer: &Peer, room: usize) -> Vec<Bit> {
@@ -37,7 +38,12 @@ pub fn about(model: &Model, peer: &Peer, room: usize) -> Vec<Bit> {
         words.extend(branch.clone());
         words
     };
-    let mut ways = vec![whole(Some(&place)), whole(Some(&last))];
+    // A worktree is known by its branch, and where it lies is on the peer's page.
+    let placed = branch.is_none() || row.worktree.is_none();
+    let mut ways = match placed {
+        true => vec![whole(Some(&place)), whole(Some(&last))],
+        false => vec![],
+    };
     ways.extend(branch.is_some().then(|| whole(None)));
     if !which.is_empty() {
         let place = branch.clone().unwrap_or_else(|| word(&last));

@@ -10,6 +10,7 @@ mod stage;
 mod start;
 mod talk;
 mod usage;
+mod worktree;
 
 use crate::cli::Cli;
 use crate::isolate::User;
@@ -108,6 +109,7 @@ pub static ALL: &[Scenario] = &[
         life::stopped_while_asked,
     ),
     Scenario::new("nothing_is_left", Who::Both, life::nothing_is_left),
+    Scenario::new("in_a_worktree", Who::Nobody, worktree::in_a_worktree),
     Scenario::new(start::FRESH, Who::Nobody, start::in_a_fresh_home),
     Scenario::new(start::UNTRUSTED, Who::Nobody, start::at_its_trust_screen),
 ];

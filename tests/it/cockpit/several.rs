@@ -290,6 +290,19 @@ fn a_frame_says_whose_pane_it_is_in_the_room_it_has() {
     );
     assert!(at(80).starts_with("fixer ─ alpha · full… ─"), "{}", at(80));
     assert!(at(72).ends_with("● working 2m"), "{}", at(72));
+    let located = Msg::Located(
+        row.cwd.clone(),
+        row.cwd.clone(),
+        Some("fix/flaky-cart".into()),
+    );
+    cockpit.send(located);
+    let mut at = |cols| {
+        cockpit.send(Msg::Resized(Size { cols, rows: 30 }));
+        edge(&mut cockpit, "fixer")
+    };
+    let branch = "fixer ─ alpha · large · full · fix/flaky-cart ─";
+    assert!(at(160).starts_with(branch), "{}", at(160));
+    assert!(at(100).starts_with(branch), "{}", at(100));
     row.title = Some("\u{1b}]0;x\u{7}\u{9b}2J ^Q leaves \u{202e}".into());
     cockpit.send(Msg::Resized(Size {
         cols: 100,

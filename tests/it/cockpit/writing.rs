@@ -4,6 +4,7 @@ use super::harness::{Cockpit, SIZES, named};
 use pult::cockpit::form::Field;
 use pult::cockpit::model::Page;
 use pult::cockpit::update::{Effect, Msg, Tag};
+use pult::wire::branches::{BranchView, BranchesView};
 use pult::wire::request::Request;
 use pult::wire::view::{ErrorKind, ErrorView};
 
@@ -101,7 +102,7 @@ fn the_form_completes_directories_and_shows_the_ways_on() {
         cockpit.looks_like("new_peer_completing");
         write(&mut cockpit, "w");
         cockpit.send(Msg::Completed(vec!["shop-web".into()]));
-        cockpit.press("down down right");
+        cockpit.press("down down down right");
         cockpit.looks_like("new_peer_profile");
         let Some(Page::Form(form)) = &cockpit.model.page else {
             panic!("the form is open");
@@ -116,6 +117,60 @@ fn the_form_completes_directories_and_shows_the_ways_on() {
         };
         assert_eq!(new.cwd, "/home/o/shop-web");
         assert_eq!(new.profile.as_deref(), Some("none"));
+    }
+}
+
+/// Branches of the repository that the form stands in.
+fn branches(cockpit: &mut Cockpit, effects: &[Effect]) {
+    let asked = effects.iter().find_map(|effect| match effect {
+        Effect::Ask(tag @ Tag::Branches(_), Request::Branches { cwd, .. }) => Some((tag, cwd)),
+        _ => None,
+    });
+    let (tag, cwd) = asked.unwrap_or_else(|| panic!("{effects:?}"));
+    assert_eq!(cwd, "/home/o/shop");
+    let branch = |name: &str, at: Option<&str>, peer: Option<&str>| BranchView {
+        name: name.into(),
+        at: at.map(str::to_owned),
+        ours: peer.is_some(),
+        peer: peer.map(str::to_owned),
+        upstream: None,
+    };
+    let view = BranchesView {
+        tree: cwd.clone(),
+        head: Some("main".into()),
+        commit: Some("0123".into()),
+        branches: vec![
+            branch("fix/till", None, None),
+            branch("fix/totals", None, None),
+            branch("fix/flaky-cart", Some("/s/flaky-cart"), Some("fixer")),
+            branch("main", Some("/home/o/shop"), None),
+        ],
+    };
+    let view = serde_json::to_value(view).expect("JSON");
+    cockpit.send(Msg::Answer(tag.clone(), Ok(view)));
+}
+
+#[test]
+fn the_form_says_what_becomes_of_a_branch_and_completes_it() {
+    for (cols, rows) in SIZES {
+        let mut cockpit = Cockpit::shop(cols, rows);
+        let effects = cockpit.press("n down down down down");
+        branches(&mut cockpit, &effects);
+        cockpit.press("f tab tab");
+        cockpit.looks_like("new_peer_branches");
+        write(&mut cockpit, "x");
+        cockpit.looks_like("new_peer_new_branch");
+        let effects = cockpit.press("enter");
+        let Some(Effect::Ask(Tag::New, Request::New(new))) = effects.first() else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(new.worktree.as_deref(), Some("fix/tx"));
+        let mut cockpit = Cockpit::shop(cols, rows);
+        let effects = cockpit.press("n down down down down");
+        branches(&mut cockpit, &effects);
+        write(&mut cockpit, "fix/flaky-cart");
+        assert!(cockpit.asks("enter").is_empty(), "fixer works on it");
+        cockpit.looks_like("new_peer_taken_branch");
     }
 }
 

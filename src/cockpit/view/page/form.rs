@@ -1,5 +1,6 @@
 //! The form of a new peer.
 
+use crate::cockpit::branching::Said;
 use crate::cockpit::form::{FIELDS, Field, Form, PROFILES};
 use crate::cockpit::model::Model;
 use crate::cockpit::view::canvas::{Bit, Canvas};
@@ -43,6 +44,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
             Field::Task if form.of.is_some() => ("prompt", "what comes next; may be empty"),
             Field::Task => ("prompt", "what it should begin with; may be empty"),
             Field::Place => ("directory", ""),
+            Field::Branch => ("worktree", "a branch for one of its own; empty for none"),
             Field::Model => ("model", "as the CLI spells it; empty for its own choice"),
             Field::Profile => ("profile", ""),
         };
@@ -76,6 +78,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
             y += u16::from(role != "key.doc");
         } else if field == Field::Place && here && !form.ways.is_empty() {
             canvas.text(x, y, width, "text.soft", &form.ways.join("  "));
+            y += 1;
+        } else if field == Field::Branch
+            && let Some((role, text)) = about_branch(model, form, here)
+        {
+            canvas.text(x, y, width, role, &words::clean(&text));
+            y += 1;
         }
         // A blank between the fields where there is room for it.
         let roomy = usize::from(inner.height) > 2 * FIELDS.len();
@@ -104,10 +112,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
     }
     let not_yet = [
         ("text.dim", format!("{:<12}", "not yet")),
-        (
-            "text.dim",
-            "a worktree of its own; inert, read, write".into(),
-        ),
+        ("text.dim", "the profiles inert, read and write".into()),
     ];
     if y < inner.bottom() {
         canvas.bits(inner.x + 1, y, inner.width.saturating_sub(2), &not_yet);
@@ -170,6 +175,18 @@ fn runtime_row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, form: &Form, 
         bits.push((if here { "key" } else { "text.dim" }, format!("{close} ")));
     }
     canvas.bits(area.x, area.y, area.width, &bits);
+}
+
+/// What is to be said of the branch that is typed.
+fn about_branch(model: &Model, form: &Form, here: bool) -> Option<(&'static str, String)> {
+    if here && !form.branch.ways.is_empty() {
+        return Some(("text.soft", form.branch.ways.join("  ")));
+    }
+    let place = form.place_of(&model.cwd, &model.home);
+    Some(match form.branch.says(&place, here)? {
+        Said::Will(text) => ("text.soft", text),
+        Said::Not(text) => ("notice.bad", text),
+    })
 }
 
 /// What is to be said of the runtime that is chosen.

@@ -186,7 +186,9 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         Page::Form(form) => (
             form::title(form),
             match form.at {
-                Field::Place => typed(&[("⏎", "starts"), ("tab", "completes"), ("esc", "back")]),
+                Field::Place | Field::Branch => {
+                    typed(&[("⏎", "starts"), ("tab", "completes"), ("esc", "back")])
+                }
                 _ if form.last() => typed(&[("⏎", "starts"), ("←→", "choose"), ("esc", "back")]),
                 _ => typed(&[("⏎", "next"), ("^S", "start"), ("esc", "back")]),
             },
