@@ -214,7 +214,7 @@ mod tests {
             "'x' exists"
         );
         assert_eq!(said("error: no space\nfatal: gone\n"), "no space");
-        assert_eq!(said("hm\n\u{1b}[31mwhat\n"), "what");
+        assert_eq!(said("hm\n\u{7}what\n"), "what");
         assert_eq!(said("\n"), "it failed and said nothing");
     }
 
