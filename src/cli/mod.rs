@@ -40,6 +40,7 @@ mod snooze;
 mod stop;
 mod tag;
 mod template;
+mod trust;
 mod verb;
 mod wait;
 mod why;

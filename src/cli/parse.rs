@@ -7,7 +7,7 @@ use std::ffi::OsString;
 /// Verbs that the surface names and this version does not have.
 const LATER: &[&str] = &[
     "answer", "chat", "intent", "job", "ledger", "mcp", "packet", "profile", "revise", "rule",
-    "trust", "web", "workflow",
+    "web", "workflow",
 ];
 
 /// Whether the caller asked for JSON, found before the line is known to parse.
@@ -92,8 +92,8 @@ mod tests {
     #[test]
     fn a_bad_line_is_one_line_that_says_what_to_type() {
         assert_eq!(
-            complaint("pult trust ."),
-            "`trust` is not there yet; `pult --help` lists what is"
+            complaint("pult web ."),
+            "`web` is not there yet; `pult --help` lists what is"
         );
         assert_eq!(
             complaint("pult snoze fixer"),

@@ -47,6 +47,7 @@ verbs! {
     Retire(super::retire::Retire);
     Snooze(super::snooze::Snooze);
     Tag(super::tag::Tag);
+    Trust(super::trust::Trust);
     Inbox(super::inbox::Inbox);
     Show(super::show::Show);
     Approve(super::approve::Approve);

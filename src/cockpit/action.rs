@@ -28,6 +28,8 @@ pub enum When {
     Ask,
     /// A pane is in copy mode.
     Copying,
+    /// The repository here has templates of its own.
+    Own,
     /// The inbox holds something.
     Inbox,
     /// The last act can be taken back.
@@ -154,6 +156,7 @@ actions! {
     State Search "search.open", "search", "Search what was said in all conversations", Always, "search";
     State Elsewhere "elsewhere.open", "elsewhere", "Sessions found elsewhere: started by hand, only read", Always, "ls";
     State Import "elsewhere.import", "import", "Import the session found elsewhere: a peer of yours goes on from it", Found, "import";
+    State Trust "repository.trust", "trust", "Trust this repository: its own templates are read", Own, "trust";
     View Undo "undo", "undo", "Undo the last stop, retire or snooze", Undo;
 
     View Palette "palette.open", "do", "Do anything: type a few letters of it", Always;

@@ -52,8 +52,6 @@ pub struct Conversation {
     pub refused: Option<String>,
     /// The line of the transcript to begin at.
     pub at: Option<u64>,
-    /// The page that it was opened from comes back after it.
-    pub behind: Option<Box<Page>>,
     /// There may be older entries than those that are here.
     pub older: bool,
     lines: u64,
@@ -82,10 +80,6 @@ pub fn begin(
     at: Option<u64>,
     effects: &mut Vec<Effect>,
 ) {
-    let behind = match model.page.take() {
-        Some(page @ (Page::Elsewhere | Page::Search(_))) => Some(Box::new(page)),
-        _ => None,
-    };
     let mut conversation = Conversation {
         address,
         title,
@@ -96,7 +90,6 @@ pub fn begin(
         told: false,
         refused: None,
         at,
-        behind,
         older: false,
         lines: 0,
         asked: None,
@@ -104,7 +97,7 @@ pub fn begin(
     };
     let want = at.map_or(Want::End, Want::At);
     conversation.ask(want, effects);
-    model.page = Some(Page::Conversation(Box::new(conversation)));
+    model.open_over(Page::Conversation(Box::new(conversation)));
 }
 
 impl Conversation {

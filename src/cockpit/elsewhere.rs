@@ -94,7 +94,7 @@ pub fn shown(model: &Model) -> Vec<&Peer> {
 
 /// Opens the list of all of them.
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
-    model.page = Some(Page::Elsewhere);
+    model.open_over(Page::Elsewhere);
     if under(model).is_none()
         && let Some(first) = model.elsewhere.rows.first()
     {

@@ -203,5 +203,5 @@ pub fn choose(model: &mut Model, action: Action) {
         Action::ThemeChoose => "theme ",
         _ => "keymap ",
     });
-    model.page = Some(Page::Palette { line, at: 0 });
+    model.open_over(Page::Palette { line, at: 0 });
 }

@@ -43,6 +43,7 @@ pub mod settings;
 pub mod spent;
 pub mod start;
 mod telling;
+pub mod templates;
 pub mod terminal;
 pub mod theme;
 mod tiling;

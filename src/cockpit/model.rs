@@ -18,12 +18,14 @@ use super::outer::Outer;
 use super::panes::Panes;
 use super::search::Search;
 use super::spent::Spent;
+use super::templates;
 use crate::config::Mistake;
 use crate::core::ask::{Answer, Risk, Verb};
 use crate::core::state::{Millis, Shown};
 use crate::wire::view::{AskDetail, AskRow, ErrorView, PeerRow, WhyView};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
+use std::mem::discriminant;
 
 /// A size in cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,6 +233,13 @@ pub enum Confirm {
         /// What is offered.
         other: Key,
     },
+    /// A repository's own templates are read.
+    Trust {
+        /// Its root.
+        directory: String,
+        /// When the page opened.
+        opened: Millis,
+    },
     /// A peer is stopped.
     Stop {
         /// Whom.
@@ -331,6 +340,8 @@ pub struct Model {
     pub elsewhere: Elsewhere,
     /// What was used.
     pub spent: Spent,
+    /// What new peers can be made from.
+    pub templates: templates::Known,
     /// The repository of each directory that a peer works in.
     pub projects: BTreeMap<String, String>,
     /// The branch that is checked out in each of those, where one is.
@@ -369,8 +380,8 @@ pub struct Model {
     pub panes: Panes,
     /// The page over the panels.
     pub page: Option<Page>,
-    /// The page that the open one was opened from, where Esc leads back to it.
-    pub behind: Option<Box<Page>>,
+    /// The pages that the open one was opened from, the nearest last: Esc leads back to them.
+    pub behind: Vec<Page>,
     /// The last thing to be told.
     pub notice: Option<Notice>,
     /// What can be taken back.
@@ -409,6 +420,7 @@ impl Model {
             peers: Vec::new(),
             elsewhere: Elsewhere::default(),
             spent: Spent::default(),
+            templates: templates::Known::default(),
             projects: BTreeMap::new(),
             branches: BTreeMap::new(),
             located: now,
@@ -428,7 +440,7 @@ impl Model {
             layout: Layout::default(),
             panes: Panes::default(),
             page: None,
-            behind: None,
+            behind: Vec::new(),
             notice: None,
             undo: None,
             begun: Vec::new(),
@@ -478,12 +490,16 @@ impl Model {
 
     /// Opens a page that Esc leaves for the one that is open now.
     pub fn open_over(&mut self, page: Page) {
-        self.behind = self.page.replace(page).map(Box::new);
+        let opened = discriminant(&page);
+        let old = self.page.replace(page);
+        // One that is opened anew takes its own place.
+        self.behind
+            .extend(old.filter(|old| discriminant(old) != opened));
     }
 
-    /// Leaves a page opened so.
+    /// Leaves a page for the one that it was opened from.
     pub fn go_back(&mut self) {
-        self.page = self.behind.take().map(|page| *page);
+        self.page = self.behind.pop();
     }
 
     /// Tells something that goes well.

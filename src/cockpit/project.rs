@@ -5,29 +5,7 @@ use super::update::Effect;
 use crate::core::state::Millis;
 use crate::core::text::line;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-/// The repository that holds `directory`, a worktree's own one for a worktree; the directory
-/// itself where there is none. Reads the file system.
-pub fn root(directory: &str) -> String {
-    let holds = |place: &&Path| place.join(".git").exists();
-    let found = Path::new(directory).ancestors().find(holds);
-    let Some(place) = found else {
-        return directory.to_owned();
-    };
-    let main = main_of(place).unwrap_or_else(|| place.to_owned());
-    main.display().to_string()
-}
-
-/// The repository that a worktree was made from: its `.git` is a file that names it.
-fn main_of(place: &Path) -> Option<PathBuf> {
-    let text = std::fs::read_to_string(place.join(".git")).ok()?;
-    let git = place.join(text.trim().strip_prefix("gitdir:")?.trim());
-    let holds = git
-        .ancestors()
-        .find(|a| a.file_name() == Some(".git".as_ref()))?;
-    holds.parent().map(Path::to_owned)
-}
+use std::path::Path;
 
 /// The branch that is checked out in `directory`; the beginning of the commit's id where it is none.
 /// `None` outside of repositories. Reads the file system, and runs nothing.
@@ -108,23 +86,6 @@ pub fn arrange(projects: &BTreeMap<String, String>, peers: &mut [Peer]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_worktree_belongs_to_its_repository() {
-        let home = tempfile::tempdir().expect("a directory");
-        let at = |path: &str| home.path().join(path);
-        std::fs::create_dir_all(at("shop/.git/worktrees/fix")).expect("a directory");
-        std::fs::create_dir_all(at("shop/src")).expect("a directory");
-        std::fs::create_dir_all(at("fix/src")).expect("a directory");
-        std::fs::create_dir_all(at("elsewhere")).expect("a directory");
-        let git = format!("gitdir: {}\n", at("shop/.git/worktrees/fix").display());
-        std::fs::write(at("fix/.git"), git).expect("a file");
-        let root = |path: &str| root(&at(path).display().to_string());
-        let shop = at("shop").display().to_string();
-        assert_eq!(root("shop/src"), shop);
-        assert_eq!(root("fix/src"), shop);
-        assert_eq!(root("elsewhere"), at("elsewhere").display().to_string());
-    }
 
     #[test]
     fn the_branch_is_the_one_that_is_checked_out_there() {

@@ -43,7 +43,7 @@ impl Search {
 
 /// Opens the page.
 pub fn open(model: &mut Model) {
-    model.page = Some(Page::Search(Box::default()));
+    model.open_over(Page::Search(Box::default()));
 }
 
 /// Takes a key: Enter looks for what was typed, and then opens the place that is marked.
@@ -51,7 +51,7 @@ pub fn key(model: &mut Model, mut search: Box<Search>, key: Key, effects: &mut V
     let last = search.found.as_ref().map_or(0, |f| f.hits.len());
     let last = last.saturating_sub(1);
     match (key.code, key.ctrl) {
-        (Code::Esc, _) => return,
+        (Code::Esc, _) => return model.go_back(),
         (Code::Down, _) | (Code::Char('n' | 'j'), true) => search.at = (search.at + 1).min(last),
         (Code::Up, _) | (Code::Char('p' | 'k'), true) => search.at = search.at.saturating_sub(1),
         (Code::PageDown, _) => search.at = (search.at + 10).min(last),

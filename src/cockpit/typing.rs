@@ -41,13 +41,16 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             }
         },
         Some(Page::Confirm(confirm)) => {
-            let early = matches!(&confirm, Confirm::Allow { opened, .. } | Confirm::Same { opened, .. } if model.now - opened < SETTLE_MS);
+            let early = matches!(&confirm, Confirm::Allow { opened, .. } | Confirm::Same { opened, .. } | Confirm::Trust { opened, .. } if model.now - opened < SETTLE_MS);
+            // It comes by itself: what is typed then was meant for something else.
+            let early_no = early && matches!(confirm, Confirm::Trust { .. });
             match key.typed() {
+                Some('n') if early_no => model.page = Some(Page::Confirm(confirm)),
                 Some('y') if early => model.page = Some(Page::Confirm(confirm)),
                 Some('y') => act::confirmed(model, confirm, effects),
                 _ if key.code == Code::Esc || key.typed() == Some('n') => {
                     model.go_back();
-                    act::declined(&confirm, effects);
+                    act::declined(&confirm, key, effects);
                 }
                 // Anything else is not an answer: the key that opened the page least of all.
                 _ => model.page = Some(Page::Confirm(confirm)),

@@ -15,9 +15,11 @@ use super::terminal::input::{Input, Mouse};
 use super::typing;
 use super::view::words;
 use super::{
-    alerts, conversation, copying, elsewhere, layout, look, pointing, project, spent, world,
+    alerts, conversation, copying, elsewhere, layout, look, pointing, project, spent, templates,
+    world,
 };
 use crate::alert::Alert;
+use crate::config::templates::Loaded;
 use crate::core::state::Millis;
 use crate::screen::{KeyEvent, Stroke};
 use crate::wire::request::{Push, Request};
@@ -55,6 +57,8 @@ pub enum Msg {
     Outer(Outer),
     /// The operator's files were read again.
     Read(Box<look::Read>),
+    /// The templates were read; and the root of the repository here, where that has some.
+    Templates(Option<String>, Loaded),
 }
 
 /// What an answer of the daemon is about.
@@ -86,6 +90,10 @@ pub enum Tag {
     New,
     /// The branches of this directory were asked for.
     Branches(String),
+    /// What was said of which repository was asked for.
+    Trusted,
+    /// The operator's word on a repository was given.
+    Trust,
     /// Something was done to a peer; what to say when it went well.
     Done(String),
 }
@@ -103,6 +111,8 @@ pub enum Effect {
     Complete(String),
     /// Find the repository of a directory, and its branch.
     Locate(String),
+    /// Read the templates, those of this repository too.
+    Templates(Option<String>),
     /// Tell what is on the screen of this pane, and above it.
     Freeze(u32),
     /// Put this on the clipboard.
@@ -173,7 +183,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Outer(outer) => outer::offer(model, outer),
         Msg::Read(read) => look::take(model, *read),
+        Msg::Templates(own, loaded) => templates::took(model, own, loaded),
     }
+    // Whatever closed the page, nothing comes back that it was opened from.
+    if model.page.is_none() {
+        model.behind.clear();
+    }
+    templates::follow(model, &mut effects);
     follow(model, &mut effects);
     project::look_again(model, &mut effects);
     inbox::follow(model, &mut effects);
@@ -408,6 +424,7 @@ pub fn next_tick(model: &Model) -> Option<Millis> {
         copying::mouse::next_tick(model),
         alerts::next(model),
         elsewhere::next(model),
+        templates::next(model),
         spent::next(model),
         conversation::next(model),
         (model.attach.is_some())

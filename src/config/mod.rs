@@ -5,6 +5,7 @@
 
 pub mod layers;
 pub mod policy;
+pub mod repository;
 pub mod runtimes;
 pub mod templates;
 

@@ -7,6 +7,7 @@ use super::id::SessionId;
 use super::peer::Peer;
 use super::session::Session;
 use super::state::{Attention, Evidence, Millis, Process, Source, Turn};
+use super::trust::Trust;
 use super::world::{Holder, World};
 
 fn keeper(at: Millis, text: impl Into<String>) -> Evidence {
@@ -127,6 +128,16 @@ impl World {
             Event::PeerSeen { peer } => {
                 self.attend(peer, None, Attention::Seen, keeper(at, "looked at"));
             }
+            Event::TrustGiven {
+                directory,
+                trusted,
+                who,
+            } => self.put_trust(Trust {
+                directory: directory.clone(),
+                trusted: *trusted,
+                at,
+                who: who.clone(),
+            }),
             Event::AskOpened { .. } => self.open_ask(at, event),
             Event::AskDecided { ask, decision } => {
                 if let Some(row) = self.asks.get_mut(ask) {

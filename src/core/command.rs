@@ -175,6 +175,15 @@ pub enum Command {
         /// The colour; `None` for none.
         tag: Option<Tag>,
     },
+    /// The operator's word on a repository's own files.
+    Trust {
+        /// Its root, absolute.
+        directory: String,
+        /// Yes or no.
+        trusted: bool,
+        /// Who says so.
+        who: Who,
+    },
     /// The operator looked at the peer.
     Seen {
         /// Which peer.

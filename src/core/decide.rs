@@ -6,7 +6,7 @@ use super::event::Event;
 use super::refusal::Refusal;
 use super::stamp::Stamp;
 use super::world::World;
-use super::{asking, attempt, peer, retrying, session, usage};
+use super::{asking, attempt, peer, retrying, session, trust, usage};
 
 /// Decides a command. No events means that nothing had to change.
 ///
@@ -41,6 +41,11 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
         Command::Snooze { peer, until } => peer::snooze(world, stamp, &peer, until),
         Command::Unsnooze { peer } => peer::unsnooze(world, &peer),
         Command::Tag { peer, tag } => peer::tag(world, &peer, tag),
+        Command::Trust {
+            directory,
+            trusted,
+            who,
+        } => trust::give(world, directory, trusted, who),
         Command::Seen { peer } => peer::seen(world, &peer),
         Command::Learn { session, facts } => session::learn(world, &session, facts),
         Command::ObserveTurn {

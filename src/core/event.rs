@@ -1,7 +1,7 @@
 //! What happened. Events are stored for ever: variants and fields are only ever added at the end
 //! of the enum, never changed, and golden bytes in the tests hold them.
 
-use super::ask::{AskKind, Call, ClosedBy, Decision};
+use super::ask::{AskKind, Call, ClosedBy, Decision, Who};
 use super::command::Origin;
 use super::id::{AskId, PeerId, SessionId};
 use super::session::Launch;
@@ -179,6 +179,12 @@ pub enum Event {
         session: SessionId,
         template: TemplateRef,
     },
+    /// The operator's word on a repository's own files; the root of it.
+    TrustGiven {
+        directory: String,
+        trusted: bool,
+        who: Who,
+    },
 }
 
 /// The ids that an event touches.
@@ -244,6 +250,8 @@ impl Event {
             Event::SessionTakenOver { .. } => "session.taken_over",
             Event::SessionGivenBack { .. } => "session.given_back",
             Event::SessionTemplated { .. } => "session.templated",
+            Event::TrustGiven { trusted: true, .. } => "trust.given",
+            Event::TrustGiven { trusted: false, .. } => "trust.withheld",
         }
     }
 
@@ -308,7 +316,9 @@ impl Event {
                 ask: AskId::parse(reference),
                 ..session.as_ref().map(of_session).unwrap_or_default()
             },
-            Event::DaemonStarted { .. } | Event::ClockBackwards { .. } => Refs::default(),
+            Event::DaemonStarted { .. }
+            | Event::ClockBackwards { .. }
+            | Event::TrustGiven { .. } => Refs::default(),
         }
     }
 }

@@ -31,5 +31,6 @@ pub mod status;
 pub mod tag;
 pub mod template;
 pub mod text;
+pub mod trust;
 pub mod usage;
 pub mod world;

@@ -7,6 +7,7 @@ use super::refusal::Refusal;
 use super::session::Session;
 use super::state::{self, Asking, Evidence, Millis, Shown, Source};
 use super::text;
+use super::trust::Trust;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,8 @@ pub struct World {
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) asks: BTreeMap<AskId, Ask>,
     pub(super) names: BTreeMap<(String, String), Holder>,
+    /// The operator's word on repositories, by their roots.
+    trust: BTreeMap<String, Trust>,
     /// The open asks of each session.
     open: BTreeMap<SessionId, BTreeSet<AskId>>,
     /// The asks by the hook that opened them.
@@ -54,6 +57,26 @@ impl World {
             world.put_ask(ask);
         }
         world
+    }
+
+    /// The world with the operator's word on repositories.
+    pub fn trusting(mut self, rows: Vec<Trust>) -> Self {
+        rows.into_iter().for_each(|row| self.put_trust(row));
+        self
+    }
+
+    pub(super) fn put_trust(&mut self, row: Trust) {
+        self.trust.insert(row.directory.clone(), row);
+    }
+
+    /// The operator's word on the repository with that root.
+    pub fn trust(&self, root: &str) -> Option<&Trust> {
+        self.trust.get(root)
+    }
+
+    /// All such words, by the roots.
+    pub fn trusts(&self) -> impl Iterator<Item = &Trust> {
+        self.trust.values()
     }
 
     pub(super) fn put_ask(&mut self, ask: Ask) {

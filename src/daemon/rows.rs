@@ -8,11 +8,12 @@ use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::state::{Evidence, Millis, Process, Source};
 use crate::core::text::{line, natural, strip};
+use crate::core::trust::Trust;
 use crate::core::world::World;
 use crate::runtime::{call, risk};
 use crate::wire::view::{
-    AskDetail, AskRow, CoveredView, DecidedView, EvidenceView, LogLine, PeerRow, WhyAnswer,
-    WhyView, time,
+    AskDetail, AskRow, CoveredView, DecidedView, EvidenceView, LogLine, PeerRow, TrustRow,
+    WhyAnswer, WhyView, time,
 };
 
 /// A peer's row; `title` is its pane's.
@@ -119,6 +120,16 @@ pub(crate) fn ask_detail(ask: &Ask, peer: String) -> AskDetail {
             .and_then(|d| d.note.as_deref())
             .map(strip),
         closed_why: ask.closed_why.as_deref().map(line),
+    }
+}
+
+/// The operator's word on a repository.
+pub(crate) fn trust_row(row: &Trust) -> TrustRow {
+    TrustRow {
+        directory: line(&row.directory),
+        trusted: row.trusted,
+        at: time(row.at),
+        by: by(&row.who),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::core::entry::Record;
 use crate::core::event::Event;
 use crate::core::peer::Peer;
 use crate::core::session::Session;
+use crate::core::trust::Trust;
 use crate::core::world::Holder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,6 +27,7 @@ pub trait Stored: Serialize + DeserializeOwned {
 impl Stored for Record {}
 impl Stored for Event {}
 impl Stored for Holder {}
+impl Stored for Trust {}
 
 /// How postcard writes that there is none.
 const NONE: &[u8] = &[0];

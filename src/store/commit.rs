@@ -4,7 +4,7 @@ use super::codec::encode;
 use super::tables::*;
 use super::{Store, StoreError};
 use crate::core::entry::LogEntry;
-use crate::core::event::Refs;
+use crate::core::event::{Event, Refs};
 use crate::core::world::World;
 use redb::{Durability, ReadableTable, WriteTransaction};
 use std::collections::BTreeSet;
@@ -59,6 +59,7 @@ impl Store {
     pub fn commit(&self, entries: &[LogEntry], world: &World) -> Result<(), StoreError> {
         self.writing(|transaction| {
             let mut touched = BTreeSet::new();
+            let mut trusted = BTreeSet::new();
             {
                 let mut log = transaction.open_table(LOG)?;
                 let mut log_by = transaction.open_table(LOG_BY)?;
@@ -77,10 +78,18 @@ impl Store {
                         log_by.insert((key.as_str(), entry.seq), ())?;
                     }
                     touched.insert(entry.record.refs.clone());
+                    if let Event::TrustGiven { directory, .. } = &entry.record.event {
+                        trusted.insert(directory.as_str());
+                    }
                 }
             }
             for refs in &touched {
                 write_rows(transaction, refs, world)?;
+            }
+            for row in trusted.into_iter().filter_map(|root| world.trust(root)) {
+                let bytes = encode(row).map_err(WriteError::Store)?;
+                let mut trust = transaction.open_table(TRUST)?;
+                trust.insert(row.directory.as_str(), bytes.as_slice())?;
             }
             Ok(())
         })

@@ -15,6 +15,7 @@ use crate::core::stamp::{Actor, Stamp};
 use crate::core::state::{Attention, Evidence, Exit, Process, Source, Turn};
 use crate::core::tag::Tag;
 use crate::core::template::TemplateRef;
+use crate::core::trust::Trust;
 use crate::core::usage::Used;
 use crate::core::world::Holder;
 
@@ -56,16 +57,20 @@ fn call() -> Call {
     }
 }
 
+fn who() -> Who {
+    Who {
+        uid: 1000,
+        chain: "1 a".to_owned(),
+        tty: Some("pts/1".to_owned()),
+        surface: Surface::Cli,
+    }
+}
+
 fn decision() -> Decision {
     Decision {
         answer: Answer::Deny,
         note: Some("no".to_owned()),
-        who: Who {
-            uid: 1000,
-            chain: "1 a".to_owned(),
-            tty: Some("pts/1".to_owned()),
-            surface: Surface::Cli,
-        },
+        who: who(),
         at: -1,
     }
 }
@@ -256,6 +261,11 @@ fn events() -> Vec<Event> {
             session: SessionId::from_entropy([2; 8]),
             template: template(),
         },
+        Event::TrustGiven {
+            directory: text("/d"),
+            trusted: true,
+            who: who(),
+        },
     ]
 }
 
@@ -374,6 +384,13 @@ fn stored_bytes_never_change() {
         live: Some(peer()),
     };
     lines += &line("holder", &holder);
+    let trust = Trust {
+        directory: "/d".to_owned(),
+        trusted: true,
+        at: 1,
+        who: who(),
+    };
+    lines += &line("trust", &trust);
     let now: String = GOLDEN
         .split_inclusive('\n')
         .filter(|line| {

@@ -8,6 +8,7 @@ use crate::core::entry::LogEntry;
 use crate::core::id::{AskId, PeerId, SessionId};
 use crate::core::peer::Peer;
 use crate::core::session::Session;
+use crate::core::trust::Trust;
 use crate::core::world::{Holder, World};
 use redb::{ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition};
 
@@ -64,7 +65,8 @@ impl Store {
             }
             let names = names(transaction)?;
             let peers = peers.into_values().collect();
-            Ok(World::from_rows(peers, sessions, asks, names))
+            let world = World::from_rows(peers, sessions, asks, names);
+            Ok(world.trusting(trusts(transaction)?))
         })
     }
 
@@ -304,6 +306,14 @@ pub(super) fn keys(
         found.push(row?.0.value().to_owned());
     }
     Ok(found)
+}
+
+/// The operator's word on repositories; none in a store of before there was any.
+pub(super) fn trusts(transaction: &ReadTransaction) -> Result<Vec<Trust>, ReadError> {
+    match rows(transaction, TRUST) {
+        Err(ReadError::Redb(redb::Error::TableDoesNotExist(_))) => Ok(Vec::new()),
+        found => found,
+    }
 }
 
 /// Circle and name, and who has or had it.

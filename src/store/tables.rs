@@ -27,6 +27,9 @@ pub(super) const ASKS_AT: TableDefinition<(i64, &str), ()> = TableDefinition::ne
 pub(super) const ASK_BY_HOOK: TableDefinition<(&str, &str), &str> =
     TableDefinition::new("ask_by_hook");
 
+/// The operator's word on repositories, by their roots. Stores of before it do not have it.
+pub(super) const TRUST: TableDefinition<&str, &[u8]> = TableDefinition::new("trust");
+
 /// The version of the tables' layout, under this key of `meta`.
 pub(super) const SCHEMA_KEY: &str = "pult.schema";
 /// The version that this program writes.

@@ -1,6 +1,6 @@
 //! Whether the tables are the fold of the log: everything is replayed and compared row by row.
 
-use super::read::{ReadError, keys, line, names, rows};
+use super::read::{ReadError, keys, line, names, rows, trusts};
 use super::tables::*;
 use super::{Store, StoreError};
 use crate::core::ask::Ask;
@@ -114,6 +114,11 @@ fn compare(
         .collect();
     let expected = world.names().map(|(key, row)| (key.clone(), row)).collect();
     same("peer_name", found, expected, verdict);
+
+    let words = trusts(transaction)?;
+    let found = words.iter().map(|row| (&row.directory, row)).collect();
+    let expected = world.trusts().map(|row| (&row.directory, row)).collect();
+    same("trust", found, expected, verdict);
 
     let open = |open: Vec<String>| open.into_iter().map(|key| (key, ())).collect();
     let expected = world.sessions().filter(|row| world.is_open_session(row));

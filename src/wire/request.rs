@@ -176,6 +176,16 @@ pub enum Request {
         /// The colour; absent = none.
         tag: Option<Tag>,
     },
+    /// The operator's word on the repository that holds a directory: may its own files be read?
+    /// → [`super::view::TrustRow`].
+    Trust {
+        /// The directory, absolute.
+        directory: String,
+        /// Yes or no.
+        trusted: bool,
+    },
+    /// What was said of which repository, by their roots. → list of [`super::view::TrustRow`].
+    Trusted,
     /// A new peer that goes on from another conversation. → [`PeerRow`].
     Fork {
         /// Whom: a peer, or a session found elsewhere by its id.

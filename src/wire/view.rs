@@ -88,6 +88,19 @@ pub struct PeerRow {
     pub snoozed_until: Option<Time>,
 }
 
+/// A row of `pult trust --list`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustRow {
+    /// The root of the repository.
+    pub directory: String,
+    /// Whether its own files may be read.
+    pub trusted: bool,
+    /// When that was said.
+    pub at: Time,
+    /// By whom, in words: user id, terminal and process chain.
+    pub by: String,
+}
+
 /// Why something is believed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceView {

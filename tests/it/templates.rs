@@ -120,3 +120,94 @@ fn what_is_wrong_is_one_line() {
         "{shipped}"
     );
 }
+
+/// A repository in the directory that verbs run in, with this template of its own.
+fn theirs(home: &Home, text: &str) {
+    std::fs::create_dir_all(home.work().join(".git")).expect("a repository");
+    write(home, "work/.pult/templates/theirs.toml", text);
+}
+
+#[test]
+fn a_repositorys_own_are_read_after_the_operators_word_and_not_before() {
+    let home = home();
+    theirs(&home, &FILE.replace("fast", "theirs"));
+    let line = ["new", "a", "--template", "theirs", "it"];
+    let refused = home.fails(1, &line);
+    let known = "there is no template theirs; there are reviewer, scout";
+    assert!(
+        refused.contains(known) && refused.contains("`pult trust /"),
+        "{refused}"
+    );
+    assert_eq!(refused.trim().lines().count(), 1, "{refused}");
+    let doctor = home.json(&["doctor"]).to_string();
+    assert!(doctor.contains("/work are not read"), "{doctor}");
+    let inside = home.work().join("src");
+    std::fs::create_dir(&inside).expect("a directory");
+    let root = home.work().canonicalize().expect("it is there");
+    let row = home.json(&["trust", inside.to_str().expect("a path")]);
+    assert_eq!(
+        row["directory"],
+        root.to_str().expect("a path"),
+        "the repository's root"
+    );
+    assert_eq!(row["trusted"], true);
+    home.ok(&line);
+    shows(&home, "docs/a", "got --model=theirs.");
+    // The word outlives the daemon.
+    home.kill_daemon();
+    let rows = home.json(&["trust", "--list"]);
+    assert_eq!(rows.as_array().map(Vec::len), Some(1), "{rows}");
+    assert_eq!(
+        home.json(&["db", "verify"])["differences"],
+        serde_json::json!([])
+    );
+    let said = home.ok(&["trust", "--revoke"]);
+    assert!(said.contains("no ") && said.contains("/work"), "{said}");
+    home.fails(1, &["new", "b", "--template", "theirs", "it"]);
+    let log = home.ok(&["log"]);
+    assert!(
+        log.contains("trust.given") && log.contains("trust.withheld"),
+        "{log}"
+    );
+    home.fails(1, &["trust", "/no/such/place"]);
+}
+
+#[test]
+fn programs_of_a_repository_are_named_before_they_run_and_never_without_bounds() {
+    let home = home();
+    theirs(
+        &home,
+        "runtime = \"mine\"\nmcp = [\"notes=/opt/notes --all\"]\n",
+    );
+    home.ok(&["trust"]);
+    let unbounded = ["new", "a", "--template", "theirs", "--profile", "none"];
+    let refused = home.fails(1, &unbounded);
+    assert!(
+        refused.contains("names programs to start (notes: /opt/notes --all)"),
+        "{refused}"
+    );
+    let output = home.run(&["new", "a", "--template", "theirs"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let expected = "/theirs.toml has the agent start notes: /opt/notes --all\n";
+    assert!(
+        output.status.success() && said.ends_with(expected),
+        "{said}"
+    );
+    shows(&home, "a", "got --mcp=");
+}
+
+#[test]
+fn a_worker_cannot_say_that_a_repository_is_trusted() {
+    let home = home();
+    theirs(&home, "");
+    let pult = Home::binary().display().to_string();
+    let script = format!("'{pult}' trust .; '{pult}' trust --list; echo done-$((1 + 1)); sleep 60");
+    home.ok(&["new", "w", "--", "sh", "-c", &script]);
+    shows(&home, "w", "done-2");
+    assert_eq!(home.json(&["trust", "--list"]), serde_json::json!([]));
+    let screen = home.ok(&["read", "w"]);
+    assert!(
+        screen.contains("a pane is no place for an operator"),
+        "{screen}"
+    );
+}

@@ -11,6 +11,7 @@ use crate::cockpit::theme::Theme;
 use crate::cockpit::theme::colour::Depth;
 use crate::config::Mistake;
 use crate::config::policy;
+use crate::config::repository;
 use crate::config::runtimes::load;
 use crate::config::templates;
 use crate::core::role::Role;
@@ -66,7 +67,7 @@ impl Doctor {
             return Ok(());
         }
         let mut found = runtimes(&shell.paths.config);
-        found.extend(templates(&shell.paths.config));
+        found.extend(templates(shell));
         found.extend(home::hooks());
         found.extend(home::watches());
         found.push(place());
@@ -159,10 +160,23 @@ fn runtimes(config: &Path) -> Vec<Finding> {
 }
 
 /// What is wrong with the templates.
-fn templates(config: &Path) -> Vec<Finding> {
-    let loaded = templates::load(config, None);
+fn templates(shell: &Shell) -> Vec<Finding> {
+    let own = super::new::directory(None).ok();
+    let own = own.and_then(|cwd| repository::with_own_files(&cwd));
+    let trusted = own.as_ref().is_some_and(|root| {
+        let door = shell.running("doctor");
+        door.and_then(|mut door| super::template::is_trusted(&mut door, root))
+            .unwrap_or(false)
+    });
+    let read = own.as_ref().filter(|_| trusted);
+    let loaded = templates::load(&shell.paths.config, read.map(Path::new));
     let bad = |mistake: &Mistake| finding("template", State::Bad, mistake.to_string());
-    loaded.mistakes.iter().map(bad).collect()
+    let mut found: Vec<Finding> = loaded.mistakes.iter().map(bad).collect();
+    if let Some(root) = own.filter(|_| !trusted) {
+        let what = format!("the templates of {root} are not read");
+        found.push(finding("template", State::Note, what).mend("`pult trust` lets them be"));
+    }
+    found
 }
 
 /// What the cockpit would look like here, and what is wrong with the files that say so.

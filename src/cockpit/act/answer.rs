@@ -6,7 +6,7 @@ use crate::cockpit::model::{Focus, Model, Page, Wants};
 use crate::cockpit::moving;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::update::{Effect, Tag};
-use crate::cockpit::{conversation, copying, elsewhere, search, spent};
+use crate::cockpit::{conversation, copying, elsewhere, search, spent, templates};
 use crate::wire::view::{AskDetail, ErrorView};
 use serde_json::Value;
 
@@ -23,6 +23,8 @@ pub fn answered(
         (Tag::Conversation(address, want), answer) => {
             conversation::answered(model, &address, want, answer);
         }
+        (Tag::Trusted, answer) => templates::heard(model, answer, effects),
+        (Tag::Trust, answer) => templates::answered(model, answer, effects),
         (Tag::Spent(name), answer) => spent::answered(model, name, answer),
         (Tag::Search(text), answer) => search::answered(model, &text, answer),
         (Tag::Open(number), Err(error)) => {

@@ -156,7 +156,7 @@ pub(super) fn look(model: &mut Model, effects: &mut Vec<Effect>) {
         Tag::Show(id.clone()),
         Request::Show { id: id.clone() },
     ));
-    model.page = Some(Page::Look {
+    model.open_over(Page::Look {
         id,
         detail: None,
         scroll: 0,

@@ -54,6 +54,8 @@ pub fn disabled(model: &Model, action: Action) -> Option<String> {
             (!open).then(|| "no pane is in copy mode".into())
         }
         When::Inbox => model.asks.is_empty().then(|| "the inbox is empty".into()),
+        When::Own => (model.templates.own.is_none())
+            .then(|| "this repository has no templates of its own (.pult/templates)".into()),
         When::Undo => model
             .undo
             .is_none()
@@ -141,7 +143,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Elsewhere => elsewhere::open(model, effects),
         Action::Import => elsewhere::import(model),
         Action::Why => {
-            model.page = Some(Page::Why {
+            model.open_over(Page::Why {
                 name: name.clone(),
                 view: None,
                 scroll: 0,
@@ -152,9 +154,10 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 Request::Why { reference: name },
             ));
         }
+        Action::Trust => super::templates::ask(model),
         Action::Undo => peer::undo(model, effects),
         Action::Palette => choose(model, ""),
-        Action::Help => model.page = Some(Page::Help { scroll: 0 }),
+        Action::Help => model.open_over(Page::Help { scroll: 0 }),
         Action::ThemeChoose | Action::KeymapChoose => super::look::choose(model, action),
         Action::Mouse => {
             model.mouse = !model.mouse;

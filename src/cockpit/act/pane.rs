@@ -3,7 +3,7 @@
 use super::perform;
 use crate::cockpit::action::Action;
 use crate::cockpit::inbox;
-use crate::cockpit::model::{Focus, Model, Page};
+use crate::cockpit::model::{Focus, Model};
 use crate::cockpit::panes::{Arrange, PaneState};
 use crate::cockpit::update::Effect;
 use crate::cockpit::{conversation, elsewhere, filter, layout, moving};
@@ -46,13 +46,10 @@ pub(super) fn back(model: &mut Model) {
     if elsewhere::is_open(model) && filter::clear(model) {
         return;
     }
-    if let Some(Page::Conversation(one)) = &mut model.page
-        && let Some(behind) = one.behind.take()
-    {
-        model.page = Some(*behind);
-        return;
+    if model.page.is_some() {
+        return model.go_back();
     }
-    if model.page.take().is_some() || inbox::back(model) || filter::clear(model) {
+    if inbox::back(model) || filter::clear(model) {
         return;
     }
     if model.zoom {

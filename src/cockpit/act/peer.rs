@@ -2,7 +2,9 @@
 
 use crate::cockpit::action::Action;
 use crate::cockpit::inbox;
+use crate::cockpit::key::Key;
 use crate::cockpit::model::{Confirm, Model, Peer, UNDO_MS, Undo, Undone};
+use crate::cockpit::templates;
 use crate::cockpit::update::{Effect, Tag};
 use crate::cockpit::view::words;
 use crate::core::ask::Answer;
@@ -116,7 +118,12 @@ pub(super) fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// What was offered and is not wanted is not offered again.
-pub fn declined(confirm: &Confirm, effects: &mut Vec<Effect>) {
+pub fn declined(confirm: &Confirm, key: Key, effects: &mut Vec<Effect>) {
+    if let Confirm::Trust { directory, .. } = confirm
+        && templates::says_no(key)
+    {
+        templates::answer(directory.clone(), false, effects);
+    }
     if let Confirm::Leave { outer, .. } = confirm {
         let stays = format!("\"{}\"", outer.prefix.name());
         effects.push(Effect::Remember("leave", stays));
@@ -135,6 +142,7 @@ pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>)
             effects.push(Effect::Remember("leave", format!("\"{}\"", other.name())));
             model.tell(format!("{other} leaves a pane, written to cockpit.toml"));
         }
+        Confirm::Trust { directory, .. } => templates::answer(directory, true, effects),
         Confirm::Stop { address: name } => {
             undoable(model, name.clone(), Undone::Stopped, effects);
             let text = with_undo(model, format!("{name} is stopped"));

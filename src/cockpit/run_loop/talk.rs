@@ -9,10 +9,12 @@ use crate::cockpit::terminal::input::Input;
 use crate::cockpit::update::Tag;
 use crate::cockpit::update::{Effect, Msg, update};
 use crate::cockpit::{complete, copying, project, settings, telling};
+use crate::config::{repository, templates};
 use crate::dial::Incoming;
 use crate::wire::request::Request;
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::time::Instant;
 
 /// So much is typed ahead at most.
@@ -125,9 +127,16 @@ impl Client<'_> {
                     Ok(())
                 }
                 Effect::Locate(place) => {
-                    let root = project::root(&place);
+                    let root = repository::root(&place);
                     let branch = project::branch(&place);
                     self.take(Msg::Located(place, root, branch));
+                    Ok(())
+                }
+                Effect::Templates(trusted) => {
+                    let own = repository::with_own_files(&self.model.cwd);
+                    let read = own.as_ref().filter(|own| Some(*own) == trusted.as_ref());
+                    let loaded = templates::load(&self.paths.config, read.map(Path::new));
+                    self.take(Msg::Templates(own, loaded));
                     Ok(())
                 }
                 Effect::Freeze(pane) => {

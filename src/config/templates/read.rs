@@ -10,6 +10,9 @@ use crate::core::text;
 use crate::runtime;
 use sha2::{Digest, Sha256};
 
+/// The servers of a repository's template are shown before they start: so much can be, in bytes.
+const SHOWN: usize = 400;
+
 /// What may stand in a file.
 const KEYS: &str = "description, runtime, model, profile, prompt, tag, circle, as, mcp";
 
@@ -121,6 +124,10 @@ fn take(template: &mut Template, entry: &Entry) -> Result<(), String> {
             };
             if servers.iter().any(|server| text::line(server) != *server) {
                 return Err("has control characters in it".to_owned());
+            }
+            let length: usize = servers.iter().map(String::len).sum();
+            if template.whose == Whose::Repository && length > SHOWN {
+                return Err("is longer than can be shown before it starts".to_owned());
             }
             let servers = servers.iter().map(|server| McpServer::parse(server));
             let servers: Result<Vec<McpServer>, String> = servers.collect();
@@ -246,11 +253,15 @@ mod tests {
     }
 
     #[test]
-    fn only_a_repository_may_not_begin_with_a_command() {
+    fn a_repository_may_say_less() {
         let text = "prompt = \"/compact\"";
         assert_eq!(said(Whose::User, text), Vec::<String>::new());
         let why = "it.toml line 1: prompt begins with /, which may be a command of the CLI";
         assert!(said(Whose::Repository, text)[0].starts_with(why));
+        let long = format!("mcp = [\"a={}\"]", "x ".repeat(200));
+        assert_eq!(said(Whose::User, &long), Vec::<String>::new());
+        let why = "it.toml line 1: mcp is longer than can be shown before it starts";
+        assert_eq!(said(Whose::Repository, &long), [why]);
     }
 
     #[test]

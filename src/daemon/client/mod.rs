@@ -10,6 +10,7 @@ mod history;
 mod peers;
 mod reading;
 mod transcripts;
+mod trust;
 mod typing;
 mod upkeep;
 mod waiting;
@@ -298,6 +299,8 @@ impl Served {
             } => self.decide(&id, digest, answer, note),
             Request::Retry { id } => self.retry(&id),
             Request::Tag { name, tag } => self.tag(&name, tag),
+            Request::Trust { directory, trusted } => self.trust(&directory, trusted),
+            Request::Trusted => self.trusted(),
             Request::Fork { of, new, at } => self.fork(&of, new, at),
             Request::Transcript {
                 name,

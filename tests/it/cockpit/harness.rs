@@ -251,6 +251,7 @@ pub fn named(effects: &[Effect]) -> Vec<String> {
                 _,
                 Request::Open { .. } | Request::Close { .. } | Request::Resize { .. },
             ) => None,
+            Effect::Ask(_, Request::Trusted) | Effect::Templates(_) => None,
             Effect::Fit(_) | Effect::Enter(_) | Effect::Locate(_) => None,
             Effect::Ask(_, request) => Some(format!("{request:?}")),
             Effect::Type(input) => Some(format!("type {input:?}")),

@@ -3,6 +3,7 @@
 mod about;
 mod alerts;
 mod attention;
+mod back;
 mod contrast;
 mod copying;
 mod decisions;
@@ -24,4 +25,5 @@ mod side_by_side;
 mod sizes;
 mod terminal;
 mod themes;
+mod trust;
 mod writing;

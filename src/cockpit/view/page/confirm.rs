@@ -90,6 +90,13 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
             );
             paragraph(&mut out, "text", &text, width);
         }
+        Confirm::Trust { directory, .. } => {
+            let place = words::path(directory, &model.home);
+            let text = format!(
+                "{place} has templates of its own, in .pult/templates: how kinds of peers are started here, and with which programs for their agents. Whoever writes into it writes them too. May they be read?"
+            );
+            paragraph(&mut out, "text", &text, width);
+        }
         Confirm::Stop { address } => {
             let text =
                 format!("{address}'s program ends. Its conversation stays and can be resumed.");

@@ -220,14 +220,20 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
                     Answer::Deny => format!("rejects all {}", all.len()),
                 },
                 Confirm::Leave { .. } => "takes it".to_owned(),
+                Confirm::Trust { .. } => "reads them".to_owned(),
                 Confirm::Stop { .. } => "stops it".to_owned(),
                 Confirm::Retire { .. } => "retires it".to_owned(),
             };
             let (title, back) = match confirm {
                 Confirm::Leave { .. } => (" The leave key ", "stays as it is"),
+                Confirm::Trust { .. } => (" Trust this repository? ", "not now"),
                 _ => (" Sure? ", "back"),
             };
-            (title.into(), typed(&[("y", &does), ("esc", back)]))
+            let keys = match confirm {
+                Confirm::Trust { .. } => &[("y", does.as_str()), ("n", "never"), ("esc", back)][..],
+                _ => &[("y", does.as_str()), ("esc", back)],
+            };
+            (title.into(), typed(keys))
         }
     }
 }
