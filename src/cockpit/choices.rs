@@ -43,6 +43,18 @@ pub fn elsewhere(model: &Model) -> impl Iterator<Item = (Does, String)> {
     })
 }
 
+/// What a new peer can be made from, a line each.
+pub fn templates(model: &Model) -> impl Iterator<Item = (Does, String)> {
+    model.templates.all.iter().map(|template| {
+        let about = match template.description.as_str() {
+            "" => String::new(),
+            text => format!(": {text}"),
+        };
+        let text = format!("New peer from {}{about}", template.name);
+        (Does::Template(template.name.clone()), text)
+    })
+}
+
 fn of_peer(peer: &Peer, rows: &mut Vec<(Does, String)>) {
     let name = peer.name();
     for (word, ms) in SNOOZES {

@@ -1,11 +1,13 @@
 //! The form for a new peer: name, runtime, what it does, where.
 
 use super::branching::{Branching, Said};
+use super::chosen::Chosen;
 use super::complete;
 use super::key::{Code, Key};
 use super::line::Line;
 use super::model::RuntimeChoice;
 use crate::core::id::valid_name;
+use crate::core::role::Role;
 use crate::wire::request::NewPeer;
 
 /// Its fields, in order.
@@ -19,10 +21,11 @@ pub enum Field {
     Branch,
     Model,
     Profile,
+    Template,
 }
 
-/// All fields; the last three are seldom needed.
-pub const FIELDS: [Field; 7] = [
+/// All fields; the last ones are seldom needed.
+pub const FIELDS: [Field; 8] = [
     Field::Name,
     Field::Runtime,
     Field::Task,
@@ -30,6 +33,7 @@ pub const FIELDS: [Field; 7] = [
     Field::Branch,
     Field::Model,
     Field::Profile,
+    Field::Template,
 ];
 
 /// The profiles that can be chosen, and what each means.
@@ -71,6 +75,8 @@ pub struct Form {
     pub model: Line,
     /// Which of the profiles.
     pub profile: usize,
+    /// Which template filled it in.
+    pub template: Chosen,
     /// What the directory could go on with.
     pub ways: Vec<String>,
     /// The directory was edited: Tab completes it.
@@ -83,6 +89,12 @@ pub struct Form {
     pub refused: Option<String>,
     /// It was sent and is not answered yet.
     pub sent: bool,
+}
+
+/// The first runtime that can be started.
+fn first(runtimes: &[RuntimeChoice]) -> usize {
+    let ready = runtimes.iter().position(|r| r.found && r.refused.is_none());
+    ready.unwrap_or(0)
 }
 
 /// What a key did to the form.
@@ -101,14 +113,13 @@ impl Form {
         Self {
             of: None,
             name: Line::default(),
-            runtime: (runtimes.iter())
-                .position(|r| r.found && r.refused.is_none())
-                .unwrap_or(0),
+            runtime: first(runtimes),
             task: Line::default(),
             place: Line::new(cwd),
             branch: Branching::default(),
             model: Line::default(),
             profile: 0,
+            template: Chosen::default(),
             ways: Vec::new(),
             edited: false,
             at: Field::Name,
@@ -129,11 +140,11 @@ impl Form {
         }
     }
 
-    /// The line of a field; runtime and profile are chosen, not typed.
+    /// The line of a field; runtime, profile and template are chosen, not typed.
     pub fn line(&self, field: Field) -> Option<&Line> {
         match field {
             Field::Name => Some(&self.name),
-            Field::Runtime | Field::Profile => None,
+            Field::Runtime | Field::Profile | Field::Template => None,
             Field::Task => Some(&self.task),
             Field::Place => Some(&self.place),
             Field::Branch => Some(&self.branch.line),
@@ -144,7 +155,7 @@ impl Form {
     fn line_mut(&mut self) -> Option<&mut Line> {
         match self.at {
             Field::Name => Some(&mut self.name),
-            Field::Runtime | Field::Profile => None,
+            Field::Runtime | Field::Profile | Field::Template => None,
             Field::Task => Some(&mut self.task),
             Field::Place => Some(&mut self.place),
             Field::Branch => Some(&mut self.branch.line),
@@ -243,6 +254,13 @@ impl Form {
             Code::Char(c) if self.at == Field::Runtime && key.typed().is_some() => {
                 self.begin(c, runtimes);
             }
+            Code::Left | Code::Right | Code::Char(' ') if self.at == Field::Template => {
+                let back = key.code == Code::Left;
+                self.change_template(runtimes, |chosen| chosen.step(back));
+            }
+            Code::Char(c) if self.at == Field::Template && key.typed().is_some() => {
+                self.change_template(runtimes, |chosen| chosen.begin(c));
+            }
             Code::Left | Code::Right | Code::Char(' ') if self.at == Field::Profile => {
                 self.profile = (self.profile + 1) % PROFILES.len();
             }
@@ -258,6 +276,43 @@ impl Form {
             }
         }
         Outcome::Stays
+    }
+
+    /// Fills in what another template says, and takes back what the one before has filled in.
+    pub fn change_template(
+        &mut self,
+        runtimes: &[RuntimeChoice],
+        change: impl FnOnce(&mut Chosen),
+    ) {
+        let named = |name: &str| runtimes.iter().position(|r| r.name == name);
+        let old = self.template.get().cloned();
+        change(&mut self.template);
+        (self.wrong, self.refused) = (None, None);
+        if let Some(old) = old {
+            if old.model.as_deref() == Some(self.model.text()) {
+                self.model = Line::default();
+            }
+            if old.runtime.as_deref().and_then(named) == Some(self.runtime) {
+                self.runtime = first(runtimes);
+            }
+        }
+        let Some(template) = self.template.get().cloned() else {
+            return;
+        };
+        if let Some(model) = &template.model {
+            self.model = Line::new(model.clone());
+        }
+        if template.profile.is_some() {
+            self.profile = 0;
+        }
+        match template.runtime.as_deref().map(|name| (name, named(name))) {
+            Some((_, Some(at))) => self.runtime = at,
+            Some((name, None)) => {
+                let what = format!("it wants the runtime {name}, which is not known here");
+                self.wrong = Some((Field::Template, what));
+            }
+            None => {}
+        }
     }
 
     /// The next runtime whose name begins with `c`.
@@ -296,8 +351,15 @@ impl Form {
         let Some(runtime) = runtimes.get(self.runtime) else {
             return Err((Field::Runtime, "there is no runtime to choose".into()));
         };
-        if let Some(refused) = &runtime.refused {
+        let template = self.template.get();
+        let role = template.and_then(|t| t.role).unwrap_or_default();
+        // What is said there is said of workers.
+        if let Some(refused) = runtime.refused.as_ref().filter(|_| role == Role::Worker) {
             return Err((Field::Runtime, refused.clone()));
+        }
+        if runtime.command && template.is_some() {
+            let what = "a template is for an agent: choose one, or no template";
+            return Err((Field::Runtime, what.into()));
         }
         if let Some(of) = self.of.as_ref().filter(|_| runtime.command) {
             let what = format!("a program cannot go on from {}: choose an agent", of.called);
@@ -323,7 +385,7 @@ impl Form {
         if let Some(Said::Not(why)) = self.branch.says(&place, false) {
             return Err((Field::Branch, why));
         }
-        Ok(NewPeer {
+        let mut new = NewPeer {
             name: name.to_owned(),
             runtime: Some(runtime.name.clone()),
             model: model.map(str::to_owned),
@@ -331,9 +393,16 @@ impl Form {
             cwd: place,
             worktree: self.branch.name().map(str::to_owned),
             prompt,
+            role,
             command,
             ..NewPeer::default()
-        })
+        };
+        if let Some(template) = template {
+            let bare = template.needs_text() && new.prompt.is_none();
+            let field = if bare { Field::Task } else { Field::Profile };
+            template.complete(&mut new).map_err(|why| (field, why))?;
+        }
+        Ok(new)
     }
 }
 
@@ -406,7 +475,7 @@ mod tests {
         let words = (new.model.as_deref(), new.profile.as_deref());
         assert_eq!(words, (Some("opus"), Some("none")));
         assert_eq!(press(&mut form, "enter"), Outcome::Send);
-        press(&mut form, "down down s");
+        press(&mut form, "down down down s");
         let wrong = form.request(&choices(), "/", "/home/o").unwrap_err();
         assert_eq!(wrong.0, Field::Model);
     }

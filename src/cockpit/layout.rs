@@ -224,7 +224,9 @@ fn page_area(model: &Model, page: &Page) -> Rect {
             let more = |text: &str| 1 + words::width(text) as u16 / 50;
             let refused = form.refused.as_deref().map_or(0, more);
             let wrong = form.wrong.as_ref().map_or(0, |(_, text)| more(text));
-            (76, Some(18 + refused + wrong))
+            let said = form.template.said(60).len() + form.template.starts(72).len();
+            let said = said as u16;
+            (76, Some(20 + refused + wrong + said))
         }
         Page::Prompt { .. } => (76, Some(6)),
     };

@@ -7,6 +7,7 @@ pub mod agentic;
 pub mod alerts;
 pub mod branching;
 pub mod choices;
+pub mod chosen;
 pub mod complete;
 pub mod conversation;
 pub mod copying;

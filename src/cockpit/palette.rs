@@ -42,6 +42,8 @@ pub enum Does {
     Tag(Option<Tag>),
     /// Reads this session found elsewhere.
     Read(String),
+    /// Opens the form of a new peer, filled in by this template.
+    Template(String),
     /// Shows only the rows of a list that fit.
     Filter(Over, String),
 }
@@ -114,6 +116,7 @@ pub fn rows(model: &Model) -> Vec<Entry> {
         .chain(looks(&model.look))
         .chain(choices::rows(model))
         .chain(choices::elsewhere(model))
+        .chain(choices::templates(model))
         .filter(|(does, _)| wanted(does))
         .filter_map(|(does, text)| {
             let (score, found) = letters.find(&text)?;
@@ -122,6 +125,7 @@ pub fn rows(model: &Model) -> Vec<Entry> {
                 Does::Snooze(_) => (None, disabled(model, Action::Snooze)),
                 Does::Tag(_) => (None, disabled(model, Action::Tag)),
                 Does::Read(_) => (None, disabled(model, Action::Elsewhere)),
+                Does::Template(_) => (None, disabled(model, Action::New)),
                 Does::Go(_) | Does::Theme(_) | Does::Keymap(_) | Does::Filter(..) => (None, None),
             };
             Some((

@@ -1,5 +1,6 @@
 //! Templates: what there is to make peers from, and the one question for a repository's own.
 
+use super::form::Form;
 use super::key::Key;
 use super::model::{Confirm, Focus, Model, Page};
 use super::update::{Effect, Tag};
@@ -86,6 +87,14 @@ pub fn ask(model: &mut Model) {
     }
 }
 
+/// Opens the form of a new peer, filled in by the template of that name.
+pub fn form(model: &mut Model, name: &str) {
+    let mut form = Form::new(&model.runtimes, &model.cwd);
+    form.template.offer(&model.templates.all);
+    form.change_template(&model.runtimes, |chosen| chosen.choose(name));
+    model.open_over(Page::Form(form));
+}
+
 /// The operator's answer goes to the daemon.
 pub fn answer(directory: String, trusted: bool, effects: &mut Vec<Effect>) {
     effects.push(Effect::Ask(
@@ -115,6 +124,9 @@ pub fn took(model: &mut Model, own: Option<String>, loaded: Loaded) {
         (model.templates.own, model.templates.word) = (own, None);
     }
     model.templates.all = loaded.templates;
+    if let Some(Page::Form(form)) = &mut model.page {
+        form.template.offer(&model.templates.all);
+    }
     // What was said once stands in `pult doctor`.
     if model.templates.mistakes != loaded.mistakes {
         model.report(&loaded.mistakes);

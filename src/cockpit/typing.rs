@@ -5,7 +5,7 @@ use super::key::{Code, Key};
 use super::model::{Confirm, Model, Page, SETTLE_MS, Wants};
 use super::palette::{self, Does};
 use super::update::{Effect, Tag};
-use super::{act, conversation, elsewhere, filter, moving, search};
+use super::{act, conversation, elsewhere, filter, moving, search, templates};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
 use std::collections::BTreeMap;
@@ -126,6 +126,10 @@ fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                     model.peer_at = Some(session);
                     model.focus = super::model::Focus::Peers;
                     conversation::open(model, effects);
+                }
+                Some((Does::Template(name), None)) => {
+                    model.page = None;
+                    templates::form(model, &name);
                 }
                 Some((Does::Snooze(ms), None)) => {
                     model.page = None;

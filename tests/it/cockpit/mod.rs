@@ -23,6 +23,7 @@ mod search;
 mod several;
 mod side_by_side;
 mod sizes;
+mod templates;
 mod terminal;
 mod themes;
 mod trust;

@@ -2,9 +2,10 @@
 
 use crate::cockpit::branching::Said;
 use crate::cockpit::form::{FIELDS, Field, Form, PROFILES};
-use crate::cockpit::model::Model;
+use crate::cockpit::model::{Model, RuntimeChoice};
 use crate::cockpit::view::canvas::{Bit, Canvas};
 use crate::cockpit::view::{input, words};
+use crate::config::templates::Template;
 use ratatui::layout::{Position, Rect};
 
 /// What the form is for.
@@ -36,17 +37,31 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
     let mut cursor = None;
     let command = model.runtimes.get(form.runtime).is_some_and(|r| r.command);
     let mut y = inner.y;
+    let said = form
+        .template
+        .said(inner.width.saturating_sub(LABEL + 2).into());
+    // What others have run here comes first: there is room for it on every screen.
+    let starts = form.template.starts(inner.width.saturating_sub(2).into());
+    for line in &starts {
+        canvas.text(inner.x + 1, y, inner.width, "badge", line);
+        y += 1;
+    }
     for field in FIELDS {
         let (label, hint) = match field {
             Field::Name => ("name", "leave empty to have one chosen"),
             Field::Runtime => ("runtime", ""),
             Field::Task if command => ("command", "such as: make watch; empty for a shell"),
             Field::Task if form.of.is_some() => ("prompt", "what comes next; may be empty"),
-            Field::Task => ("prompt", "what it should begin with; may be empty"),
+            Field::Task => match form.template.get().map(Template::needs_text) {
+                Some(true) => ("prompt", "your own words; the template needs them"),
+                Some(false) => ("prompt", "your own words, after the template's"),
+                None => ("prompt", "what it should begin with; may be empty"),
+            },
             Field::Place => ("directory", ""),
             Field::Branch => ("worktree", "a branch for one of its own; empty for none"),
             Field::Model => ("model", "as the CLI spells it; empty for its own choice"),
             Field::Profile => ("profile", ""),
+            Field::Template => ("template", ""),
         };
         let here = form.at == field;
         let role = if here { "text.strong" } else { "text.dim" };
@@ -61,7 +76,26 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
             None if field == Field::Profile => {
                 profile_row(canvas, Rect::new(x, y, width, 1), form, here);
             }
-            None => runtime_row(model, canvas, Rect::new(x, y, width, 1), form, here),
+            None if field == Field::Template => {
+                let (names, at) = form.template.names();
+                let names = names
+                    .into_iter()
+                    .map(|name| (name, true))
+                    .collect::<Vec<_>>();
+                chooser(canvas, Rect::new(x, y, width, 1), &names, at, here);
+            }
+            None => {
+                let ready = |r: &RuntimeChoice| r.found && r.refused.is_none();
+                let names = model.runtimes.iter().map(|r| (r.name.as_str(), ready(r)));
+                let names = names.collect::<Vec<_>>();
+                chooser(
+                    canvas,
+                    Rect::new(x, y, width, 1),
+                    &names,
+                    form.runtime,
+                    here,
+                );
+            }
         }
         let wrong = form.wrong.as_ref().filter(|(f, _)| *f == field);
         y += 1;
@@ -85,8 +119,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
             canvas.text(x, y, width, role, &words::clean(&text));
             y += 1;
         }
+        if field == Field::Template {
+            for line in &said {
+                canvas.text(x, y, width, "text.soft", line);
+                y += 1;
+            }
+        }
         // A blank between the fields where there is room for it.
-        let roomy = usize::from(inner.height) > 2 * FIELDS.len();
+        let roomy = usize::from(inner.height) > 2 * FIELDS.len() + said.len() + starts.len();
         y = y.max(from + u16::from(roomy));
         if y >= inner.bottom() {
             return cursor;
@@ -141,37 +181,37 @@ fn profile_row(canvas: &mut Canvas<'_>, area: Rect, form: &Form, here: bool) {
     canvas.bits(area.x, area.y, area.width, &bits);
 }
 
-fn runtime_row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, form: &Form, here: bool) {
+/// Names in a row, the chosen one marked; of each, whether it can be used.
+fn chooser(canvas: &mut Canvas<'_>, area: Rect, names: &[(&str, bool)], at: usize, here: bool) {
     let mut bits: Vec<Bit> = Vec::new();
     // The chosen one stays in sight: those before it go first.
     let cells = |from: usize| -> usize {
-        let names = model.runtimes.iter().take(form.runtime + 1).skip(from);
-        names.map(|r| words::width(&r.name) + 3).sum()
+        let names = names.iter().take(at + 1).skip(from);
+        names.map(|(name, _)| words::width(name) + 3).sum()
     };
     let room = usize::from(area.width).saturating_sub(12);
-    let first = (0..form.runtime).find(|from| cells(*from) <= room);
-    let first = first.unwrap_or(form.runtime);
+    let first = (0..at).find(|from| cells(*from) <= room).unwrap_or(at);
     if first > 0 {
         bits.push(("text.dim", "… ".into()));
     }
     let mut room = usize::from(area.width).saturating_sub(2 * usize::from(first > 0));
-    for (n, runtime) in model.runtimes.iter().enumerate().skip(first) {
-        let chosen = n == form.runtime;
-        let role = match (chosen, runtime.found && runtime.refused.is_none()) {
+    for (n, (name, usable)) in names.iter().enumerate().skip(first) {
+        let chosen = n == at;
+        let role = match (chosen, usable) {
             (true, _) => "text.strong",
             (false, true) => "text.soft",
             (false, false) => "key.disabled",
         };
         let (open, close) = if chosen { ("‹", "›") } else { (" ", " ") };
-        let cells = words::width(&runtime.name) + 3;
-        let last = n + 1 == model.runtimes.len();
+        let cells = words::width(name) + 3;
+        let last = n + 1 == names.len();
         if cells + usize::from(!last) > room {
             bits.push(("text.dim", "…".into()));
             break;
         }
         room -= cells;
         bits.push((if here { "key" } else { "text.dim" }, open.into()));
-        bits.push((role, runtime.name.clone()));
+        bits.push((role, (*name).to_owned()));
         bits.push((if here { "key" } else { "text.dim" }, format!("{close} ")));
     }
     canvas.bits(area.x, area.y, area.width, &bits);
