@@ -103,7 +103,7 @@ fn together() -> Result<Completion, Failed> {
         return Ok(Completion::ignored_with(reason));
     }
     let mut list = String::new();
-    for cli in &CLIS {
+    for cli in CLIS.iter().filter(|cli| !cli.is_driven()) {
         let program = install::program(cli).and_then(|program| {
             isolate::readable(user, &program)?;
             Ok(program)

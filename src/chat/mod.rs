@@ -3,10 +3,15 @@
 //!
 //! It holds no state but the conversation's file, runs no tools and dials nothing but 127.0.0.1.
 //! What it does is said by OSC 7501, so that any terminal of ours shows it.
+//!
+//! `pult chat --acp ORDER` is the same for an agent's CLI that is driven over its protocol (`acp/`).
 
+mod acp;
 mod args;
 mod composer;
 mod file;
+mod foot;
+mod input;
 mod keys;
 mod once;
 mod pane;
@@ -21,6 +26,11 @@ use talk::Talk;
 
 /// Runs the role; `words` are those after `chat`. Returns the exit code.
 pub fn run(words: &[OsString]) -> i32 {
+    if let [first, order] = words
+        && first == "--acp"
+    {
+        return acp::run(order.as_ref());
+    }
     let args = match Args::read(words) {
         Ok(Some(args)) => args,
         Ok(None) => {

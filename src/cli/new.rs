@@ -47,6 +47,9 @@ pub struct New {
     /// An MCP server for this peer's agent only; its words are divided by blanks, or a JSON list
     #[arg(long, value_name = "NAME=COMMAND", value_parser = McpServer::parse)]
     mcp: Vec<McpServer>,
+    /// Without the agent's own screen: over its protocol (ACP), so that no approval needs a key
+    #[arg(long)]
+    acp: bool,
     /// As what it is started, a worker when left out; `policy.toml` may keep a runtime from one of them
     #[arg(long = "as", value_enum, value_name = "ROLE")]
     role: Option<As>,
@@ -118,6 +121,7 @@ impl New {
             size: size(),
             no_record: self.no_record,
             mcp: self.mcp,
+            acp: self.acp,
             role: match self.role {
                 None | Some(As::Worker) => Role::Worker,
                 Some(As::Orchestrator) => Role::Orchestrator,

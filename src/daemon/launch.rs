@@ -28,6 +28,9 @@ use std::sync::Arc;
 /// Profiles that work.
 const PROFILES: [&str; 2] = ["full", "none"];
 
+/// What was said, below the session's directory, where a program of ours keeps it.
+const SAID: &str = "said.jsonl";
+
 /// What a session keeps beside the store, 0600: secrets may be in it.
 #[derive(Serialize, Deserialize)]
 struct Secrets {
@@ -58,7 +61,12 @@ impl House {
         let (policy, _) = policy::load(&self.paths.config);
         let refuses = |name: &str| policy.get(name)?.refuses(name, wish.role);
         let runtime = choose(&wish, &env, &mistakes, &refuses)?;
-        if let Some(what) = refuses(runtime.name()) {
+        let runtime = if wish.acp {
+            over_acp(runtime)?
+        } else {
+            runtime
+        };
+        if let Some(what) = refuses(runtime.of()) {
             let hint =
                 "choose another --runtime; policy.toml in the configuration directory says so";
             return Err(refused(what).hint(hint));
@@ -67,7 +75,11 @@ impl House {
             let what = format!("{} takes no MCP server for one launch", runtime.name());
             let takes = runtime::all().into_iter().filter(|r| r.takes_mcp());
             let takes: Vec<_> = takes.map(|r| r.name()).collect();
-            return Err(refused(what).hint(format!("{} do", takes.join(", "))));
+            let mut hint = format!("{} do", takes.join(", "));
+            if runtime::over_acp(runtime).is_some_and(Runtime::takes_mcp) {
+                hint.push_str(&format!(", and {} with --acp", runtime.name()));
+            }
+            return Err(refused(what).hint(hint));
         }
         let profile = wish.profile.clone().unwrap_or_else(|| "full".to_owned());
         if !PROFILES.contains(&profile.as_str()) {
@@ -229,6 +241,11 @@ impl House {
             }),
             mcp: secrets.mcp.clone(),
             env: secrets.env.clone(),
+            own: self.exe.to_string_lossy().into_owned(),
+            kept: (!row.no_record).then(|| {
+                let kept = self.paths.session(row.id.as_str()).join(SAID);
+                kept.to_string_lossy().into_owned()
+            }),
             port: sockets::free_port().map_err(|error| error.to_string())?,
             secret: entropy::hex::<16>().map_err(|error| error.to_string())?,
             read: runtime
@@ -337,6 +354,17 @@ fn choose(
             )
         }
     }
+}
+
+/// The runtime that drives the same CLI without its screen.
+fn over_acp(of: &dyn Runtime) -> Result<&'static dyn Runtime, ErrorView> {
+    runtime::over_acp(of).ok_or_else(|| {
+        let what = format!("{} is not driven over ACP", of.name());
+        let all = runtime::all().into_iter();
+        let driven = all.filter(|r| runtime::over_acp(*r).is_some());
+        let driven: Vec<_> = driven.map(|r| r.name()).collect();
+        ErrorView::new(ErrorKind::Refused, what).hint(format!("{} can be", driven.join(", ")))
+    })
 }
 
 /// The absolute path of the program, or the first word of the operator's command.

@@ -77,6 +77,14 @@ impl Connection {
         Ok(Self { reader, writer })
     }
 
+    /// The socket once more, to end it from another thread.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub(super) fn handle(&self) -> io::Result<UnixStream> {
+        self.writer.stream.try_clone()
+    }
+
     /// Asks and waits for the answer; what comes in between is kept for [`Connection::next`].
     ///
     /// # Errors

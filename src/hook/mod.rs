@@ -4,14 +4,12 @@
 //! decision (nothing written, exit code 0), upon which the agents ask by themselves. A request
 //! outlives the daemon: it is dialled again, with the same key, until the hook's own deadline.
 
-use crate::dial::Connection;
+use crate::dial::{Door, Patience, key};
 use crate::runtime::{self, HookCall, declared};
 use crate::wire::request::Request;
-use crate::wire::view::{ErrorKind, HookAnswer};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Longest payload that is carried, in bytes.
@@ -25,9 +23,6 @@ const REQUEST_DEADLINE: Duration = Duration::from_secs(86_400 - 30);
 
 /// A shorter deadline for requests, in seconds.
 const DEADLINE_VARIABLE: &str = "PULT_HOOK_DEADLINE";
-
-/// The longest pause between two attempts to reach the daemon.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs the role; `words` are those after `hook`. Returns the exit code.
 pub fn run(words: &[OsString]) -> i32 {
@@ -43,23 +38,6 @@ pub fn run(words: &[OsString]) -> i32 {
             None => 0,
         },
         _ => 0,
-    }
-}
-
-/// Where the daemon is, and who we are to it.
-struct Door {
-    socket: PathBuf,
-    token: String,
-}
-
-impl Door {
-    /// Absent when the agent was not started by pult.
-    fn from_env() -> Option<Self> {
-        let socket = std::env::var_os("PULT_DOOR").filter(|door| !door.is_empty())?;
-        Some(Self {
-            socket: socket.into(),
-            token: std::env::var("PULT_TOKEN").ok()?,
-        })
     }
 }
 
@@ -95,7 +73,8 @@ fn carry(runtime: &str, call: &HookCall, door: &Door, payload: &str) -> i32 {
         payload: without_result(payload),
         key,
     };
-    let Some((mut connection, answer)) = ask(door, &request, deadline) else {
+    let carried = door.carry(&request, Some(deadline), &Patience::default());
+    let Some((mut connection, answer)) = carried else {
         return 0;
     };
     let mut stdout = io::stdout().lock();
@@ -111,53 +90,6 @@ fn carry(runtime: &str, call: &HookCall, door: &Door, payload: &str) -> i32 {
         });
     }
     answer.exit
-}
-
-/// Dials until there is an answer; `None` is no decision.
-fn ask(door: &Door, request: &Request, deadline: Instant) -> Option<(Connection, HookAnswer)> {
-    let mut pause = Duration::from_millis(20);
-    loop {
-        match attempt(&door.token, &door.socket, request) {
-            Attempt::Answered(answered) => return Some(*answered),
-            Attempt::Refused => return None,
-            Attempt::Gone { served } if served => pause = Duration::from_millis(20),
-            Attempt::Gone { .. } => pause = (pause * 2).min(LONGEST_PAUSE),
-        }
-        if Instant::now() + pause >= deadline {
-            return None;
-        }
-        std::thread::sleep(pause);
-    }
-}
-
-/// What became of one attempt.
-enum Attempt {
-    Answered(Box<(Connection, HookAnswer)>),
-    /// The daemon will not serve this call.
-    Refused,
-    /// Nobody is there, or the daemon went while it was waited for (`served`).
-    Gone {
-        served: bool,
-    },
-}
-
-fn attempt(token: &str, socket: &Path, request: &Request) -> Attempt {
-    let mut connection = match Connection::worker(token, socket, "hook") {
-        Ok(connection) => connection,
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Attempt::Refused,
-        Err(_) => return Attempt::Gone { served: false },
-    };
-    let reply = match connection.request(request.clone()) {
-        Ok(reply) => reply,
-        Err(error) if error.kind == ErrorKind::Unreachable => {
-            return Attempt::Gone { served: true };
-        }
-        Err(_) => return Attempt::Refused,
-    };
-    match serde_json::from_value(reply) {
-        Ok(answer) => Attempt::Answered(Box::new((connection, answer))),
-        Err(_) => Attempt::Refused,
-    }
 }
 
 /// What a tool returned is none of the daemon's business, and can be long.
@@ -177,13 +109,6 @@ fn request_deadline() -> Duration {
         .and_then(|text| text.parse().ok())
         .map(Duration::from_secs);
     set.map_or(REQUEST_DEADLINE, |set| set.min(REQUEST_DEADLINE))
-}
-
-/// Identifies this hook process to every daemon that it will meet.
-fn key() -> Option<String> {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Ends the process without a decision at `deadline`, whatever it is doing.

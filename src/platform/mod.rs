@@ -1,6 +1,7 @@
 //! The ground: the only room that knows which operating system it stands on.
 
 pub mod ancestry;
+pub mod child;
 pub mod clock;
 pub mod detach;
 pub mod enforcement;

@@ -1,6 +1,7 @@
 //! Does the I/O that a runtime's plan asks for: finds the program, asks its version, runs its
 //! probe and remembers the answer while the program file stays the same.
 
+pub mod agent;
 pub mod client;
 pub mod events;
 pub mod fetch;

@@ -33,6 +33,8 @@ pub enum Approval {
     Hook,
     /// The CLI's own process is asked and answered over a side channel.
     Channel,
+    /// Its protocol asks a program of ours, which brings each request to the inbox and waits.
+    Protocol,
     /// On its screen; a decision from the inbox is a key into the dialog, the last resort.
     Keys,
     /// In the pane only; the inbox says that it waits.
@@ -95,6 +97,7 @@ impl Capabilities {
             Approval::Never => "never asks",
             Approval::Hook => "approvals by its hook",
             Approval::Channel => "approvals by a side channel",
+            Approval::Protocol => "approvals over its protocol",
             Approval::Keys => "approvals by a key into its dialog (last resort)",
             Approval::Pane => "approvals in its pane",
         }];

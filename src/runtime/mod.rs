@@ -49,6 +49,9 @@ const BUILT_IN: &[&dyn Runtime] = &[
 /// The scripted one of `pult demo`: known and never offered.
 const SCRIPTED: &dyn Runtime = &demo::Demo;
 
+/// The ways of CLIs that are code to be driven without their screens: known, and offered with `--acp`.
+const DRIVEN: &[&dyn Runtime] = &[&gemini::OVER_ACP];
+
 /// Every runtime that is offered: those that are code, then the declared ones.
 pub fn all() -> Vec<&'static dyn Runtime> {
     let mut all = BUILT_IN.to_vec();
@@ -58,14 +61,35 @@ pub fn all() -> Vec<&'static dyn Runtime> {
 
 /// The runtime of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Runtime> {
-    let known = all().into_iter().chain([SCRIPTED]);
-    known.into_iter().find(|runtime| runtime.name() == name)
+    let hidden = DRIVEN.iter().copied().chain([SCRIPTED]);
+    all()
+        .into_iter()
+        .chain(hidden)
+        .find(|runtime| runtime.name() == name)
 }
 
 /// Whether a name is one of a runtime that is code: no file may take it.
 pub fn is_built_in(name: &str) -> bool {
-    let known = BUILT_IN.iter().chain([&SCRIPTED]);
+    let known = BUILT_IN.iter().chain(DRIVEN).chain([&SCRIPTED]);
     known.into_iter().any(|runtime| runtime.name() == name)
+}
+
+/// The runtime that drives the same CLI over the Agent Client Protocol, where there is one.
+pub fn over_acp(of: &dyn Runtime) -> Option<&'static dyn Runtime> {
+    let mut driven = DRIVEN.iter().copied();
+    driven.find(|driven| driven.of() == of.name())
+}
+
+/// What a runtime can do, a line for people each: on its own screen, and over the protocol where it
+/// is driven over that. Empty for a plain program.
+pub fn abilities(of: &dyn Runtime) -> Vec<String> {
+    let driven = over_acp(of).and_then(|driven| driven.capabilities().words());
+    let driven = driven.map(|words| format!("with --acp: {words}"));
+    of.capabilities()
+        .words()
+        .into_iter()
+        .chain(driven)
+        .collect()
 }
 
 /// The runtime of a plain program.
@@ -110,6 +134,11 @@ pub struct LaunchInput {
     pub mcp: Vec<McpServer>,
     /// The session's environment.
     pub env: BTreeMap<String, String>,
+    /// The absolute path of this very program.
+    pub own: String,
+    /// A file, absolute, that all starts of the session share and in which a program of our own may
+    /// keep what was said; absent where nothing may be kept.
+    pub kept: Option<String>,
     /// What is in the files of [`Runtime::reads`], by path; those that cannot be read are left out.
     pub read: BTreeMap<String, String>,
     /// A port on 127.0.0.1 that nobody listens on.
@@ -188,6 +217,10 @@ pub struct HookCall {
 pub trait Runtime: Sync {
     /// Its name, as in `--runtime`.
     fn name(&self) -> &'static str;
+    /// The runtime whose CLI and conversations it has: itself, unless it drives another's.
+    fn of(&self) -> &'static str {
+        self.name()
+    }
     /// File names of its program to look for on the PATH, best first; none for one that pult is
     /// itself, in another role.
     fn programs(&self) -> &'static [&'static str];

@@ -409,6 +409,9 @@ pub struct NewPeer {
     /// MCP servers that its agent gets, besides the user's own.
     #[serde(default)]
     pub mcp: Vec<McpServer>,
+    /// Driven over the Agent Client Protocol instead of on its own screen.
+    #[serde(default)]
+    pub acp: bool,
     /// As what it is started: the operator may keep a runtime from one of them.
     #[serde(default)]
     pub role: Role,

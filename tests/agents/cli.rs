@@ -37,8 +37,30 @@ pub struct Cli {
     pub lacks: &'static [(&'static str, &'static str)],
 }
 
+/// What the name of a CLI ends with that is driven over its protocol.
+const OVER_ACP: &str = "-acp";
+
+impl Cli {
+    /// The name of its program.
+    pub fn program_name(&self) -> &'static str {
+        self.name.strip_suffix(OVER_ACP).unwrap_or(self.name)
+    }
+
+    /// Whether it is driven over its protocol.
+    pub fn is_driven(&self) -> bool {
+        self.name.ends_with(OVER_ACP)
+    }
+
+    /// The words of `pult new` that choose it.
+    pub fn chosen(&self) -> Vec<&'static str> {
+        let mut words = vec!["--runtime", self.program_name()];
+        words.extend(self.is_driven().then_some("--acp"));
+        words
+    }
+}
+
 /// All of them.
-pub static CLIS: [Cli; 7] = [
+pub static CLIS: [Cli; 8] = [
     Cli {
         name: "claude",
         version: "2.1.329",
@@ -103,6 +125,29 @@ pub static CLIS: [Cli; 7] = [
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
+        ],
+    },
+    Cli {
+        name: "gemini-acp",
+        version: "0.61.0",
+        package: |_| "@google/gemini-cli@0.61.0".to_owned(),
+        runs_by: Some("node"),
+        program: |_| "@google/gemini-cli/bundle/gemini.js".to_owned(),
+        prepare: gemini,
+        trust: "",
+        shell: |command| {
+            let input = json!({"command": command, "description": "Make the file"});
+            ("run_shell_command", input)
+        },
+        quit: "/quit",
+        in_the_pane: ("esc", false),
+        yes: "",
+        fresh: ("asks", "the agent opens no conversation"),
+        lacks: &[
+            ("hook_killed_while_asked", NO_HOOK),
+            ("side_channel_killed_while_asked", NO_SIDE),
+            ("at_its_trust_screen", "it has no screen and does not ask"),
+            ("limit", "its protocol does not say when a limit ends"),
         ],
     },
     Cli {
@@ -204,6 +249,7 @@ pub static CLIS: [Cli; 7] = [
         fresh: ("asks", "nobody answers at 127.0.0.1:11434"),
         lacks: &[
             ("hook_killed_while_asked", NO_TOOLS),
+            ("program_killed_while_asked", NO_TOOLS),
             ("side_channel_killed_while_asked", NO_TOOLS),
             ("daemon_killed_then_answered_in_the_pane", NO_TOOLS),
             ("transcript", NO_TOOLS),

@@ -24,7 +24,7 @@ pub fn program(cli: &Cli) -> Result<PathBuf, String> {
     {
         return Err(format!("{} runs by {by}, which is not here", cli.name));
     }
-    let dir = cache().join(format!("{}-{}", cli.name, cli.version));
+    let dir = cache().join(format!("{}-{}", cli.program_name(), cli.version));
     let program = dir.join("node_modules").join((cli.program)(arch));
     let _one = LOCK
         .lock()

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module a topic.
 
+mod acp;
 mod adapters;
 mod chat;
 mod cockpit;

@@ -1,7 +1,8 @@
 //! What the chat puts on the screen.
 
-use super::{AGAIN, Pane, width};
+use super::{AGAIN, Pane};
 use crate::chat::composer::Composer;
+use crate::chat::foot::width;
 use crate::chat::wrap::Wrap;
 use crate::core::text::{line, strip};
 use crate::platform::terminal;
@@ -15,7 +16,7 @@ impl Pane {
         if std::mem::replace(&mut self.columns, width()) == self.columns {
             return;
         }
-        self.drawn = None;
+        self.foot.forget();
         self.out.push_str("\x1b[H\x1b[2J");
         let kept = std::mem::take(&mut self.out);
         let said: Vec<Message> = self.talk.said().rev().take(AGAIN).cloned().collect();
@@ -84,44 +85,17 @@ impl Pane {
 
     /// Puts the prompt on the screen, over where it was.
     pub(super) fn show(&mut self) {
-        let columns = width();
-        let mut drawn = self.composer.draw(columns);
-        // Of one that is taller than the screen the rows around the cursor.
-        let most = terminal::size().map_or(24, |(rows, _)| usize::from(rows).max(2)) - 1;
-        let first = (drawn.cursor.0 + 1).saturating_sub(most);
-        drawn.rows = drawn.rows.into_iter().skip(first).take(most).collect();
-        drawn.cursor.0 -= first;
-        let hint = match (self.composer.is_empty(), self.ready) {
-            (true, true) => format!("ask {}", line(self.talk.model.as_deref().unwrap_or(""))),
-            (true, false) => "enter looks for the server again".to_owned(),
-            _ => String::new(),
+        let hint = match self.ready {
+            true => format!("ask {}", line(self.talk.model.as_deref().unwrap_or(""))),
+            false => "enter looks for the server again".to_owned(),
         };
-        let hint: String = hint.chars().take(columns.saturating_sub(4)).collect();
-        let mut text = self.erase();
-        text.push_str(&drawn.rows.join("\r\n"));
-        if !hint.is_empty() {
-            text.push_str(&format!("\x1b[2m{hint}\x1b[0m"));
-        }
-        let below = drawn.rows.len() - 1 - drawn.cursor.0;
-        if below > 0 {
-            text.push_str(&format!("\x1b[{below}A"));
-        }
-        text.push_str(&format!("\r\x1b[{}C", drawn.cursor.1));
+        let text = self.foot.show(&self.composer, &hint);
         self.out.push_str(&text);
-        self.drawn = Some(drawn.cursor.0);
     }
 
     pub(super) fn hide(&mut self) {
-        let text = self.erase();
+        let text = self.foot.take_away();
         self.out.push_str(&text);
-    }
-
-    pub(super) fn erase(&mut self) -> String {
-        match self.drawn.take() {
-            Some(0) => "\r\x1b[J".to_owned(),
-            Some(up) => format!("\x1b[{up}A\r\x1b[J"),
-            None => String::new(),
-        }
     }
 
     pub(super) fn print_prompt(&mut self, prompt: &str) {

@@ -2,9 +2,10 @@
 //! again only where the size changes, so the terminal's own history holds all of it.
 
 mod draw;
-mod input;
 
 use crate::chat::composer::Composer;
+use crate::chat::foot::{Foot, width};
+use crate::chat::input;
 use crate::chat::keys::{Key, Keys};
 use crate::chat::request::{self, Event, Running};
 use crate::chat::talk::Talk;
@@ -12,7 +13,6 @@ use crate::chat::wrap::Wrap;
 use crate::core::text::{counted, line, strip};
 use crate::platform::terminal;
 use crate::runtime::endpoint::{Heard, Message, Role, Tokens};
-use input::Input;
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -25,6 +25,9 @@ const SAY_AGAIN: Duration = Duration::from_secs(10);
 const AGAIN: usize = 50;
 /// Messages of before that are shown when a conversation goes on.
 const SHOWN: usize = 2;
+
+/// What comes in; of a turn with its number.
+type Input = input::Input<(u64, Event)>;
 
 /// The turn that goes on.
 struct Turn {
@@ -46,8 +49,7 @@ struct Pane {
     number: u64,
     /// Enter was pressed while a turn went on.
     queued: bool,
-    /// The row of the prompt in which the cursor is, while the prompt is on the screen.
-    drawn: Option<usize>,
+    foot: Foot,
     said: Instant,
     /// What the screen was drawn for.
     columns: usize,
@@ -65,7 +67,7 @@ pub fn run(talk: Talk, prompt: Option<String>) -> io::Result<()> {
     let (sender, inputs) = channel();
     let keys = sender.clone();
     let signals = terminal::Signals::watch()?;
-    std::thread::spawn(move || input::read(&signals, &keys));
+    std::thread::spawn(move || input::read(&signals, |input| keys.send(input).is_ok()));
     let users = talk.said().filter(|m| m.role == Role::User);
     let before = users.map(|m| m.text.clone()).collect();
     let mut pane = Pane {
@@ -75,7 +77,7 @@ pub fn run(talk: Talk, prompt: Option<String>) -> io::Result<()> {
         turn: None,
         number: 0,
         queued: false,
-        drawn: None,
+        foot: Foot::default(),
         said: Instant::now(),
         columns: width(),
         sender,
@@ -89,10 +91,6 @@ pub fn run(talk: Talk, prompt: Option<String>) -> io::Result<()> {
     let flushed = pane.flush();
     terminal::cooked_mode();
     done.and(flushed)
-}
-
-fn width() -> usize {
-    terminal::size().map_or(80, |(_, cols)| usize::from(cols).max(4))
 }
 
 impl Pane {
@@ -153,8 +151,8 @@ impl Pane {
                         self.key(&key);
                     }
                 }
-                Ok(Input::Turn(number, event)) if number == self.number => self.event(event),
-                Ok(Input::Turn(..)) => {}
+                Ok(Input::Told((number, event))) if number == self.number => self.event(event),
+                Ok(Input::Told(_)) => {}
                 Ok(Input::Resized) => self.resized(),
                 Err(RecvTimeoutError::Timeout) => self.tick(),
                 Ok(Input::Closed) | Err(RecvTimeoutError::Disconnected) => self.over = true,
@@ -191,7 +189,7 @@ impl Pane {
             }
             Key::Ctrl('d') if self.turn.is_none() && self.composer.is_empty() => self.over = true,
             Key::Ctrl('l') if self.turn.is_none() => {
-                self.drawn = None;
+                self.foot.forget();
                 self.out.push_str("\x1b[H\x1b[2J");
             }
             // What is written while the model answers goes when it is done.
@@ -273,7 +271,7 @@ impl Pane {
         self.number += 1;
         let (number, sender) = (self.number, self.sender.clone());
         let tell = move |event| {
-            let _ = sender.send(Input::Turn(number, event));
+            let _ = sender.send(Input::Told((number, event)));
         };
         let running = request::start(&self.talk.host, self.talk.turn(&model, prompt), tell)?;
         self.turn = Some(Turn {

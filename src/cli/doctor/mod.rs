@@ -138,7 +138,8 @@ fn runtimes(config: &Path) -> Vec<Finding> {
                     false => finding("runtime", State::Note, what + ", no login to be seen")
                         .mend("start it once by itself and log in"),
                 };
-                let can = runtime.capabilities().words();
+                let can = runtime::abilities(*runtime);
+                let can = (!can.is_empty()).then(|| can.join("; "));
                 Finding { can, ..found }
             }
             Err(why) => {

@@ -164,9 +164,10 @@ pub fn sections() -> String {
 fn runtimes() -> String {
     let all = runtime::all();
     let line = |r: &&dyn runtime::Runtime| {
-        let kind = r.capabilities().words();
-        let kind = kind.unwrap_or_else(|| "any program".into());
-        format!("- `{}`: {kind}\n", r.name())
+        let kinds = runtime::abilities(*r);
+        let kind = kinds.first().map_or("any program", String::as_str);
+        let more = kinds.iter().skip(1).map(|kind| format!("  - {kind}\n"));
+        format!("- `{}`: {kind}\n{}", r.name(), more.collect::<String>())
     };
     all.iter().map(line).collect()
 }

@@ -17,7 +17,9 @@ impl Served {
         let ours = peer.map(|(peer, row)| (peer.address(), row));
         let source = self.house.transcript_source(of, ours)?;
         let name = source.of.runtime.name();
-        let into = wish.runtime.get_or_insert_with(|| name.to_owned()).clone();
+        let own = parent.as_ref().map(|row| row.runtime.clone());
+        let own = || own.unwrap_or_else(|| name.to_owned());
+        let into = wish.runtime.get_or_insert_with(own).clone();
         if wish.cwd.is_empty() {
             let own = parent.as_ref().map(|row| row.cwd.clone());
             let said = own.or_else(|| source.cwd.clone());

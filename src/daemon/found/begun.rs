@@ -1,7 +1,7 @@
 //! The conversation that a start has made, where its id is the CLI's to choose and only its file
 //! tells it.
 
-use super::keeping;
+use super::keeping_of;
 use crate::core::id::SessionId;
 use crate::core::session::Session;
 use crate::core::state::Millis;
@@ -35,7 +35,7 @@ impl House {
     /// The conversation that the present attempt of a session has made. A CLI that starts itself
     /// again makes another one; the latest counts.
     pub(crate) fn begun(&self, row: &Session) -> Option<Start> {
-        let of = keeping().find(|of| of.runtime.name() == row.runtime)?;
+        let of = keeping_of(&row.runtime)?;
         let dir = self.paths.attempt(row.id.as_str(), row.attempt);
         let (copy, words) = of.transcripts.began(&dir.to_string_lossy())?;
         if !Path::new(&copy).exists() {

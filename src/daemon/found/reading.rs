@@ -1,7 +1,7 @@
 //! One conversation, read from its file.
 
 use super::stretch::unreadable;
-use super::{Keeping, keeping};
+use super::{Keeping, keeping, keeping_of};
 use crate::core::session::Session;
 use crate::daemon::house::House;
 use crate::probe::transcripts::{Cursor, Library, Spot};
@@ -30,7 +30,7 @@ impl House {
     pub(crate) fn transcript_of(&self, name: String, row: &Session) -> Result<Source, ErrorView> {
         let refused =
             |what: String, hint: String| Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
-        let Some(of) = keeping().find(|of| of.runtime.name() == row.runtime) else {
+        let Some(of) = keeping_of(&row.runtime) else {
             let what = format!("{} keeps no transcript", row.runtime);
             return refused(what, format!("pult read {name} --history"));
         };

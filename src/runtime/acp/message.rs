@@ -62,6 +62,11 @@ pub(super) fn result(id: &Value, result: &Value) -> String {
     json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string()
 }
 
+/// The refusal of a request that came in: JSON-RPC's code for a method that is not there.
+pub(super) fn refuse(id: &Value, why: &str) -> String {
+    json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32601, "message": why}}).to_string()
+}
+
 /// The first request of a connection. No file and no terminal is offered: the CLI's own are the
 /// ones that its permissions are about.
 pub fn initialize(id: u64) -> String {

@@ -5,9 +5,12 @@
 //!   reaches further is left out, and where more or less than one is left, nobody decides but the
 //!   operator in the pane.
 //! - The id of a request is good for one connection; the tool call's id lasts.
+//! - Without `rawInput` the title is all that says what is run (Gemini CLI 0.61.0, `runTool`: the whole
+//!   command, or a tool's description of itself), and the content holds a change whole. A description
+//!   may be cut, and an argument that is long is left out: that is said.
 
 use super::message::result;
-use crate::core::ask::{Answer, Call, Verb};
+use crate::core::ask::{Answer, Call, Risk, Verb};
 use crate::runtime::call::call;
 use crate::runtime::risk::risk;
 use serde_json::{Value, json};
@@ -65,18 +68,33 @@ impl Permission {
         Some(result(&self.id, &outcome))
     }
 
+    /// The line that says that nobody decides any more: the turn was cancelled.
+    pub fn cancelled(&self) -> String {
+        result(&self.id, &json!({"outcome": {"outcome": "cancelled"}}))
+    }
+
+    /// Whether this is the request of that id.
+    pub fn is_under(&self, id: &Value) -> bool {
+        self.id == *id
+    }
+
     /// What is called with what. `tool` is its name, where the CLI tells it elsewhere.
     pub fn call(&self, tool: Option<&str>, cwd: Option<&str>) -> Call {
         let kind = self.tool_call["kind"].as_str().unwrap_or("other");
-        let title = self.tool_call["title"].as_str();
         let input = match &self.tool_call["rawInput"] {
-            Value::Null => json!({"title": title, "content": self.tool_call["content"]}),
+            Value::Null => described(&self.tool_call),
             input => input.clone(),
         };
+        // By this name a description is no part of what is decided.
+        let kind = if kind == "execute" { "shell" } else { kind };
         let mut call = call(tool.unwrap_or(kind), &input, cwd);
         if call.verb == Verb::Other {
-            call.verb = verb(kind);
+            call.verb = verb(self.tool_call["kind"].as_str().unwrap_or(""));
             call.risk = risk(call.verb, &call.object);
+        }
+        if self.tool_call["rawInput"].is_null() && is_cut(&self.tool_call) {
+            call.object.push_str(" (its CLI does not tell all of it)");
+            call.risk = Risk::High;
         }
         call
     }
@@ -85,6 +103,35 @@ impl Permission {
     pub fn tool_call(&self) -> &Value {
         &self.tool_call
     }
+}
+
+/// The input of a call that tells none: of a command the title, of a change the change.
+fn described(tool_call: &Value) -> Value {
+    let title = tool_call["title"].as_str().unwrap_or("");
+    let content = tool_call["content"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    let diff = content.iter().find(|part| part["type"] == "diff");
+    let words = content
+        .iter()
+        .find_map(|part| part["content"]["text"].as_str());
+    match (tool_call["kind"].as_str(), diff) {
+        (Some("execute"), _) => json!({"command": title, "description": words}),
+        (_, Some(diff)) => json!({"file_path": diff["path"], "old_string": diff["oldText"],
+                                  "new_string": diff["newText"]}),
+        _ => json!({"title": title, "content": tool_call["content"]}),
+    }
+}
+
+/// Whether a description leaves something out (Gemini CLI 0.61.0, `getDescription` of its web tools
+/// and `getExplanation` of MCP tools).
+fn is_cut(tool_call: &Value) -> bool {
+    let input = described(tool_call);
+    let told = input.get("title").and_then(Value::as_str);
+    let omits = tool_call["content"]
+        .to_string()
+        .contains("[Payload omitted");
+    omits || told.is_some_and(|title| title.contains("...") || title.contains('…'))
 }
 
 fn verb(kind: &str) -> Verb {
@@ -162,6 +209,44 @@ mod tests {
         let edit = Permission::read(json!(1), &params).expect("a request");
         let call = edit.call(None, None);
         assert_eq!(call.verb, Verb::Write);
-        assert!(call.object.contains("/p/a"), "{}", call.object);
+        assert_eq!(call.object, "/p/a");
+    }
+
+    #[test]
+    fn without_an_input_the_title_is_the_command_and_what_is_left_out_is_said() {
+        let asks = |call: Value| {
+            let params = json!({"toolCall": call});
+            let asked = Permission::read(json!(1), &params).expect("a request");
+            asked.call(None, Some("/p"))
+        };
+        let text =
+            |text: &str| json!([{"type": "content", "content": {"type": "text", "text": text}}]);
+        let run = asks(
+            json!({"toolCallId": "a", "kind": "execute", "title": "go test ./...",
+                              "content": text("Run the tests")}),
+        );
+        assert_eq!(
+            (run.verb, run.object.as_str()),
+            (Verb::Run, "go test ./...")
+        );
+        assert_eq!(run.reason.as_deref(), Some("Run the tests"));
+        let other = asks(
+            json!({"toolCallId": "b", "kind": "execute", "title": "go test ./...",
+                                "content": text("Tidy up")}),
+        );
+        assert_eq!(run.digest, other.digest);
+        for cut in [
+            json!({"toolCallId": "c", "kind": "fetch", "title": "Processing URLs from prompt: \"a..."}),
+            json!({"toolCallId": "d", "kind": "other", "title": "echo",
+                   "content": text("[Payload omitted due to length with parameters: text]")}),
+        ] {
+            let call = asks(cut);
+            assert_eq!(call.risk, Risk::High);
+            assert!(call.object.contains("does not tell all"), "{}", call.object);
+        }
+        let mcp = asks(json!({"toolCallId": "e", "kind": "other", "title": "echo",
+                              "content": text("{\"text\":\"hi\"}")}));
+        assert_ne!(mcp.risk, Risk::High);
+        assert!(mcp.object.contains("hi"), "{}", mcp.object);
     }
 }

@@ -20,9 +20,12 @@
 //! - `Ready` in the title is also shown over start screens: it ends a turn, and starts nothing.
 
 mod draft;
+mod driven;
 mod screen;
 mod transcript;
 mod trust;
+
+pub use driven::OVER_ACP;
 
 use super::draft::Draft;
 use super::ready::Version;

@@ -45,6 +45,23 @@ pub fn daemon_killed_while_asked(stage: &Stage) {
     stage.home.ok(&["db", "verify"]);
 }
 
+/// The pane's program itself dies: nothing that it started goes on to run the tool.
+pub fn program_killed_while_asked(stage: &Stage) {
+    stage.start("please make-the-file");
+    let ask = stage.request();
+    let row = stage.home.row("w");
+    let pid = row["pid"].as_u64().and_then(|pid| u32::try_from(pid).ok());
+    kill9(pid.expect("a pid"));
+    stage.until("its end", || stage.home.row("w")["shown"] == "failed");
+    stage.closed(ask["id"].as_str().expect("an id"), "withdrawn");
+    let session = row["session"].as_str().expect("its session");
+    stage.until("the last process to be gone", || {
+        super::life::processes_of(session).is_empty()
+    });
+    fails_as_declared(stage);
+    stage.home.ok(&["db", "verify"]);
+}
+
 /// With the daemon gone an answer in the pane is as good as ever, and the next daemon sees it.
 pub fn daemon_killed_then_answered_in_the_pane(stage: &Stage) {
     stage.start("please make-the-file");

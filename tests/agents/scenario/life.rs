@@ -80,7 +80,7 @@ pub fn stopped_while_asked(stage: &Stage) {
 }
 
 /// Everything that was started for a session, by its environment.
-fn processes_of(session: &str) -> Vec<String> {
+pub fn processes_of(session: &str) -> Vec<String> {
     let mark = format!("PULT_SESSION={session}");
     let all = std::fs::read_dir("/proc").expect("processes");
     let of = |entry: std::fs::DirEntry| {
@@ -153,7 +153,7 @@ fn begun(stage: &Stage, name: &str) -> Value {
     });
     let row = stage.home.row(name);
     let session = row["session"].as_str().expect("its session");
-    if has_tools && !ENDS_ITS_TOOLS.contains(&stage.cli.name) {
+    if has_tools && !ENDS_ITS_TOOLS.contains(&stage.cli.program_name()) {
         stage.until("the child", || {
             processes_of(session)
                 .iter()

@@ -16,6 +16,7 @@ pub fn turns(cli: &str) -> Vec<Turn> {
     match cli {
         "codex" => vec![says.calls("mcp__echoer::echo", input)],
         "opencode" => vec![says.calls("echoer_echo", input)],
+        "gemini-acp" => vec![says.calls("mcp_echoer_echo", input)],
         "grok" => {
             let call = json!({"tool_name": "echoer__echo", "tool_input": input});
             vec![says.calls("use_tool", call)]
@@ -42,6 +43,7 @@ fn settings(stage: &Stage) -> Vec<(PathBuf, Option<String>)> {
         ".config/opencode/opencode.json",
         ".qwen/settings.json",
         ".grok/config.toml",
+        ".gemini/settings.json",
     ];
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).ok();
@@ -60,16 +62,8 @@ pub fn mcp(stage: &Stage) {
     ]
     .map(str::to_owned);
     let server = format!("{}={}", echo::NAME, json!(words));
-    let new = [
-        "new",
-        "w",
-        "--runtime",
-        stage.cli.name,
-        "--mcp",
-        &server,
-        "--",
-        "please call-the-echo",
-    ];
+    let given = ["--mcp", &server, "--", "please call-the-echo"];
+    let new = [&["new", "w"][..], &stage.cli.chosen(), &given].concat();
     stage.home.json(&new);
     stage.until("the request in the inbox", || !stage.inbox().is_empty());
     let ask = stage.inbox()[0].clone();

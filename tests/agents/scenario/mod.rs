@@ -104,6 +104,11 @@ pub static ALL: &[Scenario] = &[
         gates::side_channel_killed_while_asked,
     ),
     Scenario::new(
+        "program_killed_while_asked",
+        Who::Nobody,
+        gates::program_killed_while_asked,
+    ),
+    Scenario::new(
         "stopped_while_asked",
         Who::Nobody,
         life::stopped_while_asked,

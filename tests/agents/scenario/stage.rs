@@ -54,8 +54,9 @@ impl<'a> Stage<'a> {
             Turn::says(When::Prompt("make-and-fail"), "I will try.").calls(failing, failing_input),
             Turn::says(When::Prompt("start-a-child"), "I will start it.")
                 .calls(starting, starting_input),
-            Turn::says(When::Prompt("remember-42"), "I will remember."),
+            // A brief of what was said has the earlier prompt in it.
             Turn::says(When::Prompt("what-was-it"), "It was 42."),
+            Turn::says(When::Prompt("remember-42"), "I will remember."),
             changes::turn(cli.name, &work.to_string_lossy()),
             Turn::says(When::Prompt("hit-the-limit"), "").limited_until(*limit::UNTIL),
             Turn::says(When::Prompt("cost-me-one"), "That is cheap.").uses(900, 7),
@@ -66,7 +67,8 @@ impl<'a> Stage<'a> {
         let model = Model::start(turns).expect("a port on loopback");
         let bin = home.path().join("bin");
         std::fs::create_dir(&bin).expect("a directory for the CLI");
-        std::os::unix::fs::symlink(program, bin.join(cli.name)).expect("a link to the CLI");
+        std::os::unix::fs::symlink(program, bin.join(cli.program_name()))
+            .expect("a link to the CLI");
         link_node(program, &bin);
         if scenario == start::UNTRUSTED {
             // A folder that nobody calls a project may be trusted unasked.
@@ -97,7 +99,7 @@ impl<'a> Stage<'a> {
 
     /// Starts a peer of that name.
     pub fn start_as(&self, name: &str, prompt: &str) {
-        let new = ["new", name, "--runtime", self.cli.name, "--", prompt];
+        let new = [&["new", name][..], &self.cli.chosen(), &["--", prompt]].concat();
         let row = self.home.json(&new);
         assert_eq!(row["profile"], "full", "{row}");
     }

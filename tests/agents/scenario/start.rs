@@ -50,7 +50,7 @@ esac
 /// What the CLI shows at its very first start is said in words, and nothing is written for it that
 /// it does not write itself.
 pub fn in_a_fresh_home(stage: &Stage) {
-    let program = stage.home.path().join("bin").join(stage.cli.name);
+    let program = stage.home.path().join("bin").join(stage.cli.program_name());
     let theirs = || {
         let dirs = ["home", "work"].map(|dir| stage.home.path().join(dir));
         dirs.map(|dir| std::fs::read_dir(dir).expect("a directory").count())

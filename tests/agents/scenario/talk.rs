@@ -96,7 +96,7 @@ pub fn fork_and_import(stage: &Stage) {
         let now = std::fs::read(&path).expect("the transcript");
         let more = now.strip_prefix(&before[..]).expect("what was there");
         let more = String::from_utf8_lossy(more);
-        let titles = stage.cli.name == "gemini" && more.lines().all(is_title);
+        let titles = stage.cli.program_name() == "gemini" && more.lines().all(is_title);
         assert!(more.is_empty() || titles, "it was changed: {more}");
     }
     let log = String::from_utf8_lossy(&stage.home.run(&["log"]).stdout).into_owned();

@@ -4,6 +4,7 @@
 mod claude;
 mod codex;
 mod gemini;
+mod gemini_acp;
 mod grok;
 mod limits;
 mod opencode;

@@ -25,7 +25,7 @@ fn below(room: &str) -> Option<Vec<&'static str>> {
         .concat(),
         "cockpit" => [floors(&[MIND, WORDS, GROUND]), vec!["dial", "alert"]].concat(),
         "hook" | "demo" => [floors(&[MIND, WORDS, GROUND]), vec!["dial"]].concat(),
-        "chat" => [floors(&[MIND, WORDS, GROUND]), vec!["probe"]].concat(),
+        "chat" => [floors(&[MIND, WORDS, GROUND]), vec!["probe", "dial"]].concat(),
         "cli" | "main" | "lib" => floors(&[MIND, WORDS, GROUND, HANDS, PROGRAMS, &["cli"]]),
         _ => return None,
     })

@@ -11,7 +11,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // cli: the size of the terminal that a verb runs in; demo: a scripted agent's raw mode.
     ("crossterm", &["cockpit", "cli", "demo"]),
     ("etcetera", &["platform"]),
-    ("getrandom", &["platform", "hook"]),
+    ("getrandom", &["platform"]),
     // Times on the wire are text; whoever makes or shows one needs the calendar, and platform reads the
     // zone of this machine.
     (

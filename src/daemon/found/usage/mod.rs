@@ -4,7 +4,7 @@
 mod cost;
 mod sum;
 
-use super::keeping;
+use super::keeping_of;
 use super::reading::Source;
 use crate::core::command::{Command, Facts};
 use crate::core::event::{Event, USAGE};
@@ -163,7 +163,7 @@ impl House {
     }
 
     fn read_on(&self, row: &Session, tail: &mut Tail) {
-        let Some(of) = keeping().find(|of| of.runtime.name() == row.runtime) else {
+        let Some(of) = keeping_of(&row.runtime) else {
             return;
         };
         if tail.spot.is_none() && tail.looked.is_none_or(|at| at.elapsed() >= AGAIN) {

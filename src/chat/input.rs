@@ -1,21 +1,19 @@
-//! What comes in: bytes, sizes, the end, and what the turn brings.
+//! What comes in: bytes, sizes, the end, and what else is told.
 
-use crate::chat::request::Event;
 use crate::platform::terminal::{self, For, Signal, Signals};
 use std::io::{self, Read};
 use std::os::fd::AsFd;
-use std::sync::mpsc::Sender;
 
 /// What comes in.
-pub enum Input {
+pub enum Input<T> {
     Bytes(Vec<u8>),
     Resized,
     Closed,
-    Turn(u64, Event),
+    Told(T),
 }
 
-/// Hands over what is typed and what the system tells, until the end.
-pub fn read(signals: &Signals, keys: &Sender<Input>) {
+/// Hands over what is typed and what the system tells, until the end or until nobody takes it.
+pub fn read<T>(signals: &Signals, give: impl Fn(Input<T>) -> bool) {
     let stdin = io::stdin();
     // No smaller than the buffer of standard input, which would keep what it cannot hand over.
     let mut bytes = [0_u8; 16 * 1024];
@@ -25,7 +23,7 @@ pub fn read(signals: &Signals, keys: &Sender<Input>) {
             (signals.as_fd(), For::Reading),
         ];
         let Ok(ready) = terminal::wait(&waited, None) else {
-            let _ = keys.send(Input::Closed);
+            give(Input::Closed);
             return;
         };
         let mut said = Vec::new();
@@ -46,7 +44,7 @@ pub fn read(signals: &Signals, keys: &Sender<Input>) {
         }
         for input in said {
             let closed = matches!(input, Input::Closed);
-            if keys.send(input).is_err() || closed {
+            if !give(input) || closed {
                 return;
             }
         }
