@@ -255,6 +255,7 @@ pub static CLIS: [Cli; 8] = [
             ("transcript", NO_TOOLS),
             ("limit", "a model of one's own has none"),
             ("changes", NO_TOOLS),
+            ("in_a_worktree", NO_TOOLS),
             ("mcp", NO_TOOLS),
             ("fork_and_import", "a chat has no fork"),
             ("approve", NO_TOOLS),

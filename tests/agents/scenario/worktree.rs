@@ -1,4 +1,6 @@
-//! In a git worktree of its own, which no CLI has seen before.
+//! In a git worktree of its own, which no CLI has seen before. Seen: where the repository's own checkout
+//! is trusted, gemini 0.61.0 asks for the worktree all the same; claude, codex, grok, qwen and opencode
+//! do not.
 
 use super::stage::Stage;
 use std::path::Path;

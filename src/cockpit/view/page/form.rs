@@ -116,8 +116,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
         } else if field == Field::Branch
             && let Some((role, text)) = about_branch(model, form, here)
         {
-            canvas.text(x, y, width, role, &words::clean(&text));
-            y += 1;
+            for line in words::wrap(&words::clean(&text), width.into()) {
+                canvas.text(x, y, width, role, &line);
+                y += 1;
+            }
         }
         if field == Field::Template {
             for line in &said {

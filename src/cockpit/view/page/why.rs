@@ -48,10 +48,10 @@ fn card(model: &Model, out: &mut Lines, peer: &Peer, width: usize) {
         }
         say("tools", "all that the CLI has, within the profile");
     }
-    say(
-        "in",
-        &words::path(row.worktree.as_deref().unwrap_or(&row.cwd), &model.home),
-    );
+    say("in", &words::path(&row.cwd, &model.home));
+    if let Some(tree) = row.worktree.as_deref().filter(|tree| *tree != row.cwd) {
+        say("worktree", &words::path(tree, &model.home));
+    }
     if let Some(branch) = model.branches.get(&row.cwd) {
         say("branch", branch);
     }
