@@ -3,8 +3,9 @@
 //! The words are those of the CLIs themselves, seen when a server answers with HTTP 429: Claude
 //! Code 2.1.329 *You've hit your 5-hour limit · resets 4:45pm (UTC)*, Codex 0.169.0 *You’ve hit your
 //! usage limit. … try again at 4:46 PM.* (another day with the date before it), Gemini CLI 0.61.0
-//! *Usage limit reached for all Pro models. Access resets at 4:46 PM UTC.* What Qwen Code and Grok
-//! Build say is not known.
+//! *Usage limit reached for all Pro models. Access resets at 4:46 PM UTC.* Grok Build 1.0.41 tells
+//! of a rate limit over its leader, without its end. Qwen Code 0.24.4 tries again by itself, ten times
+//! in up to five minutes each, and shows only that it works.
 
 use crate::core::limit::Ends;
 

@@ -121,7 +121,7 @@ pub static CLIS: [Cli; 8] = [
             ("hook_killed_while_asked", NO_HOOK),
             ("side_channel_killed_while_asked", NO_SIDE),
             ("limit", "its dialog stands over it, and is asked"),
-            ("mcp", "it takes none per launch"),
+            ("mcp", "it takes them from files only, none of them ours"),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
@@ -194,8 +194,6 @@ pub static CLIS: [Cli; 8] = [
         yes: "2",
         fresh: ("asks", "grok is not logged in"),
         lacks: &[
-            ("limit", "what it says of a limit is not known"),
-            ("changes", "what it writes with is not known"),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
             ("reject", "a no carries no words"),
@@ -221,7 +219,10 @@ pub static CLIS: [Cli; 8] = [
         fresh: ("asks", "connect one in the pane"),
         lacks: &[
             ("side_channel_killed_while_asked", NO_SIDE),
-            ("limit", "what it says of a limit is not known"),
+            (
+                "limit",
+                "it tries again for minutes and shows only that it works",
+            ),
             ("changes", "its file says only where the words are"),
             (
                 "daemon_killed_then_answered_in_the_pane",

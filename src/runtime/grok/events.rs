@@ -12,11 +12,14 @@
 //!   that nobody has, sent after it, is answered when all of that has come.
 //! - Servers of MCP begin to come up with the load that brings them; a prompt sent meanwhile goes to
 //!   the model without them. One that does not come up within half a minute is given up by it.
+//! - At HTTP 429 it tries again by itself, up to 15 times, and waits for as long as the server says.
+//!   How long that is it tells nobody, so the end of such a limit is not known.
 //! - A tool call runs only when all requests of its round are decided, so what became of one that
 //!   was answered in the pane may be told long after it has gone.
 
 use super::called::{called, question};
 use crate::core::ask::{Answer, AskKind};
+use crate::core::limit::Ends;
 use crate::core::mcp::McpServer;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
@@ -66,6 +69,8 @@ pub struct Events {
     /// Those that somebody else answered, in a way that was not told yet.
     gone: BTreeSet<String>,
     open: bool,
+    /// It waits for a limit to end.
+    limited: bool,
 }
 
 impl Events {
@@ -87,6 +92,7 @@ impl Events {
             sent: HashMap::new(),
             gone: BTreeSet::new(),
             open: false,
+            limited: false,
         }
     }
 
@@ -317,12 +323,29 @@ impl Events {
 
     fn updated(&mut self, id: &str, kind: &str, update: &Value) -> Vec<Heard> {
         let text = |name: &str| update[name].as_str().unwrap_or("");
-        let one = |says, words| vec![Heard::Signals(vec![signal(says, words)])];
+        let one = |says, words: &str| vec![Heard::Signals(vec![signal(says, words)])];
         match kind {
             "user_message_chunk" => self.works(id, "event user_message_chunk"),
             "turn_completed" => {
                 let words = format!("event turn_completed {}", text("stop_reason"));
-                self.rests(id, &one_line(&words))
+                let words = one_line(&words);
+                let mut heard = self.rests(id, &words);
+                self.limited = false;
+                if text("stop_reason") == "rate_limit" {
+                    heard.extend(one(Says::Limited(Ends::Unknown), &words));
+                }
+                heard
+            }
+            "retry_state" if text("error_type") == "rate_limited" => {
+                self.limited = true;
+                let words = one_line(&format!("event retry_state {}", text("reason")));
+                one(Says::Limited(Ends::Unknown), &words)
+            }
+            "agent_message_chunk" | "agent_thought_chunk" | "tool_call" if self.limited => {
+                self.limited = false;
+                let mut heard = self.works(id, "its model answers again");
+                heard.extend(self.ran(text("toolCallId"), text("status")));
+                heard
             }
             "background_tasks" => {
                 let tasks = update["tasks"].as_array().map_or(0, Vec::len);

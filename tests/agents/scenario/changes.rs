@@ -17,6 +17,7 @@ fn call(cli: &str, dir: &str) -> (&'static str, Value) {
                                "justification": "Make the file?"});
             ("exec_command", input)
         }
+        "grok" => ("write", json!({"file_path": path, "content": "made\n"})),
         "opencode" => ("write", json!({"filePath": path, "content": "made\n"})),
         _ => (
             "write_file",

@@ -2,7 +2,6 @@
 
 use super::{Seen, check_screens, lines, told};
 use pult::core::ask::{Answer, AskKind, Call, Verb};
-use pult::core::mcp::McpServer;
 use pult::core::state::{Source, Turn};
 use pult::core::status::{Fusion, Says};
 use pult::runtime::channel::{Channel, Heard, Incoming, Say};
@@ -47,7 +46,7 @@ fn its_title_tells_a_whole_turn() {
     );
 }
 
-fn input() -> LaunchInput {
+pub(super) fn input() -> LaunchInput {
     LaunchInput {
         program: "/opt/grok".to_owned(),
         fresh_id: "11111111-2222-4333-8444-555555555555".to_owned(),
@@ -59,7 +58,7 @@ fn input() -> LaunchInput {
 }
 
 /// Its arguments after those of the leader.
-fn rest(plan: &Plan) -> String {
+pub(super) fn rest(plan: &Plan) -> String {
     assert_eq!(
         plan.argv[1..4].join("|"),
         "--leader|--leader-socket|/state/1/leader.sock"
@@ -138,7 +137,7 @@ fn without_a_leader_it_asks_in_its_pane_and_says_so() {
     assert!(sandbox("off").way.is_some());
 }
 
-fn channel(prompted: bool) -> Box<dyn Channel> {
+pub(super) fn channel(prompted: bool) -> Box<dyn Channel> {
     let prompt = prompted.then(|| "go".to_owned());
     let plan = Grok.launch(&LaunchInput { prompt, ..input() });
     let mut channel = Grok.channel(&plan.way.expect("a way")).expect("a channel");
@@ -148,27 +147,27 @@ fn channel(prompted: bool) -> Box<dyn Channel> {
 }
 
 /// The conversation of `leader_approve.jsonl`.
-const ID: &str = "586440e0-dd5f-4958-b532-cd3285a5b046";
+pub(super) const ID: &str = "586440e0-dd5f-4958-b532-cd3285a5b046";
 
-fn line(heard: &Heard) -> &str {
+pub(super) fn line(heard: &Heard) -> &str {
     match heard {
         Heard::Say(Say::Line(line)) | Heard::Later(Say::Line(line)) => line,
         other => panic!("{other:?}"),
     }
 }
 
-fn said(say: Option<Say>) -> Value {
+pub(super) fn said(say: Option<Say>) -> Value {
     let Some(Say::Line(line)) = say else {
         panic!("{say:?}");
     };
     serde_json::from_str(&line).expect("JSON")
 }
 
-fn hear(channel: &mut dyn Channel, message: &Value) -> Vec<Heard> {
+pub(super) fn hear(channel: &mut dyn Channel, message: &Value) -> Vec<Heard> {
     channel.hear(Incoming::Event(&message.to_string()))
 }
 
-fn update(channel: &mut dyn Channel, update: Value) -> Vec<Heard> {
+pub(super) fn update(channel: &mut dyn Channel, update: Value) -> Vec<Heard> {
     let params = json!({"sessionId": ID, "update": update});
     let method = "_x.ai/session_notification";
     hear(channel, &json!({"method": method, "params": params}))
@@ -281,7 +280,7 @@ fn a_load_never_brings_always_approve_with_it() {
 }
 
 /// What follows when the leader lists the conversation like this.
-fn listed(channel: &mut dyn Channel, activity: &str, title: Value) -> Vec<Heard> {
+pub(super) fn listed(channel: &mut dyn Channel, activity: &str, title: Value) -> Vec<Heard> {
     let one = json!({"sessionId": ID, "activity": activity, "title": title, "resident": true});
     let sessions = json!({"result": {"sessions": [one]}});
     hear(channel, &json!({"id": 4, "result": sessions}))
@@ -518,50 +517,4 @@ fn its_recordings_tell_what_was_done() {
             ("turn_permission.raw", "Started Working Dialog Settled Gone"),
         ],
     );
-}
-
-#[test]
-fn its_mcp_servers_come_with_each_load_and_its_prompt_after_them() {
-    let mcp = ["notes=/opt/notes --all", "other=/opt/other"].map(McpServer::parse);
-    let mcp = mcp.into_iter().collect::<Result<Vec<_>, _>>();
-    let plan = Grok.launch(&LaunchInput {
-        mcp: mcp.expect("servers"),
-        ..input()
-    });
-    let id = "11111111-2222-4333-8444-555555555555";
-    assert_eq!(rest(&plan), format!("--permission-mode|default|-s|{id}"));
-    let way = plan.way.expect("a way");
-    let prompt = said(way.first.first().cloned());
-    assert_eq!(prompt["method"], "session/prompt");
-    assert_eq!(prompt["params"]["prompt"][0]["text"], "-fix");
-    let mut channel = Grok.channel(&way).expect("a channel");
-    let channel = &mut *channel;
-    channel.hear(Incoming::Open(Some(ID)));
-    // Its pane rests until it has its prompt, and that is not done.
-    let looks: Vec<_> = (0..50)
-        .map(|_| listed(channel, "idle", Value::Null))
-        .collect();
-    let last = line(&looks.last().expect("a look")[0]).to_owned();
-    let load: Value = serde_json::from_str(&last).expect("JSON");
-    let servers = &load["params"]["mcpServers"];
-    assert_eq!(servers[0]["name"], "notes");
-    assert_eq!(servers[0]["command"], "/opt/notes");
-    assert_eq!(servers[0]["args"], json!(["--all"]));
-    let heard = hear(channel, &json!({"id": 2, "result": {}}));
-    let settled = |heard: &[Heard]| format!("{heard:?}").contains("Settled");
-    assert!(!settled(&heard), "{heard:?}");
-    assert!(line(heard.last().expect("it asks")).contains("_x.ai/mcp/list"));
-    let mut tells = |status: &str, resolved: bool| {
-        let one = |name: &str, status: &str| json!({"name": name, "session": {"status": status}});
-        let servers = json!([one("notes", status), one("theirs", "initializing")]);
-        let listed = json!({"servers": servers, "sessionMcpResolved": resolved});
-        hear(channel, &json!({"id": 6, "result": {"result": listed}}))
-    };
-    let heard = tells("initializing", false);
-    assert!(matches!(heard[..], [Heard::Later(_)]), "{heard:?}");
-    let heard = tells("ready", false);
-    let [Heard::Limit(what), Heard::First] = &heard[..] else {
-        panic!("{heard:?}");
-    };
-    assert!(what.contains("other"), "{what}");
 }

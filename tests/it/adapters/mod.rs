@@ -6,6 +6,7 @@ mod codex;
 mod gemini;
 mod gemini_acp;
 mod grok;
+mod grok_leader;
 mod limits;
 mod opencode;
 mod qwen;
