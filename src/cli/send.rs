@@ -21,7 +21,7 @@ pub struct Send {
     /// TEXT is key names, pressed one after the other
     #[arg(long)]
     keys: bool,
-    /// Even while an approval of that session is open
+    /// Even while an approval of that session is open, and over what somebody typed there
     #[arg(long)]
     force: bool,
 }

@@ -3,6 +3,7 @@
 
 use super::{Entry, Mistake, Value, entries, optional};
 use crate::runtime::declared::{self, HookFile, PLACES, Pages, Row, places};
+use crate::runtime::draft::Drawn;
 use crate::runtime::ready::Version;
 use crate::runtime::{self, Fails};
 use crate::screen::{Modes, encode_key, parse_key_names};
@@ -196,6 +197,15 @@ pub fn read(name: &str, file: &str, all: &[Entry], mistakes: &mut Vec<Mistake>) 
         let what = "[transcript] needs root and suffix; its transcripts are not read";
         mistakes.push(mistake(file, 1, what.to_owned()));
     }
+    if row
+        .drawn
+        .as_ref()
+        .is_some_and(|drawn| [&drawn.top, &drawn.bottom, &drawn.mark].contains(&&String::new()))
+    {
+        row.drawn = None;
+        let what = "[prompt] needs top, bottom and mark; what stands in it is not seen";
+        mistakes.push(mistake(file, 1, what.to_owned()));
+    }
     usable.then_some(row)
 }
 
@@ -282,6 +292,15 @@ fn take(row: &mut Row, entry: &Entry) -> Result<(), String> {
             };
             *place = given;
         }
+        ("prompt", "top") => drawn(row).top = text(value)?,
+        ("prompt", "bottom") => drawn(row).bottom = text(value)?,
+        ("prompt", "mark") => drawn(row).mark = text(value)?,
+        ("prompt", "empty") => drawn(row).empty = list(value)?,
+        ("prompt", "clear") => {
+            let names = text(value)?;
+            keys(&names)?;
+            drawn(row).clear = names;
+        }
         ("start", pattern) => row.start.push((pattern.to_owned(), text(value)?)),
         (section @ ("screen" | "title"), key) => {
             let patterns = if section == "screen" {
@@ -304,6 +323,10 @@ fn take(row: &mut Row, entry: &Entry) -> Result<(), String> {
 
 fn pages(row: &mut Row) -> &mut Pages {
     row.pages.get_or_insert_with(Pages::default)
+}
+
+fn drawn(row: &mut Row) -> &mut Drawn {
+    row.drawn.get_or_insert_with(Drawn::default)
 }
 
 fn text(value: &Value) -> Result<String, String> {
@@ -424,7 +447,8 @@ mod tests {
             ("half.toml", "program = [\"a\"]\n[launch\nargs = []\n"),
             (
                 "soft.toml",
-                "program = [\"a\"]\n[screen]\nsleeps = [\"z\"]\nrests = [\">\"]\n",
+                "program = [\"a\"]\n[screen]\nsleeps = [\"z\"]\nrests = [\">\"]\n\
+                 [prompt]\ntop = \"--*\"\nclear = \"ctrl-nothing\"\n",
             ),
         ]);
         let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
@@ -448,6 +472,9 @@ mod tests {
         said("empty.toml line 1: there is no program");
         said("half.toml line 2: ");
         said("soft.toml line 3: [screen] sleeps is none of asks, works, rests");
+        said("soft.toml line 7: [prompt] clear does not read: ");
+        said("soft.toml line 1: [prompt] needs top, bottom and mark; ");
+        assert_eq!(rows.last().unwrap().drawn, None);
         assert!(mistakes.iter().all(|m| !m.contains('\n')));
     }
 

@@ -285,6 +285,11 @@ pub trait Runtime: Sync {
     fn draft(&self, _rows: &[String]) -> Option<draft::Draft> {
         None
     }
+    /// Keys, by name, that take a row of a text out of its prompt and do nothing to an empty one; none
+    /// where nothing is known to.
+    fn clears(&self) -> &'static str {
+        ""
+    }
     /// The key, by name, that has it take its draft as it is written and offer nothing for it.
     fn as_written(&self) -> &'static str {
         ""

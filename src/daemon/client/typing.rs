@@ -48,6 +48,7 @@ impl Served {
         if let Err(error) = pane.input(self.id, self.next_seq(), bytes) {
             tracing::debug!(session = %pane.session, %error, "a key came too late");
         } else if hands::is_typing(bytes) {
+            pane.written_by_hand(bytes);
             self.hands.take(&self.house, number, &pane.session);
         }
     }
@@ -115,46 +116,63 @@ impl Served {
         let typist = Typist::new(self, &pane);
         let enters = how.enter && !how.keys;
         let shown = draft(&pane).filter(|_| enters && !text.trim().is_empty());
-        typist.types(&bytes)?;
-        match shown {
-            Some(before) => self.see_taken(&typist, before)?,
-            None if enters => {
+        if let Some(before) = shown {
+            if !how.force && !before.text.is_empty() && pane.holds_words_of_a_hand() {
+                return Err(somebody_types(name));
+            }
+            let clears = !pane.runtime.clears().is_empty();
+            self.see_taken(&typist, Delivery::new(text, before, clears), &bytes)?;
+        } else {
+            typist.types(&bytes)?;
+            if enters {
                 if !bytes.is_empty() {
                     std::thread::sleep(BEFORE_ENTER);
                 }
                 self.house.prompted(&pane);
                 typist.types(b"\r")?;
             }
-            None => {}
         }
         drop(turn);
         self.row_of(&row)
     }
 
-    /// Presses Enter once the pasted text stands in the prompt, which showed `before`, and sees it
-    /// taken.
-    fn see_taken(&self, typist: &Typist<'_>, before: Draft) -> Result<(), ErrorView> {
+    /// Takes out what stands in the prompt, pastes the text, presses Enter once it stands there, and
+    /// sees it taken.
+    fn see_taken(
+        &self,
+        typist: &Typist<'_>,
+        mut delivery: Delivery,
+        pasted: &[u8],
+    ) -> Result<(), ErrorView> {
         let pane = typist.pane;
         let name = pane.runtime.name();
         let began = Instant::now();
-        let mut delivery = Delivery::new(before);
         let mut entered = false;
         loop {
-            std::thread::sleep(LOOK);
             let now = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             let step = delivery.look(now, draft(pane));
             match step {
                 // It may have been told to leave.
                 _ if entered && pane.keeper().is_none() => return Ok(()),
                 Step::Taken => return Ok(()),
+                Step::Clear(rows) => {
+                    let row = keys(pane.runtime.clears(), &pane.modes())?;
+                    typist.types(&row.repeat(rows))?;
+                }
+                Step::Paste => typist.types(pasted)?,
+                Step::Plain if pane.runtime.as_written().is_empty() => {}
                 Step::Plain => typist.types(&keys(pane.runtime.as_written(), &pane.modes())?)?,
                 Step::Enter => {
                     self.house.prompted(pane);
                     typist.types(b"\r")?;
+                    pane.written_by_hand(b"\r");
                     entered = true;
                 }
-                Step::NotShown | Step::NotTaken => {
+                Step::NotAlone | Step::NotShown | Step::NotTaken => {
                     let what = match step {
+                        Step::NotAlone => {
+                            "something else stands in its prompt, and Enter was not pressed"
+                        }
                         Step::NotTaken => "Enter was pressed, and the text still stands there",
                         _ => "it does not show the text, and Enter was not pressed",
                     };
@@ -167,7 +185,7 @@ impl Served {
                     let what = "the daemon is going down";
                     return Err(ErrorView::new(ErrorKind::Unreachable, what));
                 }
-                Step::Wait => {}
+                Step::Wait => std::thread::sleep(LOOK),
             }
         }
     }
@@ -219,6 +237,13 @@ impl<'a> Typist<'a> {
         let typed = self.pane.input(self.client, self.typed.get(), bytes);
         typed.map_err(|error| gone(&error))
     }
+}
+
+fn somebody_types(name: &str) -> ErrorView {
+    let what = format!("what somebody typed stands in the prompt of {name}");
+    ErrorView::new(ErrorKind::Refused, what).hint(format!(
+        "give it (pult send --keys {name} enter), take it out there, or add --force to lose it"
+    ))
 }
 
 fn gone(error: &std::io::Error) -> ErrorView {

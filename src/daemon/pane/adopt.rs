@@ -136,6 +136,7 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
         told_due: AtomicBool::new(false),
         side: OnceLock::new(),
         gives: Mutex::default(),
+        by_hand: AtomicBool::new(false),
         typed_at: Mutex::new(None),
         due: AtomicI64::new(i64::MAX),
         screen_due: AtomicBool::new(false),

@@ -52,6 +52,8 @@ pub(crate) struct Pane {
     pub(crate) side: OnceLock<Arc<Side>>,
     /// Held while a text is given to its program: two at once would be one.
     gives: Mutex<()>,
+    /// Words were typed in an open pane, and no Enter after them.
+    by_hand: AtomicBool,
     /// When a client last typed.
     typed_at: Mutex<Option<Instant>>,
     /// The next deadline that is scheduled, `i64::MAX` when there is none.
@@ -93,6 +95,21 @@ impl Pane {
     /// Waits for its turn to give a text to the program.
     pub(crate) fn gives(&self) -> MutexGuard<'_, ()> {
         lock(&self.gives)
+    }
+
+    /// Keys that somebody typed in an open pane.
+    pub(crate) fn written_by_hand(&self, bytes: &[u8]) {
+        let words = !bytes.starts_with(b"\x1b") && bytes.iter().any(|b| *b > b' ' && *b != 0x7f);
+        if bytes.contains(&b'\r') {
+            self.by_hand.store(false, Ordering::Release);
+        } else if words || bytes.starts_with(b"\x1b[200~") {
+            self.by_hand.store(true, Ordering::Release);
+        }
+    }
+
+    /// Whether what stands in its prompt may be words that somebody typed there.
+    pub(crate) fn holds_words_of_a_hand(&self) -> bool {
+        self.by_hand.load(Ordering::Acquire)
     }
 
     /// Whether a client has typed into it since then.

@@ -12,6 +12,7 @@ mod screen;
 mod status;
 mod transcript;
 
+use super::draft::Draft;
 use super::login::Sign;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
@@ -156,6 +157,14 @@ impl Runtime for Claude {
 
     fn note_events(&self) -> &'static [&'static str] {
         &["PostToolUse", "PostToolUseFailure"]
+    }
+
+    fn draft(&self, rows: &[String]) -> Option<Draft> {
+        screen::prompt().read(rows)
+    }
+
+    fn clears(&self) -> &'static str {
+        screen::CLEARS
     }
 
     fn interrupt(&self) -> &'static [u8] {

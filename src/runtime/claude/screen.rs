@@ -2,6 +2,7 @@
 
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
+use crate::runtime::draft::Drawn;
 
 /// Start screens: a phrase of each, and what it is, in words.
 const START: [(&str, &str); 6] = [
@@ -104,5 +105,20 @@ fn signal(says: Says, text: &str) -> Signal {
         source: Source::Screen,
         says,
         text: text.to_owned(),
+    }
+}
+
+/// Keys that take a row out of its prompt.
+pub const CLEARS: &str = "ctrl-k delete ctrl-u backspace";
+
+/// Its prompt (2.1.329). The one of a turn that was interrupted before anything was said is put back
+/// there.
+pub fn prompt() -> Drawn {
+    Drawn {
+        top: "───*".to_owned(),
+        bottom: "───*".to_owned(),
+        mark: "?".to_owned(),
+        empty: vec!["Try \"*".to_owned()],
+        clear: CLEARS.to_owned(),
     }
 }

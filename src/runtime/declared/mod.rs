@@ -37,6 +37,13 @@
 //! [title]                           # the same for the window title
 //! works = ["◐*"]
 //!
+//! [prompt]                          # how its prompt is drawn; left out: nothing sees what stands there
+//! top = "───*"                      # the row above it
+//! bottom = "───*"                   # the row below it
+//! mark = ">"                        # what its first row begins with, before a blank
+//! empty = ["Type your message*"]    # what it shows in place of a text
+//! clear = "ctrl-u backspace"        # keys that take a row of text out of it
+//!
 //! [transcript]                      # its files of JSON lines; paths are names with dots between
 //! root = "{HOME}/.mycli/projects"   # where they begin; {NAME} is a variable of the environment
 //! depth = 1                         # how many directories below
@@ -57,7 +64,8 @@
 //! A pattern is held against each of the last rows, without the blanks around it, and has to fit
 //! the whole row. Of several that fit, `asks` beats `works` beats `rests`: rest is believed only
 //! where nothing says otherwise. OSC 7501 (`state=idle|working|blocked`) is understood without
-//! being declared. `{hooks}`, `{dir}` (a directory of this start's own) and `{cwd}` may stand
+//! being declared. With a `[prompt]` what still stands there is taken out before a text is given, and
+//! the text is seen to be taken; without one it is typed blindly. `{hooks}`, `{dir}` (a directory of this start's own) and `{cwd}` may stand
 //! everywhere in `[launch]` and `[env]`. With neither `new` nor hooks nobody learns the id of a
 //! conversation, and a resume is a new one.
 //!
@@ -74,6 +82,7 @@ pub use launch::{PLACES, places};
 pub use pattern::{Patterns, fits, tail};
 pub use transcript::Pages;
 
+use super::draft::{Draft, Drawn};
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
 use super::{hooks, ready::Version};
@@ -123,6 +132,8 @@ pub struct Row {
     pub start: Vec<(String, String)>,
     /// What its window title says.
     pub title: Patterns,
+    /// How its prompt is drawn, where that is known.
+    pub drawn: Option<Drawn>,
     /// What it writes down of a conversation.
     pub pages: Option<Pages>,
 }
@@ -179,6 +190,7 @@ pub struct Declared {
     install: &'static str,
     version_args: &'static [&'static str],
     interrupt: &'static [u8],
+    clears: &'static str,
     pages: Option<&'static transcript::Kept>,
 }
 
@@ -203,6 +215,7 @@ impl Declared {
             install: text(&row.install),
             version_args: words(&row.version_args),
             interrupt: row.interrupt.clone().leak(),
+            clears: text(row.drawn.as_ref().map_or("", |drawn| &drawn.clear)),
             pages: row.pages.as_ref().map(transcript::Kept::keep),
             row,
         }))
@@ -276,6 +289,14 @@ impl Runtime for Declared {
             Some(_) => &["PostToolUse", "PostToolUseFailure"],
             None => &[],
         }
+    }
+
+    fn draft(&self, rows: &[String]) -> Option<Draft> {
+        self.row.drawn.as_ref()?.read(rows)
+    }
+
+    fn clears(&self) -> &'static str {
+        self.clears
     }
 
     fn interrupt(&self) -> &'static [u8] {

@@ -5,6 +5,8 @@
 //!   So requests are asked in its dialog, which waits for as long as nobody answers: it fails
 //!   closed. A decision from the inbox is typed as a key, and only into the very dialog that was
 //!   decided on; what a dialog does not show whole is answered in the pane.
+//! - MCP servers of a launch are not either: they come from the same files, and of root's it takes
+//!   none with anybody else above it (0.61.0, `isFileAndDirectorySecureSync`).
 //! - `--resume` may delete the conversation later: it leaves a second file under the same id, and
 //!   the next start in the project removes all files of that id. So a conversation is gone on with
 //!   from a copy, which makes a new one of it, and the original is not touched.
@@ -157,6 +159,10 @@ impl Runtime for Gemini {
 
     fn draft(&self, rows: &[String]) -> Option<Draft> {
         draft::read(rows)
+    }
+
+    fn clears(&self) -> &'static str {
+        "ctrl-k delete ctrl-u backspace"
     }
 
     fn as_written(&self) -> &'static str {

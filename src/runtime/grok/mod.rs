@@ -22,6 +22,7 @@ mod screen;
 mod transcript;
 
 use super::channel::{Channel, Client, Way};
+use super::draft::Draft;
 use super::login::Sign;
 use super::ready::Version;
 use super::transcript::Transcripts;
@@ -166,6 +167,14 @@ impl Runtime for Grok {
 
     fn hook(&self, _: &str) -> Result<HookCall, String> {
         Err("grok is asked over its leader and has no hooks of a launch".to_owned())
+    }
+
+    fn draft(&self, rows: &[String]) -> Option<Draft> {
+        screen::prompt().read(rows)
+    }
+
+    fn clears(&self) -> &'static str {
+        screen::CLEARS
     }
 
     fn interrupt(&self) -> &'static [u8] {

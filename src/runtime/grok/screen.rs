@@ -3,6 +3,7 @@
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use crate::runtime::declared::{fits, tail};
+use crate::runtime::draft::Drawn;
 use crate::runtime::hooks::one_line;
 
 /// What a row stands for.
@@ -14,10 +15,13 @@ enum Seen {
 }
 
 /// The row of keys at the foot. What asks beats what works, and that what rests.
-const ROWS: [(&str, Seen); 5] = [
+const ROWS: [(&str, Seen); 7] = [
     ("?/?:select*", Seen::Asks),
     ("Tab/Space:permission*", Seen::Asks),
     ("Shift+Tab:mode  │  Ctrl+c:cancel*", Seen::Works),
+    ("Enter:*Ctrl+c:cancel*", Seen::Works),
+    // Words stand in its prompt.
+    ("Enter:send*", Seen::Rests),
     ("Shift+Tab:mode  │  Ctrl+x:shortcuts*", Seen::Rests),
     ("Tab/→:accept suggestion*", Seen::Rests),
 ];
@@ -30,6 +34,20 @@ const START: [(&str, &str); 2] = [
     ),
     ("Login with Grok*", "is not logged in; log in in the pane"),
 ];
+
+/// Keys that take a row out of its prompt.
+pub const CLEARS: &str = "ctrl-k delete ctrl-u backspace";
+
+/// Its prompt. That of a turn that was interrupted before anything was said is put back there.
+pub fn prompt() -> Drawn {
+    Drawn {
+        top: "╭*╮".to_owned(),
+        bottom: "╰*╯".to_owned(),
+        mark: "?".to_owned(),
+        empty: Vec::new(),
+        clear: CLEARS.to_owned(),
+    }
+}
 
 /// What the rows say.
 pub fn read(rows: &[String]) -> Vec<Signal> {

@@ -6,6 +6,7 @@ mod gates;
 mod life;
 mod limit;
 mod mcp;
+mod send;
 mod stage;
 mod start;
 mod talk;
@@ -76,6 +77,11 @@ pub static ALL: &[Scenario] = &[
         asks::answered_in_the_pane,
     ),
     Scenario::new("interrupt", Who::Nobody, life::interrupt),
+    Scenario::new(
+        "send_after_an_interrupt",
+        Who::Nobody,
+        send::send_after_an_interrupt,
+    ),
     Scenario::new("transcript", Who::Nobody, talk::transcript),
     Scenario::new("usage", Who::Nobody, usage::usage),
     Scenario::new(limit::NAME, Who::Nobody, limit::limit),

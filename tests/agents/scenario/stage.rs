@@ -51,6 +51,7 @@ impl<'a> Stage<'a> {
                  somebody says that it is enough, which nobody does, and so it goes on and on and on.",
             )
             .slowly(Duration::from_millis(700)),
+            Turn::says(When::Prompt("wait-for-me"), "At last.").after(Duration::from_secs(600)),
             Turn::says(When::Prompt("make-and-fail"), "I will try.").calls(failing, failing_input),
             Turn::says(When::Prompt("start-a-child"), "I will start it.")
                 .calls(starting, starting_input),
