@@ -1,4 +1,5 @@
 //! `pult resume NAME [PROMPT…]`: starts a stopped or lost session again with the runtime's own resume.
+//! `pult replay NAME`: starts it again from its beginning.
 
 use super::render::peer;
 use super::shell::Shell;
@@ -20,5 +21,19 @@ impl Resume {
         let prompt = (!self.prompt.is_empty()).then(|| self.prompt.join(" "));
         let name = self.name;
         shell.observe(&about, Request::Resume { name, prompt }, peer::started)
+    }
+}
+
+/// Start a stopped or lost session from its beginning: the first prompt, another conversation
+#[derive(Debug, clap::Args)]
+pub struct Replay {
+    /// Whom: NAME, or CIRCLE/NAME
+    name: String,
+}
+
+impl Replay {
+    pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
+        let about = format!("replay {}", self.name);
+        shell.observe(&about, Request::Replay { name: self.name }, peer::started)
     }
 }

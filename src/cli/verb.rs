@@ -42,6 +42,7 @@ verbs! {
     Interrupt(super::interrupt::Interrupt);
     Stop(super::stop::Stop);
     Resume(super::resume::Resume);
+    Replay(super::resume::Replay);
     Fork(super::fork::Fork);
     Import(super::fork::Import);
     Retire(super::retire::Retire);

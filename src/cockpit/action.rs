@@ -149,6 +149,7 @@ actions! {
     State Tag "peer.tag", "tag", "Tag the peer: choose a colour", Peer, "tag";
     State Stop "peer.stop", "stop", "Stop the peer; it can be resumed", Running, "stop";
     State Resume "peer.resume", "resume", "Resume the peer where it stopped", Ended, "resume";
+    State Replay "peer.replay", "replay", "Replay the peer: another conversation from its first prompt", Ended, "replay";
     State Fork "peer.fork", "fork", "Fork the peer: another goes on from there", Peer, "fork";
     State Retire "peer.retire", "retire", "Retire the peer; its name is free again", Peer, "retire";
     State Conversation "peer.conversation", "conversation", "Read the conversation as it is written down, live", Reads, "read";

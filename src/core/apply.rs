@@ -346,6 +346,10 @@ fn change_session(row: &mut Session, at: Millis, event: &Event) {
         }
         Event::AttemptLost { why, .. } => end(row, at, Process::Lost, why.clone()),
         Event::StopRequested { .. } => row.ended_on_purpose = true,
+        Event::ConversationLeft { .. } => {
+            row.native_id = None;
+            row.transcript = None;
+        }
         Event::SessionTemplated { template, .. } => row.template = Some(template.clone()),
         Event::FactsLearned {
             native_id,

@@ -117,6 +117,40 @@ pub(super) fn resume(
     id: &SessionId,
     prompt: Option<String>,
 ) -> Result<Vec<Event>, Refusal> {
+    let session = at_rest(world, id)?;
+    if session.native_id.is_none() && session.launch.command.is_empty() {
+        let address = world.address_of(session);
+        return Err(Refusal::refused(format!(
+            "{address} has nothing to resume: its conversation never began"
+        ))
+        .hint(format!("start it anew: pult replay {address}")));
+    }
+    Ok(vec![begun(session, prompt)])
+}
+
+/// As [`resume`], with nothing of the conversation so far; its transcript stays where it is.
+pub(super) fn replay(
+    world: &World,
+    id: &SessionId,
+    prompt: Option<String>,
+) -> Result<Vec<Event>, Refusal> {
+    let session = at_rest(world, id)?;
+    let left = Event::ConversationLeft {
+        session: id.clone(),
+    };
+    Ok(vec![left, begun(session, prompt)])
+}
+
+fn begun(session: &Session, prompt: Option<String>) -> Event {
+    Event::AttemptBegun {
+        session: session.id.clone(),
+        attempt: session.attempt + 1,
+        prompt,
+    }
+}
+
+/// The session, whose program may be started again.
+fn at_rest<'w>(world: &'w World, id: &SessionId) -> Result<&'w Session, Refusal> {
     let session = find(world, id)?;
     let address = world.address_of(session);
     if world
@@ -133,17 +167,7 @@ pub(super) fn resume(
                 .hint(format!("attach to it: pult attach {address}")),
         );
     }
-    if session.native_id.is_none() && session.launch.command.is_empty() {
-        return Err(Refusal::refused(format!(
-            "{address} has nothing to resume: its conversation never began"
-        ))
-        .hint(format!("retire it and start anew: pult retire {address}")));
-    }
-    Ok(vec![Event::AttemptBegun {
-        session: id.clone(),
-        attempt: session.attempt + 1,
-        prompt,
-    }])
+    Ok(session)
 }
 
 #[cfg(test)]
@@ -190,6 +214,36 @@ mod tests {
             session: ss(1),
             prompt: Some("go on".to_owned()),
         }
+    }
+
+    #[test]
+    fn a_replay_leaves_the_conversation_and_gives_the_first_prompt() {
+        let mut play = Play::alive();
+        let facts = Facts {
+            native_id: Some("8f".to_owned()),
+            transcript: Some("/t".to_owned()),
+            ..Facts::default()
+        };
+        play.did(Command::Learn {
+            session: ss(1),
+            facts,
+        });
+        let replay = || Command::Replay {
+            session: ss(1),
+            prompt: Some("first".to_owned()),
+        };
+        assert!(play.no(replay()).contains("is running"));
+        play.did(play.exited(1, 0));
+        assert_eq!(play.did(replay()), ["conversation.left", "attempt.begun"]);
+        let row = play.session(1);
+        assert_eq!((&row.native_id, &row.transcript), (&None, &None));
+        assert_eq!(
+            (row.attempt, row.launch.prompt.as_deref()),
+            (2, Some("first"))
+        );
+        // It began, whatever became of the conversation.
+        play.did(failed(2));
+        assert_eq!(play.did(replay()), ["conversation.left", "attempt.begun"]);
     }
 
     /// A session in each state of its process, after attempt 2.

@@ -149,6 +149,13 @@ pub enum Command {
         /// A prompt to go on with.
         prompt: Option<String>,
     },
+    /// The operator wants it to begin anew: another conversation from the same inputs.
+    Replay {
+        /// Which session.
+        session: SessionId,
+        /// The prompt of its first start.
+        prompt: Option<String>,
+    },
     /// Frees the name; a program that runs is ended.
     Retire {
         /// Which peer.

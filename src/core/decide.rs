@@ -37,6 +37,7 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
         } => attempt::report(world, &session, attempt, Report::Lost(why)),
         Command::Stop { session, grace_ms } => attempt::stop(world, &session, grace_ms),
         Command::Resume { session, prompt } => attempt::resume(world, &session, prompt),
+        Command::Replay { session, prompt } => attempt::replay(world, &session, prompt),
         Command::Retire { peer, grace_ms } => peer::retire(world, &peer, grace_ms),
         Command::Snooze { peer, until } => peer::snooze(world, stamp, &peer, until),
         Command::Unsnooze { peer } => peer::unsnooze(world, &peer),

@@ -185,6 +185,10 @@ pub enum Event {
         trusted: bool,
         who: Who,
     },
+    /// The next start begins another conversation.
+    ConversationLeft {
+        session: SessionId,
+    },
 }
 
 /// The ids that an event touches.
@@ -252,6 +256,7 @@ impl Event {
             Event::SessionTemplated { .. } => "session.templated",
             Event::TrustGiven { trusted: true, .. } => "trust.given",
             Event::TrustGiven { trusted: false, .. } => "trust.withheld",
+            Event::ConversationLeft { .. } => "conversation.left",
         }
     }
 
@@ -293,6 +298,7 @@ impl Event {
             | Event::SessionGivenBack { session }
             | Event::SessionForked { session, .. }
             | Event::SessionTemplated { session, .. }
+            | Event::ConversationLeft { session }
             | Event::UsageCounted { session, .. }
             | Event::TextSent { session, .. } => of_session(session),
             Event::AskOpened { ask, session, .. } => Refs {

@@ -88,12 +88,16 @@ pub fn command() -> impl Strategy<Value = Command> {
         attempt,
         pid: 9,
     });
-    let operator = (n(), 0u8..8).prop_map(|(id, what)| match what {
+    let operator = (n(), 0u8..9).prop_map(|(id, what)| match what {
         0 => Command::Stop {
             session: ss(id),
             grace_ms: 1,
         },
         1 => Command::Resume {
+            session: ss(id),
+            prompt: None,
+        },
+        8 => Command::Replay {
             session: ss(id),
             prompt: None,
         },

@@ -266,6 +266,9 @@ fn events() -> Vec<Event> {
             trusted: true,
             who: who(),
         },
+        Event::ConversationLeft {
+            session: SessionId::from_entropy([2; 8]),
+        },
     ]
 }
 

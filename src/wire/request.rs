@@ -126,6 +126,11 @@ pub enum Request {
         /// A prompt to go on with.
         prompt: Option<String>,
     },
+    /// Starts it again from its beginning: another conversation from the same inputs. → [`PeerRow`].
+    Replay {
+        /// Whom.
+        name: String,
+    },
     /// Stops it and frees the name. → [`PeerRow`].
     Retire {
         /// Whom.

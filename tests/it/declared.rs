@@ -94,6 +94,8 @@ fn a_file_adds_a_cli_while_the_daemon_runs() {
     shows(&home, "a", &format!("got {id}"));
     home.ok(&["send", "--keys", "a", "enter"]);
     turn(&home, "a", "settled");
+    let running = home.fails(1, &["replay", "a"]);
+    assert!(running.contains("a is running"), "{running}");
     // What runs stays what it is; the next start is by the file as it is then.
     write(&home, "mine.toml", &FILE.replace("--careful", "--bold"));
     home.ok(&["stop", "a"]);
@@ -101,6 +103,41 @@ fn a_file_adds_a_cli_while_the_daemon_runs() {
     shows(&home, "a", "got --bold");
     shows(&home, "a", "got --go-on");
     shows(&home, "a", &format!("got {id}"));
+}
+
+#[test]
+fn a_replay_is_another_conversation_from_the_first_prompt() {
+    let home = home();
+    write(&home, "mine.toml", FILE);
+    let id = |row: &serde_json::Value| row["native_id"].as_str().expect("an id").to_owned();
+    home.ok(&[
+        "new",
+        "a",
+        "--runtime",
+        "mine",
+        "--model",
+        "m",
+        "--",
+        "-x y",
+    ]);
+    shows(&home, "a", "got -x y");
+    let first = id(&home.row("a"));
+    home.ok(&["stop", "a"]);
+    home.ok(&["resume", "a", "and then"]);
+    shows(&home, "a", "got and then");
+    home.ok(&["stop", "a"]);
+    home.ok(&["replay", "a"]);
+    shows(&home, "a", "got -x y");
+    let again = id(&home.row("a"));
+    assert_ne!(again, first);
+    for words in ["got --model=m", "got --id", &format!("got {again}")] {
+        shows(&home, "a", words);
+    }
+    home.ok(&["stop", "a"]);
+    home.ok(&["resume", "a"]);
+    shows(&home, "a", "got --go-on");
+    shows(&home, "a", &format!("got {again}"));
+    home.ok(&["db", "verify"]);
 }
 
 #[test]

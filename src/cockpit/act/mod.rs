@@ -138,6 +138,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             format!("{name} goes on"),
             Request::Resume { name, prompt: None },
         ),
+        Action::Replay => done(format!("{name} begins anew"), Request::Replay { name }),
         Action::Conversation => conversation::open(model, effects),
         Action::Search => super::search::open(model),
         Action::Elsewhere => elsewhere::open(model, effects),

@@ -286,6 +286,7 @@ impl Served {
             Request::Interrupt { name } => self.interrupt(&name),
             Request::Stop { name } => self.stop(&name),
             Request::Resume { name, prompt } => self.resume(&name, prompt),
+            Request::Replay { name } => self.replay(&name),
             Request::Retire { name } => self.retire(&name),
             Request::Snooze { name, for_ms } => self.snooze(&name, for_ms),
             Request::Seen { name } => self.seen(&name),

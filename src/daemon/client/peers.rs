@@ -2,6 +2,8 @@
 
 use super::{Answer, Served, view};
 use crate::core::command::{Command, Origin};
+use crate::core::entry::LogEntry;
+use crate::core::event::Event;
 use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::state::Process;
@@ -76,15 +78,31 @@ impl Served {
 
     pub(super) fn resume(&self, name: &str, prompt: Option<String>) -> Answer {
         let row = self.session_row(name)?;
+        let session = row.id.clone();
+        self.begin(&row, Command::Resume { session, prompt })
+    }
+
+    pub(super) fn replay(&self, name: &str) -> Answer {
+        let row = self.session_row(name)?;
+        let (session, mut prompt) = (row.id.clone(), None);
+        let first = |entry: LogEntry| {
+            if let Event::SessionCreated { launch, .. } = entry.record.event {
+                prompt = launch.prompt;
+            }
+        };
+        let log = self.house.engine.log_each(session.as_str(), first);
+        log.map_err(error)?;
+        self.begin(&row, Command::Replay { session, prompt })
+    }
+
+    /// Starts the program again.
+    fn begin(&self, row: &Session, command: Command) -> Answer {
         if !row.is_live() {
-            self.house.still_there(&row)?;
+            self.house.still_there(row)?;
         }
-        self.house.operate(Command::Resume {
-            session: row.id.clone(),
-            prompt,
-        })?;
-        self.observed(&row, |now| now.process != Process::Starting);
-        self.row_of(&row)
+        self.house.operate(command)?;
+        self.observed(row, |now| now.process != Process::Starting);
+        self.row_of(row)
     }
 
     pub(super) fn retire(&self, name: &str) -> Answer {
