@@ -124,7 +124,7 @@ fn what_is_wrong_is_one_line() {
 /// A repository in the directory that verbs run in, with this template of its own.
 fn theirs(home: &Home, text: &str) {
     std::fs::create_dir_all(home.work().join(".git")).expect("a repository");
-    write(home, "work/.pult/templates/theirs.toml", text);
+    write(home, "code/shop/.pult/templates/theirs.toml", text);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_repositorys_own_are_read_after_the_operators_word_and_not_before() {
     );
     assert_eq!(refused.trim().lines().count(), 1, "{refused}");
     let doctor = home.json(&["doctor"]).to_string();
-    assert!(doctor.contains("/work are not read"), "{doctor}");
+    assert!(doctor.contains("/shop are not read"), "{doctor}");
     let inside = home.work().join("src");
     std::fs::create_dir(&inside).expect("a directory");
     let root = home.work().canonicalize().expect("it is there");
@@ -162,7 +162,7 @@ fn a_repositorys_own_are_read_after_the_operators_word_and_not_before() {
         serde_json::json!([])
     );
     let said = home.ok(&["trust", "--revoke"]);
-    assert!(said.contains("no ") && said.contains("/work"), "{said}");
+    assert!(said.contains("no ") && said.contains("/shop"), "{said}");
     home.fails(1, &["new", "b", "--template", "theirs", "it"]);
     let log = home.ok(&["log"]);
     assert!(

@@ -52,7 +52,7 @@ esac
 pub fn in_a_fresh_home(stage: &Stage) {
     let program = stage.home.path().join("bin").join(stage.cli.program_name());
     let theirs = || {
-        let dirs = ["home", "work"].map(|dir| stage.home.path().join(dir));
+        let dirs = ["home", "code/shop"].map(|dir| stage.home.path().join(dir));
         dirs.map(|dir| std::fs::read_dir(dir).expect("a directory").count())
     };
     if stage.program != Home::binary() {

@@ -6,6 +6,9 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
+/// Where commands run: a name that on a screen is plainly an example.
+const WORK: &str = "code/shop";
+
 /// One home; its daemon and workers are shut down when it is dropped.
 pub struct Home {
     dir: TempDir,
@@ -13,12 +16,12 @@ pub struct Home {
 }
 
 impl Home {
-    /// An empty home, and an empty directory `work` to start workers in.
+    /// An empty home, and an empty directory to start workers in.
     pub fn new() -> Self {
         let dir = tempfile::Builder::new().prefix("pult-it-").tempdir();
         let dir = dir.expect("a temporary directory");
-        for part in ["home", "work"] {
-            std::fs::create_dir(dir.path().join(part)).expect("a directory in a new home");
+        for part in ["home", WORK] {
+            std::fs::create_dir_all(dir.path().join(part)).expect("a directory in a new home");
         }
         Self {
             dir,
@@ -43,7 +46,7 @@ impl Home {
 
     /// The directory that commands run in.
     pub fn work(&self) -> PathBuf {
-        self.path().join("work")
+        self.path().join(WORK)
     }
 
     /// The built binary.

@@ -38,7 +38,7 @@ fn where_there_is_no_repository_or_no_checkout() {
     fs::create_dir(shop.home.work().join("plain")).expect("a directory");
     let said = refused(&shop, 1, "../plain", "a", "fix");
     assert!(
-        said.contains("work/plain is in no git repository"),
+        said.contains("shop/plain is in no git repository"),
         "{said}"
     );
     shop.git(&["clone", "--quiet", "--bare", ".", "../bare.git"]);
@@ -59,7 +59,7 @@ fn a_branch_that_somebody_has_checked_out() {
     shop.git(&["worktree", "add", "--quiet", "-b", "mine", "../mine"]);
     let said = refused(&shop, 1, "", "a", "mine");
     assert!(
-        said.contains("mine is checked out at ") && said.contains("work/mine"),
+        said.contains("mine is checked out at ") && said.contains("shop/mine"),
         "{said}"
     );
     shop.git(&["worktree", "remove", "../mine"]);

@@ -53,27 +53,25 @@ pub fn draw(
         } else {
             "text"
         };
-        let mut bits: Vec<Bit> = row
-            .text
-            .chars()
-            .enumerate()
-            .map(|(i, c)| {
-                (
-                    if row.found.contains(&i) {
-                        "match"
-                    } else {
-                        role
-                    },
-                    c.to_string(),
-                )
-            })
-            .collect();
-        if let Some(why) = &row.disabled {
-            bits.push(("key.disabled", format!(" ({why})")));
-        }
         let key = row.key.clone().unwrap_or_default();
         let from = canvas.bits_right(list.right().saturating_sub(1), y, 12, &[("key", key)]);
-        canvas.bits(list.x + 2, y, from.saturating_sub(list.x + 3), &bits);
+        let room = from.saturating_sub(list.x + 3);
+        let why = row.disabled.as_ref().map(|why| format!(" ({why})"));
+        let whole = format!("{}{}", row.text, why.unwrap_or_default());
+        let text = row.text.chars().count();
+        // Cut as one: letter by letter nothing would say that there is more.
+        let shown = words::cut(&whole, room.into());
+        let bits: Vec<Bit> = (shown.chars().enumerate())
+            .map(|(i, c)| {
+                let role = match row.found.contains(&i) {
+                    true => "match",
+                    false if i >= text => "key.disabled",
+                    false => role,
+                };
+                (role, c.to_string())
+            })
+            .collect();
+        canvas.bits(list.x + 2, y, room, &bits);
         if chosen {
             canvas.wash(
                 Rect {
