@@ -202,6 +202,7 @@ fn nothing_that_would_change_one_is_done() {
         &["stop", id],
         &["resume", id],
         &["resume", id, "and go on"],
+        &["replay", id],
         &["retire", id],
         &["interrupt", id],
         &["snooze", id],
@@ -211,7 +212,7 @@ fn nothing_that_would_change_one_is_done() {
         &["send", id, "--keys", "--force", "enter"],
     ];
     // Every verb is one of these, or does nothing to a session that it is given.
-    const OTHERS: &str = "new ls read search wait fork import inbox show approve reject retry cost \
+    const OTHERS: &str = "new ls read search wait trust fork import inbox show approve reject retry cost \
                           export log why doctor db daemon shutdown demo help completions man attach";
     let refused: BTreeSet<&str> = verbs.iter().map(|words| words[0]).collect();
     let command = pult::cli::command();
