@@ -360,9 +360,10 @@ impl Session {
         if fresh {
             let word = if late { "stays at" } else { "is wrong at" };
             println!(
-                "{} {word} {step:?} {:?}, {facts:?}: {row}\n{}",
+                "{} {word} {step:?} {:?}, {facts:?}: {row}\nanswered now: {:?}\n{}",
                 self.name,
                 self.at,
+                stage.model.answered(),
                 self.seen(stage)
             );
         }

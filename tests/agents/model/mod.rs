@@ -194,13 +194,18 @@ impl Model {
 
     /// Whether a prompt with these words is being answered right now.
     pub fn answers(&self, words: &str) -> bool {
+        self.answered().iter().any(|text| text.contains(words))
+    }
+
+    /// The prompts that are being answered right now.
+    pub fn answered(&self) -> Vec<String> {
         let active = self.shared.active.lock();
         let active = active.unwrap_or_else(PoisonError::into_inner);
-        let mut prompts = active.iter().filter_map(|ends| match ends {
-            Ends::Prompt(text) => Some(text),
+        let prompt = |ends: &Ends| match ends {
+            Ends::Prompt(text) => Some(text.clone()),
             Ends::ToolResult(_) => None,
-        });
-        prompts.any(|text| text.contains(words))
+        };
+        active.iter().filter_map(prompt).collect()
     }
 }
 
