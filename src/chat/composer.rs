@@ -17,6 +17,8 @@ pub struct Composer {
     before: Vec<String>,
     /// Which of those before is shown, and what was written when that began.
     back: Option<(usize, Vec<char>)>,
+    /// What is written is a prompt that came back, and nobody has changed it.
+    returned: bool,
 }
 
 /// It as rows of the screen, and where the cursor is in them.
@@ -54,10 +56,17 @@ impl Composer {
         self.at = self.text.len();
     }
 
+    /// Writes a prompt that was not taken, with the cursor at its end. What is pasted over it takes
+    /// its place: it may be somebody else's, who does not see it.
+    pub fn give_back(&mut self, text: &str) {
+        self.set(text);
+        self.returned = true;
+    }
+
     /// Takes what is written, to be sent.
     pub fn take(&mut self) -> String {
         let text: String = self.text.drain(..).collect();
-        (self.at, self.back) = (0, None);
+        (self.at, self.back, self.returned) = (0, None, false);
         if self.before.last() != Some(&text) && !text.trim().is_empty() {
             self.before.push(text.clone());
         }
@@ -66,6 +75,9 @@ impl Composer {
 
     /// Takes a key that edits; the others are nothing to it.
     pub fn key(&mut self, key: &Key) {
+        if std::mem::take(&mut self.returned) && matches!(key, Key::Paste(_)) {
+            self.set("");
+        }
         match key {
             Key::Char(c) => self.insert(&c.to_string()),
             Key::Paste(text) => self.insert(text),
@@ -210,6 +222,21 @@ mod tests {
         assert_eq!(composer.text(), "on\n");
         composer.key(&Key::Paste("a\x1b[31m\nb".to_owned()));
         assert_eq!(composer.text(), "on\na[31m\nb");
+    }
+
+    #[test]
+    fn a_paste_takes_the_place_of_a_prompt_that_came_back_as_it_was() {
+        let paste = Key::Paste("new".to_owned());
+        let mut composer = Composer::default();
+        composer.give_back("first");
+        composer.key(&paste);
+        assert_eq!(composer.text(), "new");
+        composer.key(&paste);
+        assert_eq!(composer.take(), "newnew");
+        composer.give_back("first");
+        composer.key(&Key::Char(' '));
+        composer.key(&paste);
+        assert_eq!(composer.text(), "first new");
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Pane {
         };
         let Some(given) = self.talk.prompt(&whole) else {
             self.before = before;
-            self.composer.set(prompt);
+            self.composer.give_back(prompt);
             return;
         };
         self.paper

@@ -261,7 +261,7 @@ impl Pane {
                 self.ready = false;
                 self.warn(&why);
             }
-            self.composer.set(prompt);
+            self.composer.give_back(prompt);
             self.state(false);
         }
     }
@@ -357,7 +357,7 @@ impl Pane {
         if !turn.taken {
             self.ready = false;
             if self.composer.is_empty() {
-                self.composer.set(&turn.prompt);
+                self.composer.give_back(&turn.prompt);
             }
         }
         self.state(false);
