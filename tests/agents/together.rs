@@ -207,6 +207,8 @@ fn look(stage: &Stage, sessions: &mut [Session], sum: &mut Sum, end: Instant) {
 
 fn set(programs: &[(&'static Cli, &Path)]) -> Stage {
     let mut turns = vec![
+        // Codex asks for a title with the prompt in it, and does not wait for that.
+        Turn::says(When::Prompt("Do not answer the request."), "Think for long"),
         Turn::says(When::Prompt("think-for-long"), LONG).slowly(Duration::from_millis(500)),
         Turn::says(When::Prompt("refuse-this"), "").fails(400, "invalid_request_error"),
         Turn::says(When::ToolResult(""), "That is done."),
