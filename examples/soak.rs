@@ -50,15 +50,15 @@ fn shared_clock() -> u64 {
     now.tv_sec as u64 * 1_000_000 + now.tv_nsec as u64 / 1000
 }
 
-/// Fills what is kept above a screen, in small steps because a burst goes past it, then prints the
-/// time ten times a second and a line each second.
+/// Fills what is kept above a screen, a line at a time because a burst goes past it, then prints
+/// the time ten times a second and a line each second.
 fn work() {
     let mut out = std::io::stdout().lock();
     let mut say = |text: String| out.write_all(text.as_bytes()).and_then(|()| out.flush());
     let mut said = Ok(());
-    for _ in 0..60 {
-        said = said.and_then(|()| say("a line from before\r\n".repeat(10)));
-        std::thread::sleep(Duration::from_millis(10));
+    for _ in 0..180 {
+        said = said.and_then(|()| say("a line from before\r\n".to_owned()));
+        std::thread::sleep(Duration::from_millis(40));
     }
     for n in 1_u64.. {
         if said.is_err() {
