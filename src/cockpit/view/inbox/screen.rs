@@ -2,7 +2,7 @@
 
 use super::detail;
 use crate::cockpit::action::Action;
-use crate::cockpit::inbox::{no_effect, same};
+use crate::cockpit::inbox::{beside, no_effect, same};
 use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
 use crate::cockpit::model::Model;
@@ -78,12 +78,15 @@ pub fn keys(model: &Model) -> Vec<Bit> {
         return Vec::new();
     };
     let word = |action: Action| (action, action.row().short.to_owned());
+    // Over the whole screen the last row says it.
+    let peer = (!beside(model)).then(|| word(Action::AskPeer));
     if ask.row.kind != AskKind::Approval {
-        return hints(model, &[word(Action::AskPeer)]);
+        return hints(model, peer.as_slice());
     }
     let decided = words::decided(model.now, ask).is_some();
     if ask.row.state == AskState::Decided || no_effect(model.now, ask).is_some() {
-        return hints(model, &[word(Action::Retry), word(Action::AskPeer)]);
+        let again = [word(Action::Retry)];
+        return hints(model, &again.into_iter().chain(peer).collect::<Vec<_>>());
     }
     if decided {
         return Vec::new();
