@@ -197,6 +197,12 @@ impl Model {
         self.answered().iter().any(|text| text.contains(words))
     }
 
+    /// Whether this turn of the script was played.
+    pub fn has_said(&self, text: &str) -> bool {
+        let mut played = self.served().into_iter().filter_map(|one| one.turn);
+        played.any(|at| self.shared.turns[at].text == text)
+    }
+
     /// The prompts that are being answered right now.
     pub fn answered(&self) -> Vec<String> {
         let active = self.shared.active.lock();
