@@ -21,7 +21,7 @@ mod wrap;
 
 use args::Args;
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use talk::Talk;
 
 /// Runs the role; `words` are those after `chat`. Returns the exit code.
@@ -52,6 +52,17 @@ pub fn run(words: &[OsString]) -> i32 {
     } else {
         once::run(talk, prompt)
     }
+}
+
+/// Writes what waits to the terminal; none of it waits any more.
+///
+/// # Errors
+/// What the system said.
+fn flush(waits: &mut String) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(waits.as_bytes()).and_then(|()| out.flush());
+    waits.clear();
+    written
 }
 
 fn fail(code: i32, why: &str) -> i32 {

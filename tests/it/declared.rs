@@ -24,6 +24,12 @@ fn write(home: &Home, name: &str, text: &str) {
     std::fs::write(dir.join(name), text).expect("a file");
 }
 
+/// Starts peer `a` with a model and a prompt; its row.
+fn begin(home: &Home) -> serde_json::Value {
+    let words = ["--runtime", "mine", "--model", "m", "--", "-x y"];
+    home.json(&[&["new", "a"], &words[..]].concat())
+}
+
 #[track_caller]
 fn shows(home: &Home, name: &str, words: &str) {
     wait_for(words, PATIENCE, || {
@@ -66,16 +72,7 @@ fn a_file_adds_a_cli_while_the_daemon_runs() {
     let unknown = home.fails(1, &["new", "a", "--runtime", "mine", "--", "-x y"]);
     assert!(unknown.contains("there is no runtime mine"), "{unknown}");
     write(&home, "mine.toml", FILE);
-    let row = home.json(&[
-        "new",
-        "a",
-        "--runtime",
-        "mine",
-        "--model",
-        "m",
-        "--",
-        "-x y",
-    ]);
+    let row = begin(&home);
     assert_eq!(row["runtime"], "mine");
     for words in [
         "got --careful",
@@ -110,16 +107,7 @@ fn a_replay_is_another_conversation_from_the_first_prompt() {
     let home = home();
     write(&home, "mine.toml", FILE);
     let id = |row: &serde_json::Value| row["native_id"].as_str().expect("an id").to_owned();
-    home.ok(&[
-        "new",
-        "a",
-        "--runtime",
-        "mine",
-        "--model",
-        "m",
-        "--",
-        "-x y",
-    ]);
+    begin(&home);
     shows(&home, "a", "got -x y");
     let first = id(&home.row("a"));
     home.ok(&["stop", "a"]);

@@ -7,7 +7,7 @@ use crate::chat::wrap::Wrap;
 use crate::core::text::strip;
 use crate::platform::terminal;
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io;
 
 /// How many pieces are remembered.
 const REMEMBERED: usize = 200;
@@ -160,12 +160,7 @@ impl Paper {
     /// # Errors
     /// What the system said.
     pub fn flush(&mut self) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        let written = out
-            .write_all(self.out.as_bytes())
-            .and_then(|()| out.flush());
-        self.out.clear();
-        written
+        crate::chat::flush(&mut self.out)
     }
 
     fn remember(&mut self, ink: Ink, text: String) {

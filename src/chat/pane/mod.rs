@@ -13,7 +13,7 @@ use crate::chat::wrap::Wrap;
 use crate::core::text::{counted, line, strip};
 use crate::platform::terminal;
 use crate::runtime::endpoint::{Heard, Message, Role, Tokens};
-use std::io::{self, Write};
+use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -169,12 +169,7 @@ impl Pane {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        let written = out
-            .write_all(self.out.as_bytes())
-            .and_then(|()| out.flush());
-        self.out.clear();
-        written
+        crate::chat::flush(&mut self.out)
     }
 
     fn key(&mut self, key: &Key) {
