@@ -3,9 +3,10 @@
 //! installed in DIR by the agents' suite. To be run where nothing but loopback is to be reached
 //! (`unshare -rn`, loopback up).
 //!
-//! A frame is useful when the CLI's adapter can tell from it where the CLI is. *silent* is a plain
-//! PTY whose queries nobody answers, *answered* one with pult's emulator behind it, *in pult* a pane
-//! of a running daemon, by the times of its own recording. Prints the median of each, in ms.
+//! A frame is useful when the CLI's adapter can tell from it where the CLI is, or finds the line
+//! that takes a prompt. *silent* is a plain PTY whose queries nobody answers, *answered* one with
+//! pult's emulator behind it, *in pult* a pane of a running daemon, by the times of its own
+//! recording. Prints the median of each, in ms. A CLI that is driven over ACP has no frame.
 
 #[allow(dead_code)]
 #[path = "../tests/agents/cli.rs"]
@@ -48,6 +49,9 @@ fn main() {
     for cli in &CLIS {
         let named = words.iter().skip(1).any(|word| word == cli.name);
         if !named && words.len() > 1 {
+            continue;
+        }
+        if pult::runtime::by_name(cli.name).is_some_and(|runtime| runtime.of() != cli.name) {
             continue;
         }
         match program(cli) {
@@ -129,7 +133,8 @@ fn useful(runtime: &dyn Runtime, screen: &mut Screen) -> bool {
         ScreenEvent::Osc { number, rest } => !runtime.osc(number, &rest).is_empty(),
         _ => false,
     });
-    told || !runtime.screen(&screen.text_rows()).is_empty()
+    let rows = screen.text_rows();
+    told || !runtime.screen(&rows).is_empty() || runtime.draft(&rows).is_some()
 }
 
 /// In a PTY of its own, as its user would start it.
@@ -177,6 +182,13 @@ fn alone(cli: &Cli, runtime: &dyn Runtime, home: &Home, answers: bool) -> Durati
             took = since.elapsed();
             break;
         }
+    }
+    if took == LONGEST {
+        eprintln!(
+            "{} showed nothing useful:\n{}",
+            cli.name,
+            screen.text_rows().join("\n").trim_end()
+        );
     }
     let _ = child.kill();
     let _ = child.wait();
