@@ -56,7 +56,7 @@ pub struct Conversation {
     pub older: bool,
     lines: u64,
     asked: Option<Want>,
-    due: Millis,
+    pub(super) due: Millis,
 }
 
 /// Opens that of the peer, or of the session found elsewhere, under the cursor.

@@ -1,19 +1,24 @@
 //! What was typed for somebody: it is there again until it has arrived, and messages that were
 //! sent can be sent again.
 
+use super::form::{Form, Of};
 use super::line::Line;
-use super::model::Wants;
+use super::model::{RuntimeChoice, Wants};
 
 /// So many messages are remembered.
 const MOST: usize = 50;
 
 /// Texts on their way, and those that went.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drafts {
     texts: Vec<(Wants, String)>,
     sent: Vec<String>,
     /// Which of the messages that went is shown, from the newest.
     at: Option<usize>,
+    /// What was typed before one of them was shown.
+    typed: Line,
+    /// The form that was left with something in it, and the name of its runtime.
+    form: Option<(Form, Option<String>)>,
 }
 
 impl Drafts {
@@ -53,22 +58,52 @@ impl Drafts {
             .retain(|(wants, _)| !matches!(wants, Wants::Note { id: of, .. } if of == id));
     }
 
-    /// The message before (`back`) or after the one that is shown; `None` where there is none,
-    /// an empty line after the newest.
-    pub fn other(&mut self, back: bool) -> Option<Line> {
+    /// The message before (`back`) or after the one that is shown, which stays where there is no
+    /// other; after the newest comes what was being typed.
+    pub fn other(&mut self, back: bool, shown: Line) -> Line {
         let next = match (self.at, back) {
             (None, true) => 0,
             (Some(at), true) => at + 1,
-            (None, false) => return None,
+            (None, false) => return shown,
             (Some(0), false) => {
                 self.at = None;
-                return Some(Line::default());
+                return std::mem::take(&mut self.typed);
             }
             (Some(at), false) => at - 1,
         };
-        let text = self.sent.iter().rev().nth(next)?;
+        let Some(text) = self.sent.iter().rev().nth(next) else {
+            return shown;
+        };
+        if self.at.is_none() {
+            self.typed = shown;
+        }
         self.at = Some(next);
-        Some(Line::new(text.as_str()))
+        Line::new(text.as_str())
+    }
+
+    /// Keeps a form that is left with something in it, until a peer was started from it.
+    pub fn put_away(&mut self, form: Form, runtimes: &[RuntimeChoice]) {
+        if form.is_bare() {
+            return;
+        }
+        let runtime = runtimes.get(form.runtime).map(|r| r.name.clone());
+        self.form = Some((form, runtime));
+    }
+
+    /// Takes the form that was left, where it was for a peer that goes on from the same.
+    pub fn left(&mut self, of: Option<&Of>, runtimes: &[RuntimeChoice]) -> Option<Form> {
+        let (mut form, runtime) = self.form.take_if(|(form, _)| form.of.as_ref() == of)?;
+        let there = runtimes
+            .iter()
+            .position(|r| Some(&r.name) == runtime.as_ref());
+        form.runtime = there.unwrap_or(form.runtime);
+        (form.wrong, form.refused, form.sent) = (None, None, false);
+        Some(form)
+    }
+
+    /// A peer was started: of the form that was left only what was not sent is kept.
+    pub fn started(&mut self) {
+        self.form.take_if(|(form, _)| form.sent);
     }
 }
 
@@ -91,13 +126,13 @@ mod tests {
             drafts.arrived(&to("a"));
         }
         assert_eq!(drafts.open(&to("a")).text(), "");
-        let mut shown = |back| drafts.other(back).map(|line| line.text().to_owned());
-        let seen = [true, true, true, false, false, false].map(&mut shown);
-        let text = |text: &str| Some(text.to_owned());
-        assert_eq!(
-            seen,
-            [text("two"), text("one"), None, text("two"), text(""), None]
-        );
+        let mut line = Line::new("half a thought");
+        let seen = [true, true, true, false, false, false].map(|back| {
+            line = drafts.other(back, std::mem::take(&mut line));
+            line.text().to_owned()
+        });
+        let (one, two, half) = ("one", "two", "half a thought");
+        assert_eq!(seen, [two, one, one, two, half, half]);
     }
 
     #[test]

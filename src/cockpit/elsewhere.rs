@@ -37,7 +37,7 @@ pub struct Elsewhere {
     /// The daemon has said which there are.
     pub told: bool,
     asking: bool,
-    due: Option<Millis>,
+    pub(super) due: Option<Millis>,
 }
 
 /// Whether a session was found elsewhere.
@@ -112,7 +112,10 @@ pub fn import(model: &mut Model) {
         runtime: peer.row.runtime.clone(),
     };
     let cwd = peer.row.cwd.clone();
-    model.open_over(Page::Form(Form::going_on(&model.runtimes, &cwd, of)));
+    let left = model.drafts.left(Some(&of), &model.runtimes);
+    let new = || Form::going_on(&model.runtimes, &cwd, of);
+    let form = left.unwrap_or_else(new);
+    model.open_over(Page::Form(form));
 }
 
 /// Whether the list is open.

@@ -21,7 +21,10 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     place(model);
     // Keys never go on into another peer's pane.
     if model.focus == Focus::Pane && model.attach.is_none() && model.panes.into != model.peer_at {
-        model.focus = model.back_to;
+        let into = model.panes.into.as_deref();
+        let gone = into.and_then(|session| model.panes.of(session));
+        let name = gone.map_or_else(|| "the peer".to_owned(), |pane| pane.address.clone());
+        model.put_out(&name, "it is gone");
     }
     let slots = layout::areas(model).panes;
     model.panes.open.retain(|pane| {

@@ -140,6 +140,15 @@ impl Form {
         }
     }
 
+    /// Whether nothing was typed into it that would have to be typed again.
+    pub fn is_bare(&self) -> bool {
+        let lines = [&self.name, &self.task, &self.branch.line];
+        let filled = self.template.get().and_then(|t| t.model.as_deref());
+        let model = self.model.text();
+        let bare = |line: &&Line| line.text().trim().is_empty();
+        lines.iter().all(bare) && (model.trim().is_empty() || filled == Some(model))
+    }
+
     /// The line of a field; runtime, profile and template are chosen, not typed.
     pub fn line(&self, field: Field) -> Option<&Line> {
         match field {

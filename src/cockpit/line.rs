@@ -60,7 +60,10 @@ impl Line {
         let Key {
             code, ctrl, alt, ..
         } = key;
-        match (code, ctrl || alt) {
+        if alt && !ctrl {
+            return self.by_words(code);
+        }
+        match (code, ctrl) {
             (Code::Backspace, false) | (Code::Char('h'), true) => {
                 let from = self.left();
                 self.text.drain(from..self.cursor);
@@ -79,15 +82,48 @@ impl Line {
                 self.cursor = 0;
             }
             (Code::Char('k'), true) => self.text.truncate(self.cursor),
-            (Code::Char('w') | Code::Backspace, true) => {
-                let kept = self.before().trim_end();
-                let from = kept.rfind(' ').map_or(0, |i| i + 1);
-                self.text.drain(from..self.cursor);
-                self.cursor = from;
+            (Code::Char('w') | Code::Backspace, true) => self.drop_word(),
+            (Code::Left, true) => self.cursor = self.word_left(),
+            (Code::Right, true) => self.cursor = self.word_right(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Takes a key held with Alt, as shells have them.
+    fn by_words(&mut self, code: Code) -> bool {
+        match code {
+            Code::Backspace => self.drop_word(),
+            Code::Char('b') | Code::Left => self.cursor = self.word_left(),
+            Code::Char('f') | Code::Right => self.cursor = self.word_right(),
+            Code::Char('d') => {
+                let to = self.word_right();
+                self.text.drain(self.cursor..to);
             }
             _ => return false,
         }
         true
+    }
+
+    fn drop_word(&mut self) {
+        let from = self.word_left();
+        self.text.drain(from..self.cursor);
+        self.cursor = from;
+    }
+
+    /// Where the word before the cursor begins.
+    fn word_left(&self) -> usize {
+        let kept = self.before().trim_end();
+        let blank = kept.char_indices().rev().find(|(_, c)| c.is_whitespace());
+        blank.map_or(0, |(at, c)| at + c.len_utf8())
+    }
+
+    /// Where the word behind the cursor ends.
+    fn word_right(&self) -> usize {
+        let rest = &self.text[self.cursor..];
+        let word = rest.trim_start();
+        let end = word.find(char::is_whitespace).unwrap_or(word.len());
+        self.cursor + (rest.len() - word.len()) + end
     }
 
     fn left(&self) -> usize {
@@ -119,10 +155,14 @@ mod tests {
             ("abc", "ctrl-u", ""),
             ("abc", "ctrl-a right ctrl-k", "a"),
             ("漢字", "left backspace", "字"),
+            ("one\ntwo", "ctrl-w", "one\n"),
+            ("one two", "alt-u alt-k alt-h alt-a", "one two"),
+            ("one two three", "alt-b alt-b alt-d", "one  three"),
+            ("one two", "ctrl-left ctrl-left x ctrl-right y", "xoney two"),
         ] {
             let mut line = Line::new(start);
             for key in keys.split(' ') {
-                assert!(line.key(Key::parse(key).unwrap()), "{key}");
+                line.key(Key::parse(key).unwrap());
             }
             assert_eq!(line.text(), want, "{start} {keys}");
         }

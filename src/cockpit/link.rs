@@ -42,9 +42,10 @@ impl Link {
     /// # Errors
     /// When the daemon is gone.
     pub fn ask(&mut self, tag: Tag, request: Request) -> io::Result<()> {
-        let n = self.writer.request(request)?;
-        self.tags.insert(n, tag);
-        Ok(())
+        let n = self.writer.request(request);
+        // What could not even be sent is the last that is asked here, and is not answered either.
+        self.tags.insert(*n.as_ref().unwrap_or(&u64::MAX), tag);
+        n.map(|_| ())
     }
 
     /// Request `n` was asked already; its answer comes with `tag`.
@@ -63,6 +64,13 @@ impl Link {
     /// What the answer with number `n` is about.
     pub fn tag(&mut self, n: u64) -> Tag {
         self.tags.remove(&n).unwrap_or(Tag::Quiet)
+    }
+
+    /// What was asked for and is not answered, in the order in which it was asked.
+    pub fn unanswered(self) -> Vec<Tag> {
+        let mut tags: Vec<(u64, Tag)> = self.tags.into_iter().collect();
+        tags.sort_by_key(|(n, _)| *n);
+        tags.into_iter().map(|(_, tag)| tag).collect()
     }
 
     /// The next thing that is here already.

@@ -199,9 +199,8 @@ impl Dress {
 
 /// Opens the palette at what can be chosen.
 pub fn choose(model: &mut Model, action: Action) {
-    let line = super::line::Line::new(match action {
+    model.open_over(palette::page(match action {
         Action::ThemeChoose => "theme ",
         _ => "keymap ",
-    });
-    model.open_over(Page::Palette { line, at: 0 });
+    }));
 }

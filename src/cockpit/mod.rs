@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod branching;
 pub mod choices;
 pub mod chosen;
+mod clock;
 pub mod complete;
 pub mod conversation;
 pub mod copying;

@@ -15,6 +15,7 @@ use super::keymap::{Keymap, Section};
 use super::line::Line;
 use super::look::Look;
 use super::outer::Outer;
+use super::palette::Does;
 use super::panes::Panes;
 use super::search::Search;
 use super::spent::Spent;
@@ -41,6 +42,8 @@ pub const SETTLE_MS: Millis = 400;
 pub const GHOST_MS: Millis = 3_000;
 /// How long a notice stays, in ms.
 pub const NOTICE_MS: Millis = 6_000;
+/// Keys that were meant for a pane that is gone go nowhere until none came for so long, in ms.
+pub const STRAY_MS: Millis = 1_000;
 /// How long something can be taken back, in ms.
 pub const UNDO_MS: Millis = 10_000;
 
@@ -168,6 +171,8 @@ pub enum Page {
         line: Line,
         /// Which of the rows is marked.
         at: usize,
+        /// What that row does: it stays marked where the rows change.
+        marked: Option<Does>,
     },
     /// A new peer.
     Form(Form),
@@ -332,6 +337,8 @@ pub struct Model {
     pub down: Option<Millis>,
     /// Whether the daemon has told about its world yet.
     pub told: bool,
+    /// Whether any daemon has since the start.
+    pub met: bool,
     /// A condition of the whole house.
     pub banner: Option<String>,
     /// The peers, in the order shown.
@@ -384,12 +391,14 @@ pub struct Model {
     pub behind: Vec<Page>,
     /// The last thing to be told.
     pub notice: Option<Notice>,
-    /// What can be taken back.
-    pub undo: Option<Undo>,
+    /// What can be taken back, the latest last.
+    pub undo: Vec<Undo>,
     /// The beginning of a run of keys.
     pub begun: Vec<Key>,
     /// The leave key was the last one pressed, at this time.
     pub left: Option<Millis>,
+    /// Pane mode ended by itself: when the last key came that was meant for its worker.
+    pub strays: Option<Millis>,
     /// Looking back over a pane.
     pub copying: copying::Mode,
     /// Until when the order of the peers stands still.
@@ -416,6 +425,7 @@ impl Model {
             runtimes: Vec::new(),
             down: None,
             told: false,
+            met: false,
             banner: None,
             peers: Vec::new(),
             elsewhere: Elsewhere::default(),
@@ -442,9 +452,10 @@ impl Model {
             page: None,
             behind: Vec::new(),
             notice: None,
-            undo: None,
+            undo: Vec::new(),
             begun: Vec::new(),
             left: None,
+            strays: None,
             copying: copying::Mode::default(),
             hold: 0,
             expected: None,
@@ -466,9 +477,9 @@ impl Model {
 
     /// Whether a peer is to be retired as soon as that can no longer be taken back.
     pub fn retires(&self, peer: &Peer) -> bool {
-        let retired = |undo: &&Undo| matches!(undo.what, Undone::Retired { .. });
-        let undo = self.undo.as_ref().filter(retired);
-        undo.is_some_and(|undo| undo.address == peer.address())
+        let retired = |undo: &Undo| matches!(undo.what, Undone::Retired { .. });
+        let mut undo = self.undo.iter();
+        undo.any(|undo| retired(undo) && undo.address == peer.address())
     }
 
     /// How many requests are open.
@@ -500,6 +511,16 @@ impl Model {
     /// Leaves a page for the one that it was opened from.
     pub fn go_back(&mut self) {
         self.page = self.behind.pop();
+    }
+
+    /// Ends pane mode without the operator's doing. What is typed on was meant for the worker of
+    /// `name`: it is no command.
+    pub fn put_out(&mut self, name: &str, why: &str) {
+        self.focus = self.back_to;
+        self.strays = Some(self.now);
+        self.warn(format!(
+            "{name}: {why}; keys are commands once you pause a moment"
+        ));
     }
 
     /// Tells something that goes well.

@@ -104,8 +104,9 @@ fn scroll(model: &mut Model, action: Action) {
             one.scroll = step(Some(one.scroll), last + 1, page, action).unwrap_or(0);
             conversation::moved(model);
         }
-        Some(Page::Palette { at, .. }) => {
+        Some(Page::Palette { at, marked, .. }) => {
             *at = step(Some(*at), matches, height.max(1), action).unwrap_or(0);
+            *marked = None;
         }
         _ => {}
     }

@@ -5,6 +5,7 @@ use super::action::{Action, ROWS};
 use super::choices;
 use super::filter::Over;
 use super::fuzzy::Letters;
+use super::line::Line;
 use super::look::Look;
 use super::model::{Model, Page};
 use crate::core::tag::Tag;
@@ -50,6 +51,32 @@ pub enum Does {
 
 /// So many letters of its beginning call an entry by its name.
 const NAME: usize = 3;
+
+/// The page, with `typed` on its line.
+pub fn page(typed: &str) -> Page {
+    Page::Palette {
+        line: Line::new(typed),
+        at: 0,
+        marked: None,
+    }
+}
+
+/// After every message: what can be done has changed, perhaps, and with it the order of the rows.
+/// The one that is marked stays marked, wherever it stands now.
+pub fn follow(model: &mut Model) {
+    if !matches!(model.page, Some(Page::Palette { .. })) {
+        return;
+    }
+    let rows = rows(model);
+    let Some(Page::Palette { at, marked, .. }) = &mut model.page else {
+        return;
+    };
+    let there = rows
+        .iter()
+        .position(|row| Some(&row.does) == marked.as_ref());
+    *at = there.unwrap_or((*at).min(rows.len().saturating_sub(1)));
+    *marked = rows.into_iter().nth(*at).map(|row| row.does);
+}
 
 /// Whether the palette has an entry for `action`: all but moving, and what only a pane's keys do.
 pub fn offers(action: Action) -> bool {

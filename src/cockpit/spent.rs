@@ -21,7 +21,7 @@ pub struct Spent {
     /// That of the peer whose page is open: its address, and what it used.
     pub peer: Option<(String, CostRow)>,
     asking: bool,
-    due: Option<Millis>,
+    pub(super) due: Option<Millis>,
 }
 
 fn ask(model: &Model, name: Option<String>, by: By) -> Effect {

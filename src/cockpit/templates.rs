@@ -30,7 +30,7 @@ pub struct Known {
     /// The operator's word was asked for.
     heard: Option<Heard>,
     /// When the daemon was first there.
-    since: Option<Millis>,
+    pub(super) since: Option<Millis>,
     /// The question was put: it is not put twice.
     put: bool,
 }
@@ -61,6 +61,7 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
         effects.push(Effect::Ask(Tag::Trusted, Request::Trusted));
     }
     let free = model.page.is_none() && model.focus != Focus::Pane && model.copying.open.is_none();
+    let free = free && model.filters.editing.is_none() && model.begun.is_empty();
     let open = model.templates.own.is_some() && model.templates.word.is_none();
     let told = model.templates.heard == Some(Heard::Told);
     if open && told && free && !model.templates.put {

@@ -1,7 +1,10 @@
 //! Keys while a page wants text or a second key.
 
+use super::action::Action;
 use super::form::{Field, Outcome};
 use super::key::{Code, Key};
+use super::keymap::Found;
+use super::line::Line;
 use super::model::{Confirm, Model, Page, SETTLE_MS, Wants};
 use super::palette::{self, Does};
 use super::update::{Effect, Tag};
@@ -10,11 +13,34 @@ use crate::core::ask::Answer;
 use crate::wire::request::Request;
 use std::collections::BTreeMap;
 
+/// What goes back by the keymap does so where text is typed too, unless it is typed or edits there.
+pub fn as_esc(model: &Model, key: Key) -> Key {
+    let held = key.ctrl || key.alt;
+    if !held || Line::default().key(key) {
+        return key;
+    }
+    let found = model.keymap.find(model.section(), &[key]);
+    let typed = match &model.page {
+        Some(page) => !matches!(
+            page,
+            Page::Help { .. } | Page::Look { .. } | Page::Why { .. } | Page::Conversation(_)
+        ),
+        None => {
+            let search = model.copying.open.as_ref().and_then(|c| c.typing.as_ref());
+            search.is_some() || model.filters.editing.is_some()
+        }
+    };
+    match found {
+        Found::Does(Action::Back | Action::CopyLeave) if typed => Key::plain(Code::Esc),
+        _ => key,
+    }
+}
+
 /// Takes a key; says whether a page wanted it.
 pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
     match model.page.take() {
-        Some(Page::Palette { line, at }) => {
-            model.page = Some(Page::Palette { line, at });
+        Some(page @ Page::Palette { .. }) => {
+            model.page = Some(page);
             palette_key(model, key, effects);
         }
         Some(Page::Form(form)) => {
@@ -31,7 +57,10 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 model.page = Some(Page::Prompt { wants, line });
             }
             Code::Up | Code::Down if matches!(wants, Wants::Message { .. }) => {
-                let line = model.drafts.other(key.code == Code::Up).unwrap_or(line);
+                let line = model.drafts.other(key.code == Code::Up, line);
+                model.page = Some(Page::Prompt { wants, line });
+            }
+            Code::Enter if !act::reachable(model) => {
                 model.page = Some(Page::Prompt { wants, line });
             }
             Code::Enter => prompted(model, wants, line.text().trim().to_owned(), effects),
@@ -47,6 +76,11 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             match key.typed() {
                 Some('n') if early_no => model.page = Some(Page::Confirm(confirm)),
                 Some('y') if early => model.page = Some(Page::Confirm(confirm)),
+                Some('y')
+                    if !matches!(confirm, Confirm::Leave { .. }) && !act::reachable(model) =>
+                {
+                    model.page = Some(Page::Confirm(confirm));
+                }
                 Some('y') => act::confirmed(model, confirm, effects),
                 _ if key.code == Code::Esc || key.typed() == Some('n') => {
                     model.go_back();
@@ -76,9 +110,9 @@ pub fn paste(model: &mut Model, text: &str) {
         return;
     }
     match &mut model.page {
-        Some(Page::Palette { line, at }) => {
+        Some(Page::Palette { line, at, marked }) => {
             line.insert(text);
-            *at = 0;
+            (*at, *marked) = (0, None);
         }
         Some(Page::Prompt {
             wants: Wants::Message { .. },
@@ -92,9 +126,8 @@ pub fn paste(model: &mut Model, text: &str) {
 }
 
 fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    use super::action::Action;
     let count = palette::rows(model).len();
-    let Some(Page::Palette { line, at }) = &mut model.page else {
+    let Some(Page::Palette { line, at, marked }) = &mut model.page else {
         return;
     };
     let go = match (key.code, key.ctrl) {
@@ -159,7 +192,7 @@ fn palette_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         (None, _) => {
             line.key(key);
-            *at = 0;
+            (*at, *marked) = (0, None);
         }
     }
 }
@@ -180,9 +213,16 @@ fn form_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             effects.push(Effect::Ask(Tag::Branches(cwd), request));
         }
     }
+    if outcome == Outcome::Send && model.down.is_some() {
+        act::reachable(model);
+        return;
+    }
     match outcome {
         Outcome::Stays => {}
-        Outcome::Close => model.go_back(),
+        Outcome::Close => {
+            model.drafts.put_away(form.clone(), &model.runtimes);
+            model.go_back();
+        }
         Outcome::Complete => {
             let typed = form.directory(&model.cwd, &model.home);
             effects.push(Effect::Complete(typed));

@@ -7,7 +7,7 @@ use super::follow::follow;
 use super::inbox;
 use super::key::{Code, Key};
 use super::keymap::{Found, Section};
-use super::model::{Model, NOTICE_MS, Notice, SETTLE_MS, Size, Wants};
+use super::model::{Model, NOTICE_MS, Notice, SETTLE_MS, STRAY_MS, Size, Wants};
 use super::outer::{self, Outer};
 use super::panes::PaneState;
 use super::terminal::facts::Keys;
@@ -15,8 +15,8 @@ use super::terminal::input::{Input, Mouse};
 use super::typing;
 use super::view::words;
 use super::{
-    alerts, conversation, copying, elsewhere, layout, look, pointing, project, spent, templates,
-    world,
+    alerts, clock, conversation, copying, elsewhere, layout, look, palette, pointing, project,
+    spent, templates, world,
 };
 use crate::alert::Alert;
 use crate::config::templates::Loaded;
@@ -35,6 +35,8 @@ pub enum Msg {
     Push(Box<Push>),
     /// The daemon answered.
     Answer(Tag, Result<Value, ErrorView>),
+    /// The daemon went away before it answered this, or was away when it was asked.
+    Unanswered(Tag),
     /// The rows of the pane that is to stand still.
     Frozen(Box<copying::book::Frozen>),
     /// The worker does not take this mouse event, in the pane's own cells.
@@ -43,6 +45,8 @@ pub enum Msg {
     PaneState(u32),
     /// The terminal has another size.
     Resized(Size),
+    /// The machine's clock was set forward by so many ms; the model has the new time already.
+    ClockSet(Millis),
     /// Time went by.
     Tick,
     /// The daemon is gone.
@@ -135,6 +139,8 @@ pub enum Effect {
     Quit(i32),
 }
 
+/// So long after it left a pane the leave key is pressed a second time, in ms.
+pub const AGAIN_MS: Millis = 1_500;
 /// How long the leave key waits for its second press under `attach`, in ms.
 pub const TWICE_MS: Millis = 250;
 
@@ -145,6 +151,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Input(input) => take(model, input, &mut effects),
         Msg::Push(push) => world::push(model, *push, &mut effects),
         Msg::Answer(tag, answer) => act::answered(model, tag, answer, &mut effects),
+        Msg::Unanswered(tag) => act::unanswered(model, tag, &mut effects),
         Msg::Frozen(frozen) => copying::frozen(model, &frozen, &mut effects),
         Msg::Unwanted(mouse) => pointing::unwanted(model, mouse, &mut effects),
         Msg::PaneState(number) => {
@@ -170,6 +177,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
         }
         Msg::Resized(size) => model.size = size,
+        Msg::ClockSet(by) => clock::set(model, by),
         Msg::Tick => tick(model, &mut effects),
         Msg::Down => {
             model.down.get_or_insert(model.now);
@@ -180,6 +188,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.panes.open.clear();
             copying::lost(model);
             effects.push(Effect::Ask(Tag::Quiet, watch(model)));
+            act::ask_again(model, &mut effects);
         }
         Msg::Outer(outer) => outer::offer(model, outer),
         Msg::Read(read) => look::take(model, *read),
@@ -193,6 +202,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     follow(model, &mut effects);
     project::look_again(model, &mut effects);
     inbox::follow(model, &mut effects);
+    palette::follow(model);
     look::follow(model);
     copying::follow(model, &mut effects);
     elsewhere::follow(model, &mut effects);
@@ -219,8 +229,8 @@ fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.notice.as_ref().is_some_and(|n| n.until <= now) {
         model.notice = None;
     }
-    if model.down.is_none() && model.undo.as_ref().is_some_and(|u| u.until <= now) {
-        act::settle(model, effects);
+    if model.down.is_none() {
+        act::settle(model, now, effects);
     }
     world::tidy(model);
     copying::mouse::tick(model);
@@ -233,6 +243,11 @@ fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
     use Input::{Key, Mouse, Paste, Stroke};
     if matches!(input, Key(_) | Mouse(_) | Paste(_) | Stroke(_)) {
         model.alerts.touched = model.now;
+    }
+    if matches!(input, Mouse(_) | Paste(_)) {
+        // Between two keys of a run something else was done.
+        model.begun.clear();
+        model.left = model.left.filter(|_| model.attach.is_some());
     }
     match input {
         Input::Focus(on) => {
@@ -253,9 +268,13 @@ fn take(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         }
         Input::Paste(bytes) => typing::paste(model, &String::from_utf8_lossy(&bytes)),
         Input::Key(key) if in_pane(model) => pane_key(model, key, effects),
-        Input::Key(key) if copying::has_keys(model) => copying::act::key(model, key, effects),
+        Input::Key(key) if unseen(model) => blind(model, key, effects),
+        Input::Key(key) if copying::has_keys(model) => {
+            copying::act::key(model, typing::as_esc(model, key), effects);
+        }
+        Input::Key(key) if astray(model, key) => {}
         Input::Key(key) => {
-            if !typing::key(model, key, effects) {
+            if !typing::key(model, typing::as_esc(model, key), effects) {
                 command(model, key, effects);
             }
         }
@@ -312,7 +331,7 @@ fn pane_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             let (name, leave) = (peer.name().to_owned(), model.keymap.leave());
             let resume = model.keymap.any_key(Action::Resume).unwrap_or_default();
             model.tell(format!(
-                "{name}'s program has ended; {leave} leaves, {resume} resumes it"
+                "{name}'s program has ended: {leave} leaves, then {resume} resumes it"
             ));
             return;
         }
@@ -342,8 +361,34 @@ fn uncover(model: &mut Model) {
     }
 }
 
+/// Whether there is no room to show what a key would do.
+fn unseen(model: &Model) -> bool {
+    model.attach.is_none() && layout::too_small(model.size)
+}
+
+/// Takes a key that nobody sees the effect of: it leaves, or waits for room.
+fn blind(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let panels = model.page.is_none() && model.copying.open.is_none();
+    let found = model.keymap.find(model.section(), &[key]);
+    if panels && found == Found::Does(Action::Detach) {
+        act::perform(model, Action::Detach, effects);
+    }
+}
+
+/// Whether a key was meant for a pane that went away under it.
+fn astray(model: &mut Model, key: Key) -> bool {
+    let Some(last) = model.strays.take() else {
+        return false;
+    };
+    let leaves = key.code == Code::Esc || model.keymap.leaves(key);
+    let stray = !leaves && model.page.is_none() && model.now - last < STRAY_MS;
+    model.strays = stray.then_some(model.now);
+    stray
+}
+
 fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let left = model.left.take();
+    let left = left.filter(|at| model.now - at < AGAIN_MS);
     if model.attach.is_some() {
         return;
     }
@@ -418,8 +463,9 @@ pub fn next_tick(model: &Model) -> Option<Millis> {
         Some(model.hold).filter(|at| *at > model.now),
         model
             .undo
-            .as_ref()
+            .iter()
             .map(|u| u.until)
+            .min()
             .filter(|_| model.down.is_none()),
         copying::mouse::next_tick(model),
         alerts::next(model),

@@ -27,8 +27,10 @@ pub fn push(model: &mut Model, push: Push, effects: &mut Vec<Effect>) {
             take_peers(model, peers);
             project::ask(model, effects);
             take_asks(model, inbox);
-            let first = !std::mem::replace(&mut model.told, true);
-            if first && model.open_asks() > 0 && model.attach.is_none() {
+            model.told = true;
+            let first = !std::mem::replace(&mut model.met, true);
+            let free = model.page.is_none() && model.focus == Focus::Peers;
+            if first && free && model.open_asks() > 0 && model.attach.is_none() {
                 if layout::is_phone(model.size) {
                     super::inbox::open(model);
                 } else if agentic::on(model) {
@@ -68,7 +70,10 @@ fn take_peers(model: &mut Model, rows: Vec<PeerRow>) {
     if let Some(name) = &model.expected
         && let Some(peer) = model.peers.iter().find(|p| p.name() == name)
     {
-        model.peer_at = Some(peer.row.session.clone());
+        // Keys never go on into another peer's pane.
+        if model.focus != Focus::Pane {
+            model.peer_at = Some(peer.row.session.clone());
+        }
         model.expected = None;
     }
     if let Some(address) = model.panes.begin_with.take()

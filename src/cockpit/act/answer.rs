@@ -7,7 +7,8 @@ use crate::cockpit::moving;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::update::{Effect, Tag};
 use crate::cockpit::{conversation, copying, elsewhere, search, spent, templates};
-use crate::wire::view::{AskDetail, ErrorView};
+use crate::wire::request::Request;
+use crate::wire::view::{AskDetail, ErrorKind, ErrorView};
 use serde_json::Value;
 
 /// Takes an answer of the daemon.
@@ -31,12 +32,13 @@ pub fn answered(
             let attach = model.attach.is_some();
             if let Some(pane) = model.panes.numbered(number) {
                 pane.state = PaneState::Refused(error.what.clone());
+                let name = pane.address.clone();
                 let focused = model.pane().is_some_and(|p| p.number == number);
                 if attach {
                     effects.push(Effect::Quit(error.kind.exit_code()));
                 }
                 if model.focus == Focus::Pane && focused {
-                    model.focus = model.back_to;
+                    model.put_out(&name, &error.what);
                 }
             }
         }
@@ -58,15 +60,18 @@ pub fn answered(
             _ => model.refused(&error),
         },
         (Tag::New, Ok(row)) => {
-            if matches!(model.page, Some(Page::Form(_))) {
-                model.page = None;
-            }
             let name = row
                 .get("name")
                 .and_then(Value::as_str)
                 .unwrap_or("the peer")
                 .to_owned();
             model.tell(format!("{name} is started"));
+            model.drafts.started();
+            // Who has gone on to something else is left there.
+            if !matches!(&model.page, Some(Page::Form(form)) if form.sent) {
+                return;
+            }
+            model.page = None;
             let known = model.peers.iter().find(|p| p.name() == name);
             match known.map(|p| p.row.session.clone()) {
                 Some(session) => model.peer_at = Some(session),
@@ -128,5 +133,40 @@ pub fn answered(
             model.refused(&error)
         }
         (Tag::Quiet | Tag::Open(_), Ok(_)) => {}
+    }
+}
+
+/// Takes that something will not be answered. What is asked anyway, or again, is not worth a word.
+pub fn unanswered(model: &mut Model, tag: Tag, effects: &mut Vec<Effect>) {
+    let what = match &tag {
+        Tag::New => {
+            "the daemon went away before it answered: see in the list whether it was started"
+        }
+        Tag::Decide(_)
+        | Tag::Sent(_)
+        | Tag::Done(_)
+        | Tag::Trust
+        | Tag::Search(_)
+        | Tag::Branches(_) => "the daemon went away before it answered",
+        _ => return,
+    };
+    let error = ErrorView::new(ErrorKind::Unreachable, what);
+    answered(model, tag, Err(error), effects);
+}
+
+/// The daemon is back: asks for what the open page waits for.
+pub fn ask_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    inbox::ask_again(model);
+    match &model.page {
+        Some(Page::Look { id, .. }) => {
+            let id = id.clone();
+            effects.push(Effect::Ask(Tag::Show(id.clone()), Request::Show { id }));
+        }
+        Some(Page::Why { name, .. }) => {
+            let reference = name.clone();
+            let why = Tag::Why(reference.clone());
+            effects.push(Effect::Ask(why, Request::Why { reference }));
+        }
+        _ => {}
     }
 }

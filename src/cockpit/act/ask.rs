@@ -12,7 +12,11 @@ use crate::wire::request::Request;
 pub fn decidable(model: &mut Model) -> Option<Ask> {
     let ask = model.ask().cloned()?;
     let row = &ask.row;
-    if !matches!(model.page, None | Some(Page::Look { .. })) {
+    let seen = match &model.page {
+        Some(Page::Look { id, .. }) => *id == row.id,
+        page => page.is_none(),
+    };
+    if !seen {
         model.warn("the request is behind this page: close it first");
         return None;
     }

@@ -5,18 +5,18 @@ mod ask;
 mod pane;
 mod peer;
 
-pub use answer::answered;
+pub use answer::{answered, ask_again, unanswered};
 pub use ask::{decidable, decide, shown_whole};
 pub use peer::{confirmed, declined, settle, snooze, tag};
 
 use super::action::{Action, When};
 use super::copying;
 use super::form::Form;
-use super::line::Line;
 use super::model::{Confirm, Focus, Model, Page, Peer, Wants};
 use super::update::{Effect, Tag};
-use super::{agentic, conversation, elsewhere, filter, inbox, moving};
+use super::{agentic, conversation, elsewhere, filter, inbox, moving, palette};
 use crate::core::ask::Answer;
+use crate::core::state::Millis;
 use crate::wire::request::Request;
 
 /// Why `action` cannot be done now; `None` when it can.
@@ -58,17 +58,35 @@ pub fn disabled(model: &Model, action: Action) -> Option<String> {
             .then(|| "this repository has no templates of its own (.pult/templates)".into()),
         When::Undo => model
             .undo
-            .is_none()
+            .is_empty()
             .then(|| "there is nothing to take back".into()),
         When::Down => model.down.is_none().then(|| "the daemon is running".into()),
         When::Left => Some("press the leave key twice in a pane".into()),
     }
 }
 
+/// Whether the daemon is there to be asked; says so where it is not. What was typed stays.
+pub fn reachable(model: &mut Model) -> bool {
+    if model.down.is_some() {
+        model.warn("there is no daemon on the line: nothing is sent, and what you typed stays");
+    }
+    model.down.is_none()
+}
+
+/// Opens the form of a new peer, as it was left.
+fn new_peer(model: &mut Model) {
+    let left = model.drafts.left(None, &model.runtimes);
+    if left.is_some() {
+        model.tell("as you left it; ^U empties a field");
+    }
+    let new = || Form::new(&model.runtimes, &model.cwd);
+    let form = left.unwrap_or_else(new);
+    model.open_over(Page::Form(form));
+}
+
 /// Opens the palette on what begins so.
 fn choose(model: &mut Model, what: &str) {
-    let line = Line::new(what);
-    model.open_over(Page::Palette { line, at: 0 });
+    model.open_over(palette::page(what));
 }
 
 /// Does `action`, or says why not.
@@ -117,7 +135,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::InboxOpen => inbox::open(model),
         Action::InboxFocus => pane::focus(model, Focus::Inbox),
         Action::PeersFocus => pane::focus(model, Focus::Peers),
-        Action::New => model.open_over(Page::Form(Form::new(&model.runtimes, &model.cwd))),
+        Action::New => new_peer(model),
         Action::Message => {
             let wants = Wants::Message { address: name };
             let line = model.drafts.open(&wants);
@@ -197,7 +215,7 @@ pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::CopyPrevious => {}
         Action::DaemonStart => effects.push(Effect::StartDaemon),
         Action::Detach => {
-            settle(model, effects);
+            settle(model, Millis::MAX, effects);
             effects.push(Effect::Quit(0));
         }
     }

@@ -8,6 +8,7 @@ use crate::cockpit::templates;
 use crate::cockpit::update::{Effect, Tag};
 use crate::cockpit::view::words;
 use crate::core::ask::Answer;
+use crate::core::state::Millis;
 use crate::core::tag::Tag as Colour;
 use crate::wire::request::{NewPeer, Request};
 
@@ -18,7 +19,7 @@ pub fn snooze(model: &mut Model, for_ms: u64, effects: &mut Vec<Effect>) {
     };
     let mut text = format!("{name} is back");
     if for_ms > 0 {
-        undoable(model, name.clone(), Undone::Snoozed, effects);
+        undoable(model, name.clone(), Undone::Snoozed);
         let back = model.now + i64::try_from(for_ms).unwrap_or(i64::MAX / 2);
         let long = words::age(back, model.now);
         text = with_undo(model, format!("{name} is put aside for {long}"));
@@ -69,23 +70,25 @@ fn with_undo(model: &Model, text: String) -> String {
     }
 }
 
-/// Notes what can be taken back; what could be before is settled.
-fn undoable(model: &mut Model, address: String, what: Undone, effects: &mut Vec<Effect>) {
-    settle(model, effects);
+/// Notes what can be taken back.
+fn undoable(model: &mut Model, address: String, what: Undone) {
     let until = model.now + UNDO_MS;
-    model.undo = Some(Undo {
+    model.undo.push(Undo {
         address,
         what,
         until,
     });
 }
 
-/// What can be taken back no longer is: a peer that was to be retired is.
-pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(Undo { address, what, .. }) = model.undo.take() else {
-        return;
-    };
-    if let Undone::Retired { .. } = what {
+/// What could be taken back until `now` no longer can: a peer that was to be retired is.
+pub fn settle(model: &mut Model, now: Millis, effects: &mut Vec<Effect>) {
+    let over = |undo: &mut Undo| undo.until <= now;
+    let over: Vec<Undo> = model.undo.extract_if(.., over).collect();
+    for Undo { address, what, .. } in over {
+        if !matches!(what, Undone::Retired { .. }) {
+            continue;
+        }
+        model.undo.retain(|undo| undo.address != address);
         let peer = model.peers.iter().find(|p| p.address() == address);
         let tree = peer.and_then(|p| p.row.worktree.as_deref());
         let stays = tree.map(|tree| format!(", its worktree stays at {tree}"));
@@ -99,7 +102,10 @@ pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(Undo { address, what, .. }) = model.undo.take() else {
+    if !super::reachable(model) {
+        return;
+    }
+    let Some(Undo { address, what, .. }) = model.undo.pop() else {
         return;
     };
     let name = address.clone();
@@ -144,7 +150,7 @@ pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>)
         }
         Confirm::Trust { directory, .. } => templates::answer(directory, true, effects),
         Confirm::Stop { address: name } => {
-            undoable(model, name.clone(), Undone::Stopped, effects);
+            undoable(model, name.clone(), Undone::Stopped);
             let text = with_undo(model, format!("{name} is stopped"));
             effects.push(Effect::Ask(Tag::Done(text), Request::Stop { name }));
         }
@@ -153,7 +159,7 @@ pub fn confirmed(model: &mut Model, confirm: Confirm, effects: &mut Vec<Effect>)
             // be gone by then, the peer is merely stopped.
             let peer = model.peers.iter().find(|p| p.address() == name);
             let ran = peer.is_some_and(|p| !p.ended());
-            undoable(model, name.clone(), Undone::Retired { ran }, effects);
+            undoable(model, name.clone(), Undone::Retired { ran });
             let text = with_undo(model, format!("{name} is retired in 10 s"));
             match ran {
                 true => effects.push(Effect::Ask(Tag::Done(text), Request::Stop { name })),

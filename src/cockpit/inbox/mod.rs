@@ -112,6 +112,13 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     look(model);
 }
 
+/// What was asked for when the daemon went away is asked for again.
+pub fn ask_again(model: &mut Model) {
+    if model.inbox.detail.is_none() {
+        model.inbox.wanted = None;
+    }
+}
+
 /// Takes what `show` said of a request.
 pub fn shown(model: &mut Model, detail: &AskDetail) {
     if !beside(model) || model.ask_at.as_deref() != Some(detail.row.id.as_str()) {

@@ -6,6 +6,7 @@
 mod draw;
 mod talk;
 
+use super::clock::SET_MS;
 use super::link::{Dialling, Link};
 use super::look::{self, Dress};
 use super::model::{Focus, Model, Size};
@@ -55,6 +56,8 @@ pub struct Client<'a> {
     /// The terminal has no room for a frame.
     full: bool,
     drawn: Drawn,
+    /// When the model was told the time.
+    told_at: Instant,
     /// When something was asked for that a frame is better drawn with.
     opened: Instant,
     /// What was typed into a pane that is not there yet.
@@ -105,7 +108,10 @@ pub fn run(
         painter: Painter::new(model.size.cols, model.size.rows)
             .keeps(model.look.facts.ability)
             .underlines(model.look.facts.underlines),
-        model,
+        model: Model {
+            now: SystemClock.wall_ms(),
+            ..model
+        },
         dress,
         outer: signals.waker().ok().and_then(Asked::begin),
         reload: signals
@@ -124,6 +130,7 @@ pub fn run(
         changing: None,
         full: false,
         drawn: Drawn::default(),
+        told_at: Instant::now(),
         opened: Instant::now(),
         early: Vec::new(),
         focused: None,
@@ -180,7 +187,7 @@ impl Client<'_> {
         let ready = terminal::wait(&fds, timeout)?;
         let (keys, told) = (ready[0], ready[1]);
         let said = self.link.is_some() && ready[2];
-        self.model.now = SystemClock.wall_ms();
+        self.tell_time();
         if told {
             self.signalled()?;
         }
@@ -203,6 +210,18 @@ impl Client<'_> {
             self.repaint();
         }
         Ok(())
+    }
+
+    /// Takes the time. A clock that goes on by anything but the time that went by was set.
+    fn tell_time(&mut self) {
+        let (wall, steady) = (SystemClock.wall_ms(), Instant::now());
+        let passed = steady.duration_since(self.told_at).as_millis();
+        let passed = Millis::try_from(passed).unwrap_or(Millis::MAX / 2);
+        let off = wall - (self.model.now + passed);
+        (self.model.now, self.told_at) = (wall, steady);
+        if off.abs() >= SET_MS {
+            self.take(Msg::ClockSet(off));
+        }
     }
 
     fn timeout(&self, next: Option<Millis>) -> Option<Duration> {

@@ -1,7 +1,7 @@
 //! To and from the daemon.
 
 use super::Client;
-use crate::cockpit::link::Dialling;
+use crate::cockpit::link::{Dialling, Link};
 use crate::cockpit::model::Focus;
 use crate::cockpit::panes::PaneState;
 use crate::cockpit::terminal::clipboard;
@@ -77,9 +77,12 @@ impl Client<'_> {
     }
 
     pub(super) fn lost(&mut self) {
-        self.link = None;
+        let link = self.link.take();
         self.ahead = None;
         self.take(Msg::Down);
+        for tag in link.map(Link::unanswered).unwrap_or_default() {
+            self.take(Msg::Unanswered(tag));
+        }
         self.dial(false);
     }
 
@@ -112,13 +115,17 @@ impl Client<'_> {
                         _ => {}
                     }
                     let ahead = self.ahead.take_if(|(_, asked)| *asked == request);
-                    self.link.as_mut().map_or(Ok(()), |l| match ahead {
-                        Some((n, _)) => {
-                            l.asked(n, tag);
+                    match (&mut self.link, ahead) {
+                        (Some(link), Some((n, _))) => {
+                            link.asked(n, tag);
                             Ok(())
                         }
-                        None => l.ask(tag, request),
-                    })
+                        (Some(link), None) => link.ask(tag, request),
+                        (None, _) => {
+                            self.take(Msg::Unanswered(tag));
+                            Ok(())
+                        }
+                    }
                 }
                 Effect::Type(input) => self.type_in(&input),
                 Effect::Complete(typed) => {

@@ -154,7 +154,7 @@ fn actions(model: &Model) -> &'static [Action] {
 fn hints(model: &Model, actions: &[Action]) -> Vec<Bit> {
     let mut bits: Vec<Bit> = Vec::new();
     for action in actions {
-        if let Some(key) = model.keymap.any_key(*action) {
+        if let Some(key) = model.keymap.key_there(model.section(), *action) {
             let gap = if bits.is_empty() { "" } else { "   " };
             bits.push(("key", format!("{gap}{key}")));
             bits.push(("key.doc", format!(" {}", action.row().short)));

@@ -4,7 +4,7 @@ use super::canvas::{Bit, Canvas};
 use super::{about, strip, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::layout;
-use crate::cockpit::model::Model;
+use crate::cockpit::model::{Focus, Model, Page};
 use crate::core::state::Shown;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
@@ -53,9 +53,32 @@ fn condition(model: &Model) -> Option<String> {
         .any_key(Action::DaemonStart)
         .unwrap_or_else(|| ":".into());
     let age = words::age(model.now, since);
+    let first = first(model).map(|key| format!("{key}, then "));
+    let first = first.unwrap_or_default();
     Some(format!(
-        "no daemon for {age}: the workers go on, nothing can be decided · {key} starts it"
+        "no daemon for {age}: the workers go on, nothing can be decided · {first}{key} starts it"
     ))
+}
+
+/// The key that has to be pressed before letters are commands; `None` where they are.
+fn first(model: &Model) -> Option<String> {
+    let typed = matches!(
+        model.page,
+        Some(
+            Page::Palette { .. }
+                | Page::Form(_)
+                | Page::Prompt { .. }
+                | Page::Confirm(_)
+                | Page::Search(_)
+        )
+    );
+    match model.focus {
+        _ if typed || model.filters.editing.is_some() => Some("esc".into()),
+        Focus::Pane if model.page.is_none() && model.copying.open.is_none() => {
+            Some(model.keymap.leave())
+        }
+        _ => None,
+    }
 }
 
 fn counts(model: &Model) -> Vec<Bit> {

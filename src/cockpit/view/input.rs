@@ -28,6 +28,9 @@ pub fn draw(
         line.text().replace('\n', "⏎"),
         line.before().replace('\n', "⏎"),
     );
+    // However much stands before the cursor, no more of it than can be seen is measured.
+    let last = before.char_indices().rev().nth(2 * room + 64);
+    from = last.map_or(from, |(at, _)| at);
     while words::width(&before[from..]) > room {
         from += before[from..].chars().next().map_or(1, char::len_utf8);
     }

@@ -19,7 +19,7 @@ pub mod words;
 
 use super::action::Action;
 use super::layout::{self, Areas};
-use super::model::Model;
+use super::model::{Focus, Model};
 use super::theme::Theme;
 use canvas::Canvas;
 use ratatui::buffer::Buffer;
@@ -100,12 +100,18 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
 fn too_small(model: &Model, canvas: &mut Canvas<'_>) {
     let area = canvas.area();
     let least = layout::LEAST;
-    let leave = model.keymap.any_key(Action::Detach);
-    let leave = leave.unwrap_or_else(|| "^C".into());
+    let keys = match model.focus {
+        _ if model.page.is_some() || model.copying.open.is_some() => " · keys wait for room".into(),
+        Focus::Pane => format!(" · {} leaves the pane", model.keymap.leave()),
+        _ => {
+            let leave = model.keymap.key_there(model.section(), Action::Detach);
+            leave.map_or_else(String::new, |key| format!(" · {key} detaches"))
+        }
+    };
     let lines = [
         format!("pult needs {}x{}", least.cols, least.rows),
         format!("this is {}x{}", model.size.cols, model.size.rows),
-        format!("{} ask · {leave} detaches", model.open_asks()),
+        format!("{} ask{keys}", model.open_asks()),
     ];
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         canvas.text(area.x, y, area.width, "text", &line);

@@ -184,8 +184,10 @@ pub fn filter_bits(model: &Model, over: Over) -> Vec<Bit> {
         return Vec::new();
     }
     let line = model.filters.line(over);
+    // What is typed stays in sight, in the narrowest list too.
+    let room = if over == Over::Peers { 14 } else { 22 };
     let text = match editing {
-        true => format!("/{}_", line.text()),
+        true => format!("/{}_", words::end(line.text(), room)),
         false => format!("/{}", line.text()),
     };
     vec![

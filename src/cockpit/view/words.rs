@@ -44,6 +44,22 @@ pub fn cut(text: &str, cells: usize) -> String {
     kept
 }
 
+/// The end of `text` in at most `cells` cells, with an ellipsis where its beginning was cut.
+pub fn end(text: &str, cells: usize) -> String {
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= cells
+    };
+    let kept = text.chars().rev().take_while(fits).map(char::len_utf8);
+    let kept: usize = kept.sum();
+    match text.len() - kept {
+        0 => text.to_owned(),
+        _ if text.width() <= cells => text.to_owned(),
+        cut => format!("…{}", &text[cut..]),
+    }
+}
+
 /// A name in at most `cells` cells. Where it is cut its end stays: names of many peers often begin
 /// alike, and end with what tells them apart.
 pub fn name(text: &str, cells: usize) -> String {
@@ -338,6 +354,18 @@ mod tests {
             ("abc", 0, ""),
         ] {
             assert_eq!(cut(text, cells), want);
+        }
+    }
+
+    #[test]
+    fn the_end_of_what_is_typed_is_shown() {
+        for (text, cells, want) in [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "…cd"),
+            ("漢字漢字", 5, "…漢字"),
+            ("", 3, ""),
+        ] {
+            assert_eq!(end(text, cells), want);
         }
     }
 

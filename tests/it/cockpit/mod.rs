@@ -2,6 +2,7 @@
 
 mod about;
 mod alerts;
+mod astray;
 mod attention;
 mod back;
 mod contrast;
@@ -9,6 +10,7 @@ mod copying;
 mod decisions;
 mod elsewhere;
 mod flooded;
+mod hands;
 mod harness;
 mod inbox;
 mod keymaps;

@@ -62,7 +62,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
         canvas.bits(inner.x, y, inner.width, line);
     }
     match page {
-        Page::Palette { line, at } => Some(palette::draw(model, canvas, inner, line, *at)),
+        Page::Palette { line, at, .. } => Some(palette::draw(model, canvas, inner, line, *at)),
         Page::Elsewhere => {
             elsewhere::draw(model, canvas, inner);
             None
