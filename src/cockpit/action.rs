@@ -98,7 +98,7 @@ actions! {
     View PaneLeave "pane.leave", "leaves", "Leave the pane; its worker goes on", Always;
     View PanePass "pane.pass", "send it", "Pressed twice: the worker gets the leave key", Left;
     View PaneNext "pane.next", "next pane", "Go to the next pane, or the next peer's", Peer;
-    View PanePrevious "pane.previous", "previous", "Go to the pane before, or the previous peer's", Peer;
+    View PanePrevious "pane.previous", "previous", "Go to the previous pane, or the previous peer's", Peer;
     View Arrange "pane.arrange", "panes", "Show one pane, two, or a grid", Always;
     View Fit "pane.fit", "fit", "Give every program that is shown the size of its pane", Peer;
     View Zoom "pane.zoom", "zoom", "Zoom the pane, or show everything again", Peer;
@@ -121,12 +121,12 @@ actions! {
     View CopyTake "copy.take", "copy", "Copy mode: copy the selection and leave", Copying;
     View CopySearch "copy.search", "search", "Copy mode: search down; a capital letter is meant exactly", Copying;
     View CopySearchBack "copy.search-back", "search up", "Copy mode: search up; a capital letter is meant exactly", Copying;
-    View CopyPromptBack "copy.prompt-back", "prompt", "Copy mode: to the prompt before, as the program marks it, or else where Enter was sent", Copying;
+    View CopyPromptBack "copy.prompt-back", "prompt", "Copy mode: to the previous prompt, as the program marks it, or else where Enter was sent", Copying;
     View CopyPromptOn "copy.prompt-on", "next prompt", "Copy mode: to the next prompt", Copying;
     View CopyScreenBack "copy.screen-back", "earlier", "Copy mode: an earlier screen of a full-screen program; a search up goes on there too", Copying;
     View CopyScreenOn "copy.screen-on", "later", "Copy mode: a later screen of a full-screen program", Copying;
     View CopyNext "copy.next", "next", "Copy mode: the next hit", Copying;
-    View CopyPrevious "copy.previous", "previous", "Copy mode: the hit before", Copying;
+    View CopyPrevious "copy.previous", "previous", "Copy mode: the previous hit", Copying;
 
     State Allow "ask.allow", "allow once", "Allow exactly this request, once", Ask, "approve";
     State Reject "ask.reject", "reject", "Reject this request, with or without a note", Ask, "reject";
@@ -153,7 +153,7 @@ actions! {
     State Fork "peer.fork", "fork", "Fork the peer: another goes on from there", Peer, "fork";
     State Retire "peer.retire", "retire", "Retire the peer; its name is free again", Peer, "retire";
     State Conversation "peer.conversation", "conversation", "Read the conversation as it is written down, live", Reads, "read";
-    State Why "peer.why", "why", "Why is the peer in this state, and what it has and used", Peer, "why";
+    State Why "peer.why", "why", "Why the peer is in this state, and what it has used", Peer, "why";
     State Search "search.open", "search", "Search what was said in all conversations", Always, "search";
     State Elsewhere "elsewhere.open", "elsewhere", "Sessions found elsewhere: started by hand, only read", Always, "ls";
     State Import "elsewhere.import", "import", "Import the session found elsewhere: a peer of yours goes on from it", Found, "import";

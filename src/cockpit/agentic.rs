@@ -112,7 +112,7 @@ pub fn turn(model: &mut Model) {
     if layout::is_phone(model.size) {
         let least = layout::PHONE;
         model.tell(format!(
-            "seen from {least} columns on; this is {}",
+            "requests first needs {least} columns, not {}",
             model.size.cols
         ));
     }

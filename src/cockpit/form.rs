@@ -39,7 +39,7 @@ pub const FIELDS: [Field; 8] = [
 /// The profiles that can be chosen, and what each means.
 pub const PROFILES: [(&str, &str); 2] = [
     ("full", "like you, but it never decides"),
-    ("none", "no bounds: it could decide as you"),
+    ("none", "no bounds; could decide as you"),
 ];
 
 /// From this field on Enter starts the peer.
@@ -353,7 +353,7 @@ impl Form {
             _ => {
                 return Err((
                     Field::Name,
-                    "small letters, digits and dashes, a letter first".into(),
+                    "small letters, digits, dashes; letter first".into(),
                 ));
             }
         };

@@ -290,8 +290,7 @@ impl Keymap {
         let does =
             |b: &&Binding| b.action == action && self.find(section, &b.keys) == Found::Does(action);
         let binding = self.bindings.iter().find(does)?;
-        let keys: Vec<String> = binding.keys.iter().map(Key::to_string).collect();
-        Some(keys.join(" "))
+        Some(shown(&binding.keys))
     }
 
     /// The key that leaves a pane, as a screen shows it. There is always one.

@@ -109,15 +109,15 @@ pub(super) fn arrange(model: &mut Model) {
     let count = layout::places(model);
     model.panes.turn(count);
     let now = layout::places(model);
-    let (wanted, room) = match model.panes.arrange {
-        Arrange::One => ("one pane", 1),
-        Arrange::Two => ("two panes", 2),
-        Arrange::Grid => ("a grid of panes", 2),
+    let (wanted, needs, room) = match model.panes.arrange {
+        Arrange::One => ("one pane", "needs", 1),
+        Arrange::Two => ("two panes", "need", 2),
+        Arrange::Grid => ("a grid of panes", "needs", 2),
     };
     if now < room {
         let least = layout::MEDIUM;
         model.tell(format!(
-            "{wanted} from {least} columns on; this is {}",
+            "{wanted} {needs} {least} columns, not {}",
             model.size.cols
         ));
     } else if model.peers.len() < room {

@@ -15,7 +15,10 @@ pub fn about(model: &Model, peer: &Peer, room: usize) -> Vec<Bit> {
     let place = row.worktree.as_deref().unwrap_or(&row.cwd);
     let place = words::path(place, &model.home);
     let last = match place.rsplit_once('/') {
-        Some((before, last)) if !before.is_empty() && !last.is_empty() => format!("…/{last}"),
+        // Where it would not be shorter, it says nothing less either.
+        Some((before, last)) if before.chars().count() > 1 && !last.is_empty() => {
+            format!("…/{last}")
+        }
         _ => place.clone(),
     };
     let word = |text: &str| ("text.soft", text.to_owned());
@@ -47,7 +50,7 @@ pub fn about(model: &Model, peer: &Peer, room: usize) -> Vec<Bit> {
     ways.extend(branch.is_some().then(|| whole(None)));
     if !which.is_empty() {
         let place = branch.clone().unwrap_or_else(|| word(&last));
-        ways.push(vec![runtime.clone(), profile.clone(), word("…"), place]);
+        ways.push(vec![runtime.clone(), word("…"), profile.clone(), place]);
     }
     ways.extend(branch.clone().map(|b| vec![runtime.clone(), word("…"), b]));
     let more = |(role, text): &Bit| (*role, format!("{text}…"));

@@ -135,11 +135,15 @@ impl<'a> Canvas<'a> {
                 let from = self.bits_right(right - 1, y, room, end);
                 left_room = from.saturating_sub(area.x + 4);
             }
-            let left = match y == bottom {
-                true => whole(left, left_room),
-                false => left,
-            };
-            self.bits(area.x + 2, y, left_room, left);
+            let left = whole(left, left_room);
+            let total: usize = left.iter().map(|(_, t)| words::width(t)).sum();
+            if total <= usize::from(left_room) {
+                self.bits(area.x + 2, y, left_room, left);
+                continue;
+            }
+            // A blank between what is cut and the line that goes on.
+            let used = self.bits(area.x + 2, y, left_room.saturating_sub(1), left);
+            self.text(area.x + 2 + used, y, left_room.min(1), role, " ");
         }
     }
 }

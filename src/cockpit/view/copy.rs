@@ -133,7 +133,7 @@ pub fn footer(
     let bits = match &model.notice {
         Some(notice) if notice.bad => vec![("notice.bad", notice.text.clone())],
         Some(notice) => vec![("notice", notice.text.clone())],
-        None => hints(model, copying.mark.is_some(), room),
+        None => hints(model, copying, room),
     };
     canvas.bits(area.x + 1, area.y, room, &bits);
     None
@@ -160,15 +160,22 @@ fn searched(copying: &Copying) -> Vec<Bit> {
 }
 
 /// Whole hints only: as many as fit.
-fn hints(model: &Model, selecting: bool, room: u16) -> Vec<Bit> {
-    let actions: &[Action] = match selecting {
-        true => &[Action::CopyTake, Action::CopyOtherEnd, Action::CopyLeave],
-        false => &[
+fn hints(model: &Model, copying: &Copying, room: u16) -> Vec<Bit> {
+    let hits = copying.search.as_ref().and_then(|search| search.count());
+    let actions: &[Action] = match (copying.mark.is_some(), hits) {
+        (true, _) => &[Action::CopyTake, Action::CopyOtherEnd],
+        (false, Some(1..)) => &[
+            Action::CopyNext,
+            Action::CopyPrevious,
+            Action::CopySelect,
+            Action::CopySelectLines,
+            Action::CopySearch,
+        ],
+        (false, _) => &[
             Action::CopySelect,
             Action::CopySelectLines,
             Action::CopySearch,
             Action::CopySearchBack,
-            Action::CopyLeave,
         ],
     };
     let mut bits = Vec::new();

@@ -1,11 +1,11 @@
 //! The line at the bottom: what just happened, or the keys that matter here.
 
 use super::canvas::{Bit, Canvas};
-use super::{copy, words};
+use super::{commands, copy, pane, words};
+use crate::cockpit::act::disabled;
 use crate::cockpit::action::Action;
 use crate::cockpit::copying::Copying;
 use crate::cockpit::elsewhere;
-use crate::cockpit::inbox;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Focus, Model};
 use crate::cockpit::view::words::glyph;
@@ -28,7 +28,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
         Some(notice) if long(&notice.text) => Vec::new(),
         _ if typing => vec![("key.doc", format!("{0} {0} sends it", model.keymap.leave()))],
         // A page has keys of its own, in its frame.
-        _ if model.page.is_some() => Vec::new(),
+        _ if !commands(model) => Vec::new(),
         _ => hints(model, &[Action::Help, Action::Palette]),
     };
     let from = canvas.bits_right(
@@ -56,7 +56,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
                 .unwrap_or_default();
             vec![("text.dim", format!("every key goes to {name}"))]
         }
-        None if model.page.is_some() => Vec::new(),
+        None if model.filters.editing.is_some() && model.page.is_none() => vec![
+            ("key", "⏎".into()),
+            ("key.doc", " keep".into()),
+            ("key", "   esc".into()),
+            ("key.doc", " all".into()),
+        ],
+        None if !commands(model) => Vec::new(),
         None => fitting(hints(model, actions(model)), room),
     };
     canvas.bits(area.x + 1, area.y, room, &left);
@@ -103,19 +109,15 @@ pub fn raise(model: &Model, canvas: &mut Canvas<'_>, area: Rect, lines: &[String
 }
 
 fn actions(model: &Model) -> &'static [Action] {
-    if !model.begun.is_empty() {
-        return &[Action::Back];
-    }
     match (model.focus, model.peers.is_empty()) {
         (Focus::Pane, _) => &[],
         (Focus::Inbox, _) if model.asks.is_empty() => &[Action::Back, Action::Detach],
-        (Focus::Inbox, _) if inbox::beside(model) => &[
+        (Focus::Inbox, _) => &[
             Action::AskPeer,
             Action::Message,
             Action::Back,
             Action::Detach,
         ],
-        (Focus::Inbox, _) => &[Action::PeersFocus, Action::Detach],
         (Focus::Peers, _) if elsewhere::under(model).is_some() => &[
             Action::Conversation,
             Action::Import,
@@ -132,6 +134,7 @@ fn actions(model: &Model) -> &'static [Action] {
         ],
         (Focus::Peers, false) if model.panes.open.len() > 1 => &[
             Action::PaneEnter,
+            Action::Resume,
             Action::PaneNext,
             Action::Arrange,
             Action::Zoom,
@@ -141,6 +144,7 @@ fn actions(model: &Model) -> &'static [Action] {
         ],
         (Focus::Peers, false) => &[
             Action::PaneEnter,
+            Action::Resume,
             Action::New,
             Action::Message,
             Action::Zoom,
@@ -154,7 +158,12 @@ fn actions(model: &Model) -> &'static [Action] {
 fn hints(model: &Model, actions: &[Action]) -> Vec<Bit> {
     let mut bits: Vec<Bit> = Vec::new();
     for action in actions {
-        if let Some(key) = model.keymap.key_there(model.section(), *action) {
+        let can = match action {
+            Action::PaneEnter if elsewhere::under(model).is_none() => pane::takes_keys(model),
+            _ => disabled(model, *action).is_none(),
+        };
+        let key = model.keymap.key_there(model.section(), *action);
+        if let Some(key) = key.filter(|_| can) {
             let gap = if bits.is_empty() { "" } else { "   " };
             bits.push(("key", format!("{gap}{key}")));
             bits.push(("key.doc", format!(" {}", action.row().short)));

@@ -12,7 +12,13 @@ const LABEL: usize = 9;
 
 /// Draws what is known of it, and what can be done with it.
 pub fn card(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer) {
-    let lines = lines(model, peer, area.width.saturating_sub(4).into());
+    let width = area.width.saturating_sub(4).into();
+    let mut lines = lines(model, peer, width);
+    let keys = keys(model, peer, width);
+    // Where there is no room for all of them the last row of the screen says them.
+    if lines.len() + keys.len() <= area.height.into() {
+        lines.extend(keys);
+    }
     let from = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
     for (y, line) in (from..area.bottom()).zip(&lines) {
         canvas.bits(area.x + 2, y, area.width.saturating_sub(4), line);
@@ -57,10 +63,21 @@ fn lines(model: &Model, peer: &Peer, width: usize) -> Vec<Vec<Bit>> {
     }
     said("in", "text", &words::path(&row.cwd, &model.home));
     said("id", "text.soft", &row.session);
-    out.push(vec![]);
+    out
+}
+
+/// What can be done with it.
+fn keys(model: &Model, peer: &Peer, width: usize) -> Vec<Vec<Bit>> {
+    let mut out = vec![vec![]];
     let keys = &model.keymap;
     let rows = [
-        (Action::Open, "reads its conversation, live"),
+        (
+            Action::Open,
+            match elsewhere::runs(peer) {
+                true => "reads its conversation, live",
+                false => "reads its conversation",
+            },
+        ),
         (
             Action::Import,
             "makes a peer of yours that goes on from it; this one stays as it is",

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 /// Draws it.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    if let Some(text) = condition(model) {
+    let most = usize::from(area.width).saturating_sub(2);
+    if let Some(text) = condition(model, most) {
         canvas.text(area.x, area.y, area.width, "banner", &format!(" {text}"));
         canvas.wash(area, "banner");
         return;
@@ -44,7 +45,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     canvas.bits(area.x + 1, area.y, room, &bits);
 }
 
-fn condition(model: &Model) -> Option<String> {
+/// What holds of the house, in the most words that have room; what mends it always has.
+fn condition(model: &Model, room: usize) -> Option<String> {
     let Some(since) = model.down else {
         return model.banner.clone();
     };
@@ -55,9 +57,14 @@ fn condition(model: &Model) -> Option<String> {
     let age = words::age(model.now, since);
     let first = first(model).map(|key| format!("{key}, then "));
     let first = first.unwrap_or_default();
-    Some(format!(
-        "no daemon for {age}: the workers go on, nothing can be decided · {first}{key} starts it"
-    ))
+    let said = [
+        ": the workers go on, nothing can be decided",
+        ": nothing can be decided",
+        "",
+    ];
+    let mut said = said.map(|what| format!("no daemon for {age}{what} · {first}{key} starts it"));
+    let fits = said.iter().position(|text| words::width(text) <= room);
+    Some(std::mem::take(&mut said[fits.unwrap_or(2)]))
 }
 
 /// The key that has to be pressed before letters are commands; `None` where they are.

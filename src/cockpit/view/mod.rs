@@ -97,6 +97,14 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) -> Drawn {
     drawn
 }
 
+/// Whether the keys on the frames do what stands there: no page is open, nothing is typed, and no
+/// run of keys has begun.
+fn commands(model: &Model) -> bool {
+    let typing = model.focus == Focus::Pane || model.filters.editing.is_some();
+    let over = model.page.is_some() || model.copying.open.is_some();
+    !typing && !over && model.begun.is_empty()
+}
+
 fn too_small(model: &Model, canvas: &mut Canvas<'_>) {
     let area = canvas.area();
     let least = layout::LEAST;

@@ -1,14 +1,14 @@
 //! The frame around a pane, and what stands in it while there is no screen to show.
 
 use super::canvas::{Bit, Canvas, Edge};
-use super::{about, copy, found, words};
+use super::{about, commands, copy, found, words};
 use crate::cockpit::action::Action;
 use crate::cockpit::copying;
 use crate::cockpit::elsewhere;
 use crate::cockpit::keymap::Section;
 use crate::cockpit::layout::{self, Slot};
 use crate::cockpit::model::{Focus, Model, Peer};
-use crate::cockpit::panes::PaneState;
+use crate::cockpit::panes::{Pane, PaneState};
 use crate::core::text::short_id;
 use ratatui::layout::Rect;
 
@@ -34,8 +34,16 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
     let peer = peer_of(model, slot);
     let phone = layout::is_phone(model.size);
     let status = match copying {
-        Some(copying) if phone => copy::short_status(model, copying),
-        Some(copying) => copy::status(model, copying),
+        Some(copying) => {
+            let named = peer.map_or(0, |peer| words::width(peer.name()));
+            let room = usize::from(area.width).saturating_sub(named + 10);
+            let long = copy::status(model, copying);
+            let taken: usize = long.iter().map(|(_, text)| words::width(text)).sum();
+            match phone || taken > room {
+                true => copy::short_status(model, copying),
+                false => long,
+            }
+        }
         None => peer.map(|p| about::state(model, p)).unwrap_or_default(),
     };
     let below_right = match copying {
@@ -50,8 +58,10 @@ pub fn frame(model: &Model, canvas: &mut Canvas<'_>, area: Rect, slot: &Slot, se
             true => short_id(&peer.row.session),
             false => peer.name().to_owned(),
         };
-        let name = format!(" {mark}{name} ");
-        let room = usize::from(room).saturating_sub(words::width(&name) + 3);
+        let room = usize::from(room);
+        let cells = room.saturating_sub(words::width(mark) + 2);
+        let name = format!(" {mark}{} ", words::name(&name, cells));
+        let room = room.saturating_sub(words::width(&name) + 3);
         let about = about::about(model, peer, room);
         let mut bits = vec![(title_role, name)];
         if !about.is_empty() {
@@ -118,6 +128,13 @@ fn said(model: &Model, peer: Option<&Peer>, room: usize) -> Vec<Bit> {
     bits
 }
 
+/// Whether the selected pane can be typed into: its program runs and can be reached.
+pub fn takes_keys(model: &Model) -> bool {
+    let refused = |pane: &Pane| matches!(pane.state, PaneState::Refused(_));
+    let runs = model.peer().is_some_and(|peer| !peer.ended());
+    runs && model.down.is_none() && !model.pane().is_some_and(refused)
+}
+
 /// How to get in or out.
 fn way(model: &Model, typing: bool) -> Vec<Bit> {
     if typing {
@@ -130,7 +147,7 @@ fn way(model: &Model, typing: bool) -> Vec<Bit> {
     };
     let key = model.keymap.key_there(section, Action::PaneEnter);
     match (model.peer(), key) {
-        _ if elsewhere::under(model).is_some() => vec![],
+        _ if !commands(model) || elsewhere::under(model).is_some() => vec![],
         (Some(peer), _) if peer.ended() => match model.keymap.key_there(section, Action::Resume) {
             Some(key) => vec![
                 ("key", format!(" {key}")),
@@ -138,7 +155,7 @@ fn way(model: &Model, typing: bool) -> Vec<Bit> {
             ],
             None => vec![],
         },
-        (Some(_), Some(key)) => vec![
+        (Some(_), Some(key)) if takes_keys(model) => vec![
             ("key", format!(" {key}")),
             ("key.doc", " types here ".into()),
         ],
@@ -177,7 +194,8 @@ fn welcome(model: &Model) -> Vec<Vec<Bit>> {
             ("text.soft", format!("  {text}")),
         ]
     };
-    let mut lines = vec![vec![("text.strong", "No peers yet".to_owned())], vec![]];
+    let title = format!("{:12}No peers yet", "");
+    let mut lines = vec![vec![("text.strong", title)], vec![]];
     if let Some(key) = keys.any_key(Action::New) {
         lines.push(line(key, "starts a peer; its screen is here"));
     }

@@ -108,12 +108,13 @@ fn rows(model: &Model) -> Vec<Row<'_>> {
 
 /// The lines of the list: below what is said where there is no peer.
 fn list(model: &Model, area: Rect) -> Rect {
-    const SAID: u16 = 3;
     let inner = layout::inside(area);
-    let said = match model.peers.is_empty() {
-        true => SAID.min(inner.height),
-        false => 0,
+    let said = match (model.peers.is_empty(), layout::is_phone(model.size)) {
+        (false, _) => 0,
+        (true, false) => 2,
+        (true, true) => 3,
     };
+    let said = inner.height.min(said);
     Rect {
         y: inner.y + said,
         height: inner.height - said,
@@ -131,7 +132,7 @@ fn elsewhere_head(model: &Model, canvas: &mut Canvas<'_>, line: Rect, here: usiz
         let key = model.keymap.any_key(Action::Elsewhere);
         right.extend(key.map(|key| ("key", format!(" {key}"))));
     }
-    let from = canvas.bits_right(line.right(), line.y, line.width, &right);
+    let from = canvas.bits_right(line.right() - 1, line.y, line.width, &right);
     let room = from.saturating_sub(line.x + 2);
     canvas.text(line.x + 1, line.y, room, "text.soft", "found elsewhere");
 }
@@ -171,7 +172,7 @@ fn found(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focuse
             words::word(row.shown),
         );
     }
-    canvas.bits_right(area.right(), y, 4, &[("text.dim", age)]);
+    canvas.bits_right(area.right() - 1, y, 4, &[("text.dim", age)]);
     if selected && focused {
         canvas.wash(area, "cursor");
     }
@@ -190,11 +191,12 @@ pub fn filter_bits(model: &Model, over: Over) -> Vec<Bit> {
         true => format!("/{}_", words::end(line.text(), room)),
         false => format!("/{}", line.text()),
     };
-    vec![
-        ("match", format!(" {text}")),
-        ("key", "  esc".to_owned()),
-        ("key.doc", " all ".to_owned()),
-    ]
+    let mut bits = vec![("match", format!(" {text} "))];
+    // While it is typed over a panel the last row of the screen says the keys.
+    if !editing || over == Over::Elsewhere {
+        bits.extend([("key", " esc".to_owned()), ("key.doc", " all ".to_owned())]);
+    }
+    bits
 }
 
 fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused: bool) {
@@ -252,7 +254,7 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, area: Rect, peer: &Peer, focused:
         }
         canvas.text(word_at, y, 8, words::role(shown), word);
     }
-    canvas.bits_right(area.right(), y, 4, &[("text.dim", age)]);
+    canvas.bits_right(area.right() - 1, y, 4, &[("text.dim", age)]);
     if selected && focused {
         canvas.wash(area, "cursor");
     }
@@ -271,7 +273,9 @@ fn empty(model: &Model, canvas: &mut Canvas<'_>, inner: Rect) {
         "text.dim",
         text,
     );
-    let key = model.keymap.any_key(Action::New).filter(|_| model.told);
+    // Where there is room for a pane it says so there.
+    let alone = layout::is_phone(model.size) && model.told;
+    let key = model.keymap.any_key(Action::New).filter(|_| alone);
     if let (Some(key), true) = (key, inner.height > 1) {
         let bits = [("key", key), ("text.dim", " starts one".into())];
         canvas.bits(

@@ -51,6 +51,11 @@ fn shown(model: &Model, room: usize) -> (usize, Vec<Vec<Bit>>) {
     (first, items.into_iter().skip(first).collect())
 }
 
+/// The cells before the first item: an ellipsis where peers are out of sight there.
+fn margin(first: usize) -> u16 {
+    if first > 0 { 3 } else { 1 }
+}
+
 /// Draws it.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let room = area.width.saturating_sub(2);
@@ -60,19 +65,21 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         last.truncate(last.trim_end().len());
     }
     let total = width(&bits);
-    let used = canvas.bits(area.x + 1, area.y, room, &bits);
+    let margin = margin(first);
+    let room = room.saturating_sub(margin - 1);
+    let used = canvas.bits(area.x + margin, area.y, room, &bits);
     if total > usize::from(room) && used >= room {
-        canvas.text(area.x + room, area.y, 1, "text.dim", "…");
+        canvas.text(area.x + margin + room - 1, area.y, 1, "text.dim", "…");
     }
     if first > 0 {
-        canvas.text(area.x, area.y, 1, "text.dim", "…");
+        canvas.text(area.x + 1, area.y, 1, "text.dim", "…");
     }
 }
 
 /// The session at column `col` of the line in `area`.
 pub fn at_col(model: &Model, area: Rect, col: u16) -> Option<String> {
     let (first, items) = shown(model, area.width.saturating_sub(2).into());
-    let mut end = usize::from(area.x) + 1;
+    let mut end = usize::from(area.x + margin(first));
     let hit = items.iter().position(|item| {
         end += width(item);
         usize::from(col) < end

@@ -63,7 +63,7 @@ pub fn end(text: &str, cells: usize) -> String {
 /// A name in at most `cells` cells. Where it is cut its end stays: names of many peers often begin
 /// alike, and end with what tells them apart.
 pub fn name(text: &str, cells: usize) -> String {
-    const LEAST: usize = 8;
+    const LEAST: usize = 6;
     let clean = line(text);
     if clean.width() <= cells || cells < LEAST {
         return cut(&clean, cells);
@@ -376,6 +376,8 @@ mod tests {
             ("a-rather-long-worker-37", 10, "a-rat…r-37"),
             ("a-rather-long-worker-37", 11, "a-rath…r-37"),
             ("漢字漢字漢字漢字", 8, "漢字…字"),
+            ("a-rather-long-worker-37", 7, "a-ra…37"),
+            ("triager", 6, "tri…er"),
             ("worker-37", 5, "work…"),
         ] {
             let cut = name(text, cells);

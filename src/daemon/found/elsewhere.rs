@@ -194,7 +194,7 @@ fn row(one: &Conversation, living: Option<&Living>) -> PeerRow {
         }
         None => (
             Source::File,
-            "nothing runs that says it is this one".to_owned(),
+            "no running program is known to be this one".to_owned(),
         ),
     };
     row.evidence = Some(EvidenceView {

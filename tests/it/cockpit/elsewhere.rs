@@ -32,7 +32,7 @@ fn found(runtime: &str, n: usize, shown: Shown, minutes: i64) -> PeerRow {
             source: Source::File,
             text: match runs {
                 true => "process 4711 has its transcript open".into(),
-                false => "nothing runs that says it is this one".into(),
+                false => "no running program is known to be this one".into(),
             },
             at: time(NOON),
         }),

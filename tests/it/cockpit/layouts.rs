@@ -140,7 +140,7 @@ fn the_selected_peer_is_always_on_the_strip() {
         cockpit.press("j");
     }
     let line = cockpit.terminal().row_text(1);
-    assert!(line.starts_with('…'), "{line}");
+    assert!(line.starts_with(" … "), "{line}");
 }
 
 /// The mouse at that cell of the terminal.

@@ -123,3 +123,21 @@ fn nothing_panics_where_it_is_drawn() {
         }
     }
 }
+
+#[test]
+fn what_stands_in_a_frame_does_not_touch_its_line() {
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/cockpit");
+    for file in std::fs::read_dir(place).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let screen = text.split("\n---\n").nth(1).unwrap();
+        for row in screen.lines() {
+            let cells: Vec<char> = row.chars().collect();
+            let touches = cells.windows(2).find(|pair| {
+                let other = |c: &char| !" ─╭╮╰╯│┌┐└┘".contains(*c);
+                pair.contains(&'─') && pair.iter().any(other)
+            });
+            assert_eq!(touches, None, "{}: {row}", path.display());
+        }
+    }
+}

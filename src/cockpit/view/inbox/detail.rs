@@ -106,9 +106,7 @@ fn head(model: &Model, row: &AskRow, ask: Option<&Ask>) -> Lines {
 
 /// The object, and how hard it is to take back.
 fn danger(out: &mut Lines, row: &AskRow, detail: &AskDetail, width: usize) {
-    for line in words::wrap(&detail.row.object, width.saturating_sub(4)) {
-        out.push(vec![("text.code", format!("   {line}"))]);
-    }
+    command(out, "text.code", &detail.row.object, width);
     out.push(vec![]);
     let why = detail.risk_why.as_deref();
     if row.risk == Risk::High {
@@ -124,6 +122,20 @@ fn danger(out: &mut Lines, row: &AskRow, detail: &AskDetail, width: usize) {
         out.push(vec![]);
     } else if let Some(why) = why {
         labelled(out, "risk", why, width);
+    }
+}
+
+/// What would be done, as it was written. A line that goes on in the next row is marked there, so
+/// that it is not taken for two.
+pub fn command(out: &mut Lines, role: &'static str, text: &str, width: usize) {
+    for line in text.split('\n') {
+        for (n, row) in words::wrap(line, width.saturating_sub(4))
+            .into_iter()
+            .enumerate()
+        {
+            let mark = if n == 0 { "   " } else { " ↳ " };
+            out.push(vec![("text.dim", mark.to_owned()), (role, row)]);
+        }
     }
 }
 
@@ -226,10 +238,10 @@ fn exactly(out: &mut Lines, detail: &AskDetail, width: usize) {
     for line in words::wrap(text, width.saturating_sub(2)) {
         out.push(vec![("text.dim", format!(" {line}"))]);
     }
-    for CoveredView { name, value } in &detail.covers {
-        field(out, name, &plain(value), width);
-    }
-    field(out, "digest", &detail.row.digest, width);
+    let covers = detail.covers.iter();
+    let fields = covers.map(|CoveredView { name, value }| (name.clone(), plain(value)));
+    let digest = ("digest".to_owned(), detail.row.digest.clone());
+    self::fields(out, fields.chain([digest]).collect(), width);
 }
 
 /// What the agent said about the call that changes nothing of what it does.
@@ -245,34 +257,36 @@ fn beside(out: &mut Lines, detail: &AskDetail, width: usize) {
         other => vec![(String::new(), plain(other))],
     };
     let object = &detail.row.object;
-    let mut fields = fields
-        .into_iter()
+    let fields: Vec<_> = (fields.into_iter())
         .filter(|(_, text)| text != object)
-        .peekable();
-    if fields.peek().is_none() {
+        .collect();
+    if fields.is_empty() {
         return;
     }
     out.push(vec![]);
     out.push(vec![("text.dim", " the agent also said".into())]);
-    for (name, text) in fields {
-        field(out, &name, &text, width);
-    }
+    self::fields(out, fields, width);
 }
 
-/// A name and a value: on one line where there is room, below each other where not.
-fn field(out: &mut Lines, name: &str, text: &str, width: usize) {
-    let name = words::cut(name, width / 2);
-    if text.contains('\n') || words::width(text) + words::width(&name) + 6 > width {
-        out.push(vec![("text.dim", format!("   {name}"))]);
-        for line in words::wrap(text.trim_end_matches('\n'), width.saturating_sub(6)) {
-            out.push(vec![("text.soft", format!("     {line}"))]);
+/// Names and values: side by side where there is room, below each other where not.
+fn fields(out: &mut Lines, fields: Vec<(String, String)>, width: usize) {
+    let widths = fields.iter().map(|(name, _)| words::width(name));
+    let label = widths.max().unwrap_or(0).min(width / 3);
+    for (name, text) in fields {
+        let name = words::cut(&name, width / 2);
+        let pad = label.saturating_sub(words::width(&name));
+        if text.contains('\n') || words::width(&text) + words::width(&name) + pad + 6 > width {
+            out.push(vec![("text.dim", format!("   {name}"))]);
+            for line in words::wrap(text.trim_end_matches('\n'), width.saturating_sub(6)) {
+                out.push(vec![("text.soft", format!("     {line}"))]);
+            }
+            continue;
         }
-        return;
+        out.push(vec![
+            ("text.dim", format!("   {name}{}  ", " ".repeat(pad))),
+            ("text.soft", words::cut(&text, width)),
+        ]);
     }
-    out.push(vec![
-        ("text.dim", format!("   {name}  ")),
-        ("text.soft", words::cut(text, width)),
-    ]);
 }
 
 fn plain(value: &Value) -> String {

@@ -5,11 +5,9 @@ pub mod screen;
 
 use super::canvas::{Bit, Canvas, Edge};
 use super::peers::{below, filter_bits};
-use super::words;
-use crate::cockpit::action::Action;
+use super::{commands, words};
 use crate::cockpit::filter::{self, Over};
 use crate::cockpit::inbox::{beside, no_effect};
-use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Ask, Focus, Model};
 use crate::core::ask::{AskKind, AskState, Risk};
@@ -20,32 +18,45 @@ use ratatui::layout::Rect;
 #[allow(missing_docs)]
 pub struct Columns {
     pub peer: usize,
+    pub verb: usize,
     pub object: usize,
     pub tail: usize,
+    /// Whether the end of a row is said in its last word.
+    pub short: bool,
 }
-
-const VERB: usize = 6;
 
 /// The columns in `width` cells.
 pub fn columns(model: &Model, width: u16) -> Columns {
     let longest = |f: &dyn Fn(&Ask) -> usize| model.asks.iter().map(f).max().unwrap_or(0);
     let width = usize::from(width);
-    let peer = longest(&|a| words::width(&a.row.peer)).clamp(4, (width / 6).clamp(6, 16));
-    let most = if beside(model) {
-        width * 2 / 5
-    } else {
-        width / 3
-    };
-    let tail = longest(&|a| words::width(&tail(model, a))).min(most);
-    let object = width.saturating_sub(2 + peer + 1 + VERB + 1 + 2 + tail + 1);
-    Columns { peer, object, tail }
+    let peer = longest(&|a| words::width(&a.row.peer)).clamp(4, (width / 5).clamp(7, 16));
+    let verb = longest(&|a| words::width(verb(a)));
+    let tails = |short| longest(&|a| words::width(&tail(model, a, short)));
+    // Beside a request that is shown whole there is room for the last word only.
+    let short = beside(model) || tails(false) > width / 3;
+    let tail = tails(short).min(width / 2);
+    let object = width.saturating_sub(2 + peer + 1 + verb + 1 + 2 + tail + 1);
+    Columns {
+        peer,
+        verb,
+        object,
+        tail,
+        short,
+    }
+}
+
+/// What is asked for, in a word.
+fn verb(ask: &Ask) -> &'static str {
+    match ask.row.kind {
+        AskKind::Start => "start",
+        _ => words::verb(ask.row.verb),
+    }
 }
 
 /// What stands at the end of a row: how long it waits, or what has become of it.
-fn tail(model: &Model, ask: &Ask) -> String {
+fn tail(model: &Model, ask: &Ask, short: bool) -> String {
     match words::decided(model.now, ask) {
-        // Beside a request that is shown whole there is room for the last word only.
-        Some(text) if beside(model) => match text.split_once(", ") {
+        Some(text) if short => match text.split_once(", ") {
             Some((_, last)) => last.to_owned(),
             None => text,
         },
@@ -73,20 +84,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         (true, n) => format!(" Inbox {n} "),
     };
     let title: Vec<Bit> = [(title, text)].into_iter().chain(filter).collect();
-    let keys = match beside(model) {
-        true => screen::keys(model),
-        false => keys(model),
-    };
+    let keys = screen::keys(model);
     let inner = layout::inside(area);
     let first = first_row(model, inner.height.into());
     let more = below(rows.len(), first, inner.height);
     let edge = Edge {
         below_right: &more,
         title: &title,
-        below: match model.focus == Focus::Pane || model.page.is_some() {
-            true => &[],
-            false => &keys,
-        },
+        below: if commands(model) { &keys } else { &[] },
         ..Edge::default()
     };
     canvas.frame(area, border, edge);
@@ -144,13 +149,9 @@ fn row(
     let name = words::name(&ask.row.peer, peer.into());
     canvas.text(x, y, peer, role("text.strong"), &name);
     x += peer + 1;
-    let verb = match ask.row.kind {
-        AskKind::Start => "start",
-        _ => words::verb(ask.row.verb),
-    };
     let verb_role = if high { "risk.high" } else { "risk" };
-    canvas.text(x, y, VERB as u16, role(verb_role), verb);
-    x += VERB as u16 + 1;
+    canvas.text(x, y, columns.verb as u16, role(verb_role), verb(ask));
+    x += columns.verb as u16 + 1;
     canvas.text(x, y, object, role("text.code"), &one_line(&ask.row.object));
     let stuck = ask.row.state == AskState::Decided || no_effect(model.now, ask).is_some();
     let tail_role = match words::decided(model.now, ask) {
@@ -158,7 +159,7 @@ fn row(
         Some(_) => "notice",
         None => "text.dim",
     };
-    let tail = tail(model, ask);
+    let tail = tail(model, ask, columns.short);
     canvas.bits_right(
         area.right().saturating_sub(1),
         y,
@@ -176,26 +177,6 @@ fn one_line(text: &str) -> String {
         Some((first, _)) => format!("{} …", first.trim_end()),
         None => text.to_owned(),
     }
-}
-
-fn keys(model: &Model) -> Vec<Bit> {
-    let mut bits: Vec<Bit> = Vec::new();
-    let section = if model.focus == Focus::Inbox {
-        Section::Inbox
-    } else {
-        Section::Command
-    };
-    for action in [Action::Allow, Action::Reject, Action::Look] {
-        let key = model
-            .keymap
-            .key(section, action)
-            .or_else(|| model.keymap.any_key(action));
-        if let Some(key) = key {
-            bits.push(("key", format!(" {key}")));
-            bits.push(("key.doc", format!(" {} ", action.row().short)));
-        }
-    }
-    bits
 }
 
 fn first_row(model: &Model, height: usize) -> usize {

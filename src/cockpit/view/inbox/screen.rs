@@ -1,13 +1,13 @@
 //! The inbox over the whole screen: the frame of the request at the right, and the keys.
 
 use super::detail;
+use crate::cockpit::act::disabled;
 use crate::cockpit::action::Action;
 use crate::cockpit::inbox::{beside, no_effect, same};
-use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
 use crate::cockpit::model::Model;
 use crate::cockpit::view::canvas::{Bit, Canvas, Edge};
-use crate::cockpit::view::words;
+use crate::cockpit::view::{commands, words};
 use crate::core::ask::{AskKind, AskState};
 use ratatui::layout::Rect;
 
@@ -30,7 +30,11 @@ pub fn detail(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         n => vec![("text.strong", format!(" {n} more below "))],
     };
     let phone = layout::is_phone(model.size);
-    let keys = if phone { keys(model) } else { reads(model) };
+    let keys = match phone {
+        _ if !commands(model) => Vec::new(),
+        true => keys(model),
+        false => reads(model, lines.len() > inner.height.into()),
+    };
     let edge = Edge {
         title: &[(title, name.unwrap_or_default())],
         below: &keys,
@@ -44,23 +48,24 @@ pub fn detail(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
 }
 
 fn hints(model: &Model, actions: &[(Action, String)]) -> Vec<Bit> {
-    let key = |action| {
-        let inbox = model.keymap.key(Section::Inbox, action);
-        inbox.or_else(|| model.keymap.any_key(action))
-    };
-    let bits = actions.iter().filter_map(|(action, doc)| {
-        let key = ("key", format!(" {}", key(*action)?));
+    let can = |(action, _): &&(Action, String)| disabled(model, *action).is_none();
+    let bits = actions.iter().filter(can).filter_map(|(action, doc)| {
+        let (keymap, section) = (&model.keymap, model.section());
+        let own = keymap.key(section, *action);
+        let key = own.or_else(|| keymap.key_there(section, *action))?;
+        let key = ("key", format!(" {key}"));
         Some([key, ("key.doc", format!(" {doc} "))])
     });
     bits.flatten().collect()
 }
 
 /// How the request at the right is gone through.
-fn reads(model: &Model) -> Vec<Bit> {
+fn reads(model: &Model, more: bool) -> Vec<Bit> {
     let word = |action: Action| (action, action.row().short.to_owned());
     match model.inbox.reading {
         _ if model.ask().is_none() => Vec::new(),
         true => hints(model, &[(Action::Back, "list".to_owned())]),
+        false if !more => Vec::new(),
         false => hints(
             model,
             &[
@@ -72,28 +77,26 @@ fn reads(model: &Model) -> Vec<Bit> {
     }
 }
 
-/// What can be done with the request under the cursor.
+/// What can be done with the request under the cursor, where it stands.
 pub fn keys(model: &Model) -> Vec<Bit> {
     let Some(ask) = model.ask() else {
         return Vec::new();
     };
     let word = |action: Action| (action, action.row().short.to_owned());
-    // Over the whole screen the last row says it.
-    let peer = (!beside(model)).then(|| word(Action::AskPeer));
-    if ask.row.kind != AskKind::Approval {
-        return hints(model, peer.as_slice());
-    }
-    let decided = words::decided(model.now, ask).is_some();
+    let mut actions = Vec::new();
+    let waits = words::decided(model.now, ask).is_none();
     if ask.row.state == AskState::Decided || no_effect(model.now, ask).is_some() {
-        let again = [word(Action::Retry)];
-        return hints(model, &again.into_iter().chain(peer).collect::<Vec<_>>());
+        actions.push(word(Action::Retry));
+    } else if waits && ask.row.kind == AskKind::Approval {
+        actions.extend([word(Action::Allow), word(Action::Reject)]);
     }
-    if decided {
-        return Vec::new();
+    // It does not stand whole beside the list, or there is nothing beside it.
+    let phone = layout::is_phone(model.size) && !model.inbox.reading;
+    if !beside(model) || phone {
+        actions.push(word(Action::Look));
     }
-    let mut actions = vec![word(Action::Allow), word(Action::Reject)];
     let count = same::same(model, ask).len();
-    if count > 1 {
+    if waits && count > 1 {
         actions.push((Action::AllowSame, format!("allow all {count}")));
         actions.push((Action::RejectSame, format!("reject all {count}")));
     }

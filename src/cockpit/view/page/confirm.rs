@@ -3,6 +3,7 @@
 use super::{Lines, paragraph};
 use crate::cockpit::inbox::same::One;
 use crate::cockpit::model::{Confirm, Model};
+use crate::cockpit::view::inbox::detail;
 use crate::cockpit::view::words;
 use crate::core::ask::{Answer, Risk};
 use crate::core::text::counted;
@@ -27,9 +28,7 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
             );
             paragraph(&mut out, "text", &text, width);
             out.push(vec![]);
-            for line in words::wrap(&ask.row.object, width.saturating_sub(4)) {
-                out.push(vec![("risk.high", format!("   {line}"))]);
-            }
+            detail::command(&mut out, "risk.high", &ask.row.object, width);
         }
         Confirm::Same {
             answer,
@@ -48,13 +47,13 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
             paragraph(&mut out, "text", &text, width);
             out.push(vec![]);
             // It has been read whole; who asks must have room here.
-            let lines = words::wrap(object, width.saturating_sub(4));
-            for line in lines.iter().take(OBJECT) {
-                out.push(vec![(role, format!("   {line}"))]);
-            }
-            if lines.len() > OBJECT {
-                let more = counted(lines.len() - OBJECT, "line", "lines");
-                let text = format!("   … and {more} more, as you have read");
+            let mut lines = Vec::new();
+            detail::command(&mut lines, role, object, width);
+            let more = lines.len().saturating_sub(OBJECT);
+            out.extend(lines.into_iter().take(OBJECT));
+            if more > 0 {
+                let more = counted(more, "more line", "more lines");
+                let text = format!("   … and {more}, as you have read");
                 out.push(vec![("text.dim", text)]);
             }
             out.push(vec![]);
@@ -73,12 +72,15 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
                 }
                 return out;
             }
+            let widths = all.iter().map(|one| words::width(&one.peer));
+            let widest = widths.max().unwrap_or(0);
             for One { id, peer, .. } in all {
                 let waits = waits(id);
                 let role = if waits { "text.strong" } else { "text.gone" };
                 let over = if waits { "" } else { "  answered by now" };
+                let pad = " ".repeat(widest - words::width(peer));
                 out.push(vec![
-                    (role, format!("   {peer}")),
+                    (role, format!("   {peer}{pad}")),
                     ("text.dim", format!("  {id}{over}")),
                 ]);
             }
@@ -86,14 +88,14 @@ pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
         Confirm::Leave { outer, other } => {
             let (name, prefix) = (outer.name, outer.prefix);
             let text = format!(
-                "{name} outside takes {prefix} for itself, so {prefix} would not leave a pane here. Leave panes by {other} from now on?"
+                "{name} outside takes {prefix} for itself, so {prefix} would not leave a pane here. Leave panes with {other} from now on?"
             );
             paragraph(&mut out, "text", &text, width);
         }
         Confirm::Trust { directory, .. } => {
             let place = words::path(directory, &model.home);
             let text = format!(
-                "{place} has templates of its own, in .pult/templates: how kinds of peers are started here, and with which programs for their agents. Whoever writes into it writes them too. May they be read?"
+                "{place} has templates of its own, in .pult/templates: how kinds of peers are started here, and with which programs for their agents. Whoever can write to the repository can write them too. May they be read?"
             );
             paragraph(&mut out, "text", &text, width);
         }

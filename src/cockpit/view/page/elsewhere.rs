@@ -1,5 +1,6 @@
 //! The sessions that were found elsewhere, a row each.
 
+use super::place;
 use crate::cockpit::elsewhere;
 use crate::cockpit::filter::Over;
 use crate::cockpit::model::{Model, Peer};
@@ -31,8 +32,8 @@ pub fn filter(model: &Model) -> Vec<Bit> {
     filter_bits(model, Over::Elsewhere)
 }
 
-/// Draws them, with what could not be looked through below.
-pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect) {
+/// Draws them, with what could not be looked through below; gives back which row the list is at.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect) -> Vec<Bit> {
     let rows = elsewhere::shown(model);
     let gaps = &model.elsewhere.gaps;
     let below = (gaps.len() as u16).min(inner.height / 3);
@@ -73,6 +74,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect) {
             gap,
         );
     }
+    place(at.unwrap_or(0), rows.len(), list.height)
 }
 
 fn row(model: &Model, canvas: &mut Canvas<'_>, line: Rect, peer: &Peer) {

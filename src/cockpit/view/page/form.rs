@@ -27,7 +27,7 @@ fn gets(model: &Model, form: &Form) -> Option<String> {
                 other.name, of.called
             )
         }
-        _ => format!("goes on where {} is; that one stays as it is", of.called),
+        _ => format!("goes on from {}, which stays as it is", of.called),
     })
 }
 
@@ -59,7 +59,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
             },
             Field::Place => ("directory", ""),
             Field::Branch => ("worktree", "a branch for one of its own; empty for none"),
-            Field::Model => ("model", "as the CLI spells it; empty for its own choice"),
+            Field::Model => ("model", "as its CLI spells it; empty for its choice"),
             Field::Profile => ("profile", ""),
             Field::Template => ("template", ""),
         };

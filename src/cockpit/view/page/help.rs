@@ -1,6 +1,7 @@
 //! The keys, a row each.
 
 use super::{Lines, paragraph};
+use crate::cockpit::action::Action;
 use crate::cockpit::keys::{self, Group};
 use crate::cockpit::model::Model;
 use crate::cockpit::view::canvas::Bit;
@@ -21,13 +22,14 @@ pub fn lines(model: &Model, width: usize) -> Lines {
     paragraph(&mut lines, "text", &intro, width);
     lines.push(vec![]);
     let mut all: Lines = Vec::new();
+    let by_name = model.keymap.any_key(Action::Palette).unwrap_or_default();
     for (n, group) in keys::table(&model.keymap).iter().enumerate() {
         if n > 0 {
             all.push(blank(column));
             let title = format!(" {}", keys::capital(group.place));
             all.push(vec![("text.strong", padded(&title, column))]);
         }
-        all.extend(rows(group, column));
+        all.extend(rows(group, column, &by_name));
     }
     if !two {
         lines.extend(all);
@@ -41,7 +43,11 @@ pub fn lines(model: &Model, width: usize) -> Lines {
     lines
 }
 
-fn rows(group: &Group, column: usize) -> impl Iterator<Item = Vec<Bit>> {
+fn rows<'g>(
+    group: &'g Group,
+    column: usize,
+    by_name: &'g str,
+) -> impl Iterator<Item = Vec<Bit>> + 'g {
     let room = column.saturating_sub(KEYS + 2);
     group.lines.iter().flat_map(move |line| {
         // As many of its keys as have room, the first at least.
@@ -52,6 +58,11 @@ fn rows(group: &Group, column: usize) -> impl Iterator<Item = Vec<Bit>> {
             }
             shown = [shown, key.clone()].join(" ");
         }
+        // What has no key of its own is done by its name.
+        let shown = match line.keys.is_empty() {
+            true => by_name.to_owned(),
+            false => shown,
+        };
         let keys = words::cut(shown.trim_start(), KEYS);
         let pad = " ".repeat(KEYS - words::width(&keys));
         let mut keys = format!("{pad}{keys}  ");

@@ -39,10 +39,24 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
     let more = lines
         .len()
         .saturating_sub(scroll + usize::from(inner.height));
-    let more = match more {
+    let mut more = match more {
         0 => vec![],
         n => vec![("text.dim", format!(" {n} more below "))],
     };
+    let mut cursor = None;
+    match page {
+        Page::Palette { line, at, .. } => {
+            let (typed, place) = palette::draw(model, canvas, inner, line, *at);
+            (cursor, more) = (Some(typed), place);
+        }
+        Page::Elsewhere => more = elsewhere::draw(model, canvas, inner),
+        Page::Search(page) => {
+            let (typed, place) = search::draw(model, canvas, inner, page);
+            (cursor, more) = (Some(typed), place);
+        }
+        Page::Form(form) => cursor = form::draw(model, canvas, inner, form),
+        _ => {}
+    }
     let status = match page {
         Page::Conversation(one) => conversation::place(one),
         _ => vec![],
@@ -61,26 +75,19 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) -> Option<Positi
     for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll)) {
         canvas.bits(inner.x, y, inner.width, line);
     }
-    match page {
-        Page::Palette { line, at, .. } => Some(palette::draw(model, canvas, inner, line, *at)),
-        Page::Elsewhere => {
-            elsewhere::draw(model, canvas, inner);
-            None
-        }
-        Page::Search(page) => Some(search::draw(model, canvas, inner, page)),
-        Page::Form(form) => form::draw(model, canvas, inner, form),
-        Page::Prompt { line, .. } => {
-            let y = inner.y + (lines.len() as u16).min(inner.height.saturating_sub(1));
-            Some(input::draw(
-                canvas,
-                inner.x + 1,
-                y,
-                inner.width.saturating_sub(2),
-                line,
-                "",
-            ))
-        }
-        _ => None,
+    if let Page::Prompt { line, .. } = page {
+        let y = inner.y + (lines.len() as u16).min(inner.height.saturating_sub(1));
+        let width = inner.width.saturating_sub(2);
+        cursor = Some(input::draw(canvas, inner.x + 1, y, width, line, ""));
+    }
+    cursor
+}
+
+/// Which row of a list the cursor is on, where not all of them are in sight.
+fn place(at: usize, len: usize, height: u16) -> Vec<Bit> {
+    match len > usize::from(height) {
+        true => vec![("text.dim", format!(" {} of {len} ", at + 1))],
+        false => vec![],
     }
 }
 
@@ -146,11 +153,12 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             let hints = || {
                 let keys = [Action::Open, Action::Import, Action::Filter, Action::Back];
                 let word = |action: Action| match action {
-                    Action::Open => "reads",
-                    Action::Import => "imports",
+                    Action::Open => "read",
                     action => action.row().short,
                 };
-                let bits = keys.into_iter().filter_map(|action| {
+                let some = !model.elsewhere.rows.is_empty();
+                let can = |action: &Action| some || *action == Action::Back;
+                let bits = keys.into_iter().filter(can).filter_map(|action| {
                     let key = model.keymap.key(Section::List, action);
                     let key = key.or_else(|| model.keymap.any_key(action))?;
                     let doc = format!(" {} ", word(action));
@@ -164,8 +172,8 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         Page::Search(page) => (
             " Search ".into(),
             match page.done() {
-                true => typed(&[("⏎", "reads it there"), ("↑↓", "choose"), ("esc", "back")]),
-                false => typed(&[("⏎", "looks for it"), ("esc", "back")]),
+                true => typed(&[("⏎", "read it there"), ("↑↓", "choose"), ("esc", "back")]),
+                false => typed(&[("⏎", "search"), ("esc", "back")]),
             },
         ),
         Page::Conversation(one) => (
@@ -178,7 +186,7 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         ),
         Page::Palette { .. } => (
             " Do ".into(),
-            typed(&[("⏎", "does it"), ("↑↓", "choose"), ("esc", "back")]),
+            typed(&[("⏎", "do it"), ("↑↓", "choose"), ("esc", "back")]),
         ),
         Page::Form(form) if form.sent => {
             (form::title(form), vec![("key.doc", " starting ".into())])
@@ -187,9 +195,9 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             form::title(form),
             match form.at {
                 Field::Place | Field::Branch => {
-                    typed(&[("⏎", "starts"), ("tab", "completes"), ("esc", "back")])
+                    typed(&[("⏎", "start"), ("tab", "complete"), ("esc", "back")])
                 }
-                _ if form.last() => typed(&[("⏎", "starts"), ("←→", "choose"), ("esc", "back")]),
+                _ if form.last() => typed(&[("⏎", "start"), ("←→", "choose"), ("esc", "back")]),
                 _ => typed(&[("⏎", "next"), ("^S", "start"), ("esc", "back")]),
             },
         ),
@@ -198,7 +206,7 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             ..
         } => (
             " Reject ".into(),
-            typed(&[("⏎", "rejects"), ("esc", "back")]),
+            typed(&[("⏎", "reject"), ("esc", "back")]),
         ),
         Page::Prompt {
             wants: Wants::Message { address },
@@ -206,7 +214,7 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         } => (
             format!(" To {address} "),
             typed(&[
-                ("⏎", "sends"),
+                ("⏎", "send"),
                 ("alt-⏎", "new line"),
                 ("↑", "earlier ones"),
                 ("esc", "back"),
@@ -214,24 +222,28 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
         ),
         Page::Confirm(confirm) => {
             let does = match confirm {
-                Confirm::Allow { .. } => "allows it once".to_owned(),
+                Confirm::Allow { .. } => "allow it once".to_owned(),
                 Confirm::Same { answer, all, .. } => match answer {
-                    Answer::Allow => format!("allows all {}, once", all.len()),
-                    Answer::Deny => format!("rejects all {}", all.len()),
+                    Answer::Allow => format!("allow all {}, once", all.len()),
+                    Answer::Deny => format!("reject all {}", all.len()),
                 },
-                Confirm::Leave { .. } => "takes it".to_owned(),
-                Confirm::Trust { .. } => "reads them".to_owned(),
-                Confirm::Stop { .. } => "stops it".to_owned(),
-                Confirm::Retire { .. } => "retires it".to_owned(),
+                Confirm::Leave { other, .. } => format!("use {other}"),
+                Confirm::Trust { .. } => "read them".to_owned(),
+                Confirm::Stop { .. } => "stop it".to_owned(),
+                Confirm::Retire { .. } => "retire it".to_owned(),
             };
             let (title, back) = match confirm {
-                Confirm::Leave { .. } => (" The leave key ", "stays as it is"),
-                Confirm::Trust { .. } => (" Trust this repository? ", "not now"),
-                _ => (" Sure? ", "back"),
+                Confirm::Leave { outer, .. } => {
+                    (" The leave key ", format!("keep {}", outer.prefix))
+                }
+                Confirm::Trust { .. } => (" Trust this repository? ", "not now".to_owned()),
+                _ => (" Sure? ", "back".to_owned()),
             };
             let keys = match confirm {
-                Confirm::Trust { .. } => &[("y", does.as_str()), ("n", "never"), ("esc", back)][..],
-                _ => &[("y", does.as_str()), ("esc", back)],
+                Confirm::Trust { .. } => {
+                    &[("y", does.as_str()), ("n", "never"), ("esc", back.as_str())][..]
+                }
+                _ => &[("y", does.as_str()), ("esc", back.as_str())],
             };
             (title.into(), typed(keys))
         }

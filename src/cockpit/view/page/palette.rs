@@ -1,5 +1,6 @@
 //! Everything that can be done, by a few letters.
 
+use super::place;
 use crate::cockpit::line::Line;
 use crate::cockpit::model::Model;
 use crate::cockpit::palette;
@@ -7,14 +8,14 @@ use crate::cockpit::view::canvas::{Bit, Canvas};
 use crate::cockpit::view::{input, words};
 use ratatui::layout::{Position, Rect};
 
-/// Draws the typed line and what it finds.
+/// Draws the typed line and what it finds; gives back its cursor, and which row the list is at.
 pub fn draw(
     model: &Model,
     canvas: &mut Canvas<'_>,
     inner: Rect,
     line: &Line,
     at: usize,
-) -> Position {
+) -> (Position, Vec<Bit>) {
     let cursor = input::draw(
         canvas,
         inner.x + 1,
@@ -83,5 +84,5 @@ pub fn draw(
             );
         }
     }
-    cursor
+    (cursor, place(at, rows.len(), list.height))
 }

@@ -1,5 +1,6 @@
 //! Where something was said.
 
+use super::place;
 use crate::cockpit::model::Model;
 use crate::cockpit::search::Search;
 use crate::cockpit::view::canvas::{Bit, Canvas};
@@ -10,8 +11,13 @@ use crate::core::text::{counted, short_id};
 use crate::wire::transcript::HitView;
 use ratatui::layout::{Position, Rect};
 
-/// Draws what is typed and where it stands.
-pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, search: &Search) -> Position {
+/// Draws what is typed and where it stands; gives back its cursor, and which row the list is at.
+pub fn draw(
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    inner: Rect,
+    search: &Search,
+) -> (Position, Vec<Bit>) {
     let hint = "what was said or done, in any conversation";
     let width = inner.width.saturating_sub(2);
     let cursor = input::draw(canvas, inner.x + 1, inner.y, width, &search.line, hint);
@@ -53,7 +59,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, search: &Search
             canvas.wash(line, "cursor");
         }
     }
-    cursor
+    (cursor, place(search.at, hits.len(), list.height))
 }
 
 fn row(model: &Model, hit: &HitView) -> Vec<Bit> {

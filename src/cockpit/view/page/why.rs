@@ -9,14 +9,16 @@ use crate::core::text::counted;
 use crate::wire::cost::CostRow;
 use crate::wire::view::WhyView;
 
-/// Its card, the four answers with their evidence, and the log that led there.
+/// The four answers with their evidence, its card, and the log that led there.
 pub fn lines(model: &Model, name: &str, view: Option<&WhyView>, width: usize) -> Lines {
     let mut out = Vec::new();
+    answers(&mut out, view, width);
+    out.push(vec![]);
     if let Some(peer) = model.peers.iter().find(|p| p.address() == name) {
         card(model, &mut out, peer, width);
         out.push(vec![]);
     }
-    why(model, &mut out, view, width);
+    log(model, &mut out, view);
     out
 }
 
@@ -90,19 +92,26 @@ fn in_all(spent: &CostRow) -> String {
     parts.join(" ")
 }
 
-fn why(model: &Model, out: &mut Lines, view: Option<&WhyView>, width: usize) {
+/// What its state rests on; what several answers rest on is said once.
+fn answers(out: &mut Lines, view: Option<&WhyView>, width: usize) {
     let Some(view) = view else {
         return out.push(vec![("text.dim", " asking the daemon".into())]);
     };
+    let mut last = None;
     for answer in &view.answers {
-        let text = match &answer.evidence {
-            Some(e) => format!("{}: {}", answer.answer, e.text),
+        let why = answer.evidence.as_ref().map(|e| (&e.text, &e.at));
+        let text = match why {
+            Some(_) if why == last => format!("{}: for the same reason", answer.answer),
+            Some((text, _)) => format!("{}: {text}", answer.answer),
             None => answer.answer.clone(),
         };
+        last = why;
         labelled(out, &answer.question, &text, width);
     }
-    out.push(vec![]);
-    for line in view.log.iter().rev() {
+}
+
+fn log(model: &Model, out: &mut Lines, view: Option<&WhyView>) {
+    for line in view.iter().flat_map(|view| view.log.iter().rev()) {
         let at = words::clock(model, millis(&line.at));
         out.push(vec![
             ("text.dim", format!(" {at:<8}  ")),
