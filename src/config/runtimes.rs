@@ -125,6 +125,17 @@ pub fn load(config: &Path) -> (Vec<Row>, Vec<Mistake>) {
     (rows, mistakes)
 }
 
+/// Sections of which an entry that cannot be used takes nothing else away.
+const MINOR: [&str; 7] = [
+    "",
+    "screen",
+    "start",
+    "title",
+    "prompt",
+    "transcript",
+    "usage",
+];
+
 fn is_name(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_ascii_lowercase())
@@ -157,10 +168,8 @@ pub fn read(name: &str, file: &str, all: &[Entry], mistakes: &mut Vec<Mistake>) 
             "" => entry.key.clone(),
             section => format!("[{section}] {}", entry.key),
         };
-        let vital = matches!(
-            entry.section.as_str(),
-            "version" | "launch" | "env" | "hooks"
-        ) || entry.key == "program";
+        // A section that is not known may be one of these.
+        let vital = !MINOR.contains(&entry.section.as_str()) || entry.key == "program";
         usable &= !vital;
         let lost = if vital {
             format!("; the runtime {name} is not offered")

@@ -5,6 +5,7 @@ use crate::config::Mistake;
 use crate::core::text;
 use crate::runtime;
 use crate::wire::view::{ErrorKind, ErrorView};
+use std::path::Path;
 
 impl House {
     /// Reads the files again when one of them changed; returns their mistakes.
@@ -34,5 +35,15 @@ pub(crate) fn unknown(name: &str, mistakes: &[Mistake]) -> ErrorView {
             let what = format!("there is no runtime {named}");
             ErrorView::new(ErrorKind::Refused, what).hint(format!("there are {}", names.join(", ")))
         }
+    }
+}
+
+/// Why a session cannot be started again whose runtime was declared once.
+pub(crate) fn gone(name: &str, config: &Path, mistakes: &[Mistake]) -> String {
+    let file = config.join("runtimes").join(format!("{name}.toml"));
+    let file = file.display().to_string();
+    match mistakes.iter().find(|mistake| mistake.file == file) {
+        Some(mistake) => format!("there is no runtime {name}: {mistake}"),
+        None => format!("there is no runtime {name} any more; put {file} back"),
     }
 }

@@ -69,8 +69,7 @@ impl House {
                 call.runtime
             )));
         }
-        let runtime = runtime::by_name(call.runtime)
-            .ok_or_else(|| refused(format!("there is no runtime {}", call.runtime)))?;
+        let runtime = runtime::of_session(call.runtime);
         let heard = runtime.hook(call.payload).map_err(|why| {
             tracing::warn!(session = %call.session, why, "a hook payload does not read");
             refused(why)

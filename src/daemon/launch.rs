@@ -210,9 +210,9 @@ impl House {
     }
 
     fn spec(&self, row: &Session, dir: &Path) -> Result<LaunchSpec, String> {
-        self.refresh_runtimes();
+        let mistakes = self.refresh_runtimes();
         let runtime = runtime::by_name(&row.runtime)
-            .ok_or_else(|| format!("this pult knows no runtime {}", row.runtime))?;
+            .ok_or_else(|| declared::gone(&row.runtime, &self.paths.config, &mistakes))?;
         let secrets = read_secrets(&self.paths.session(row.id.as_str()))
             .map_err(|error| format!("its environment cannot be read: {error}"))?;
         let program = program(runtime, &row.launch.command, &secrets.env).map_err(|why| {

@@ -68,6 +68,11 @@ pub fn by_name(name: &str) -> Option<&'static dyn Runtime> {
         .find(|runtime| runtime.name() == name)
 }
 
+/// The runtime of a session, which goes on when the file that declares it is taken away.
+pub fn of_session(name: &str) -> &'static dyn Runtime {
+    by_name(name).unwrap_or_else(|| declared::of_session(name))
+}
+
 /// Whether a name is one of a runtime that is code: no file may take it.
 pub fn is_built_in(name: &str) -> bool {
     let known = BUILT_IN.iter().chain(DRIVEN).chain([&SCRIPTED]);

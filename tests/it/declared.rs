@@ -145,6 +145,57 @@ fn a_start_screen_is_told_though_its_program_ends_at_once() {
     });
 }
 
+/// Asks by its hook whenever a line is typed.
+const ASKS: &str = r#"#!/bin/sh
+[ "$1" = -V ] && exec echo mycli 2.1.0
+echo up
+while read line; do
+  printf '{"hook_event_name":"PermissionRequest","session_id":"x","cwd":"/","tool_name":"Bash","tool_input":{"command":"%s"}}' "$line" |
+    "$BIN" hook mine declared && echo " to $line"
+done
+"#;
+
+#[test]
+fn a_session_goes_on_asking_when_its_file_is_broken_or_gone() {
+    let mut home = home();
+    home.env("BIN", &Home::binary().display().to_string());
+    std::fs::write(home.path().join("bin/mycli"), ASKS).expect("a program");
+    let hooks = format!("{FILE}[hooks]\nfile = \"settings.json\"\n");
+    write(&home, "mine.toml", &hooks);
+    home.ok(&["new", "a", "--runtime", "mine"]);
+    shows(&home, "a", "up");
+    let asks = |what: &str| {
+        home.ok(&["send", "a", what]);
+        let id = wait_for("an ask", PATIENCE, || {
+            let inbox = home.json(&["inbox"]);
+            let mut rows = inbox.as_array().into_iter().flatten();
+            let row = rows.find(|row| row["state"] == "asked" && row["object"] == what);
+            let id = row.and_then(|row| row["id"].as_str().map(str::to_owned));
+            id.ok_or_else(|| home.ok(&["read", "a"]))
+        });
+        home.ok(&["approve", &id]);
+        shows(&home, "a", &format!("to {what}"));
+        assert!(home.ok(&["read", "a"]).contains("\"allow\""));
+    };
+    write(&home, "mine.toml", &hooks.replace("[launch]", "[lunch]"));
+    let wrong = home.fails(1, &["new", "b", "--runtime", "mine"]);
+    assert!(wrong.contains("[lunch] args is nothing"), "{wrong}");
+    asks("one");
+    std::fs::remove_file(home.path().join("config/runtimes/mine.toml")).expect("it is there");
+    home.fails(1, &["new", "b", "--runtime", "mine"]);
+    asks("two");
+    home.kill_daemon();
+    asks("three");
+    home.ok(&["stop", "a"]);
+    let gone = home.json(&["resume", "a"]);
+    assert_eq!(gone["shown"], "failed");
+    let why = home.ok(&["why", "a"]);
+    assert!(why.contains("mine.toml back"), "{why}");
+    write(&home, "mine.toml", &hooks);
+    home.ok(&["resume", "a"]);
+    shows(&home, "a", "up");
+}
+
 #[test]
 fn a_file_that_is_wrong_is_named_with_line_and_key() {
     let home = home();

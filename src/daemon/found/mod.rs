@@ -13,7 +13,7 @@ mod usage;
 use crate::daemon::house::House;
 use crate::probe::transcripts::{Cursor, Found, Library, Spot};
 use crate::runtime::transcript::{About, Place, Transcripts, Who};
-use crate::runtime::{Runtime, all, by_name};
+use crate::runtime::{Runtime, all, of_session};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -56,8 +56,14 @@ pub(crate) fn keeping() -> impl Iterator<Item = Keeping> {
 
 /// That of a session's runtime, which may drive the CLI of another.
 pub(crate) fn keeping_of(runtime: &str) -> Option<Keeping> {
-    let of = by_name(runtime)?.of();
-    keeping().find(|keeping| keeping.runtime.name() == of)
+    let own = of_session(runtime);
+    let of = keeping().find(|keeping| keeping.runtime.name() == own.of());
+    of.or_else(|| {
+        Some(Keeping {
+            runtime: own,
+            transcripts: own.transcripts()?,
+        })
+    })
 }
 
 /// One conversation.

@@ -100,7 +100,7 @@ fn fold(house: &House, row: &Session) -> io::Result<(Fold, Replies)> {
 }
 
 fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWriter>) -> Arc<Pane> {
-    let runtime = runtime::by_name(&row.runtime).unwrap_or_else(runtime::shell);
+    let runtime = runtime::of_session(&row.runtime);
     let title = fold.screen.title();
     let modes = fold.screen.modes();
     // What was told before is believed from the store; it is not said twice.

@@ -70,8 +70,8 @@
 //! conversation, and a resume is a new one.
 //!
 //! A file is read again before the next start after it changed; sessions that run keep what they
-//! were started with. A mistake in `program`, `[version]`, `[launch]`, `[env]` or `[hooks]` takes the
-//! runtime away; anywhere else only that entry.
+//! were started with. A mistake in `program`, `[version]`, `[launch]`, `[env]` or `[hooks]`, or a
+//! section of no such name, takes the runtime away; anywhere else only that entry.
 
 mod hook;
 mod launch;
@@ -149,18 +149,48 @@ pub struct HookFile {
     pub fails: Fails,
 }
 
-/// The runtimes that were declared last. What was once declared is kept for the life of the
-/// process: a session that runs may still be one of it.
+/// The runtimes that were declared last.
 static DECLARED: RwLock<Vec<&'static Declared>> = RwLock::new(Vec::new());
+
+/// The last of each name that was declared and is no more: a session that runs may be one of it.
+static GONE: RwLock<Vec<&'static Declared>> = RwLock::new(Vec::new());
 
 /// Declares exactly these runtimes; those that are there already stay what they are.
 pub fn declare(rows: Vec<Row>) {
     let mut declared = DECLARED.write().unwrap_or_else(PoisonError::into_inner);
+    let before = std::mem::take(&mut *declared);
     let next = rows.into_iter().map(|row| {
-        let there = declared.iter().find(|known| known.row == row);
+        let there = before.iter().find(|known| known.row == row);
         there.copied().unwrap_or_else(|| Declared::keep(row))
     });
     *declared = next.collect();
+    let mut gone = GONE.write().unwrap_or_else(PoisonError::into_inner);
+    let named = |all: &[&'static Declared], name| all.iter().any(|one| one.name == name);
+    let fresh = before.into_iter().filter(|one| !named(&declared, one.name));
+    let fresh: Vec<_> = fresh.collect();
+    gone.retain(|one| !named(&declared, one.name) && !named(&fresh, one.name));
+    gone.extend(fresh);
+}
+
+/// What a session is of whose runtime is declared no more: as it was declared last, else, by a
+/// process that never saw its file, one with hooks and nothing else.
+pub fn of_session(name: &str) -> &'static dyn Runtime {
+    let mut gone = GONE.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = gone.iter().find(|one| one.name == name) {
+        return *known;
+    }
+    let bare = Declared::keep(Row {
+        name: name.to_owned(),
+        interrupt: b"\x1b".to_vec(),
+        hooks: Some(HookFile {
+            file: String::new(),
+            ms: false,
+            fails: Fails::Open,
+        }),
+        ..Row::default()
+    });
+    gone.push(bare);
+    bare
 }
 
 /// All that are declared, by name.
