@@ -45,6 +45,14 @@ impl Ends {
             Ends::Unknown => None,
         }
     }
+
+    /// What of it is still to come at `now`, of what was `said` before; `None` when it is over.
+    pub fn ahead(&self, said: Millis, now: Millis, zone: &TimeZone) -> Option<Self> {
+        match self.resolve(said, zone) {
+            Some(at) => (at > now).then_some(Ends::At(at)),
+            None => Some(Ends::Unknown),
+        }
+    }
 }
 
 fn next(
@@ -86,6 +94,26 @@ mod tests {
 
     fn at(time: &str) -> Millis {
         time.parse::<Timestamp>().expect("a time").as_millisecond()
+    }
+
+    #[test]
+    fn what_was_said_long_ago_is_over() {
+        let (said, clock) = (
+            at("2026-11-21T15:46:00Z"),
+            Ends::Clock {
+                time: (16, 45),
+                date: None,
+                zone: None,
+            },
+        );
+        let ahead = |ends: &Ends, now| ends.ahead(said, at(now), &TimeZone::UTC);
+        let until = Ends::At(at("2026-11-21T16:45:00Z"));
+        assert_eq!(ahead(&clock, "2026-11-21T16:00:00Z"), Some(until));
+        assert_eq!(ahead(&clock, "2026-11-21T17:00:00Z"), None);
+        assert_eq!(ahead(&clock, "2026-11-22T09:00:00Z"), None);
+        assert_eq!(ahead(&Ends::In(20_000), "2026-11-21T15:47:00Z"), None);
+        let unknown = ahead(&Ends::Unknown, "2026-11-22T09:00:00Z");
+        assert_eq!(unknown, Some(Ends::Unknown));
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl House {
     }
 
     /// The time zone that a session's program tells times in.
-    fn zone_of(&self, session: &SessionId) -> TimeZone {
+    pub(crate) fn zone_of(&self, session: &SessionId) -> TimeZone {
         let env = self.session_env(session);
         let named = env.get("TZ").and_then(|name| TimeZone::get(name).ok());
         named.unwrap_or_else(TimeZone::system)

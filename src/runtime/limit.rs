@@ -71,7 +71,7 @@ fn time(text: &str) -> Option<Ends> {
         } else if let Ok(count) = digits.parse::<u64>()
             && let Some(ms) = length(if unit.is_empty() { following } else { unit })
         {
-            wait += count.saturating_mul(ms);
+            wait = count.saturating_mul(ms).saturating_add(wait);
         } else if wait > 0 && length(token).is_none() && token != "and" {
             break;
         }
@@ -196,6 +196,8 @@ mod tests {
         ] {
             assert_eq!(words(text), Some(ends), "{text}");
         }
+        let ages = "rate limit: retry in 18446744073709551615d 5d";
+        assert_eq!(words(ages), Some(Ends::In(u64::MAX)));
         for other in ["it works", "overloaded, try again at 4:46 PM", "resets 3pm"] {
             assert_eq!(words(other), None, "{other}");
         }
@@ -208,6 +210,7 @@ mod tests {
             "rate limit, resets at",
             "quota resets (",
             "quota resets :pm",
+            "quota, retry in x",
         ] {
             assert_eq!(words(text), Some(Ends::Unknown), "{text}");
         }

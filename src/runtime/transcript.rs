@@ -135,10 +135,21 @@ pub struct Said {
     pub cost: Option<f64>,
     /// Tokens in the context now, and how many fit, where that is said.
     pub context: Option<(u64, Option<u64>)>,
-    /// A rate or usage limit that ended the turn, and its words.
-    pub limit: Option<(Ends, String)>,
+    /// A rate or usage limit that ended the turn.
+    pub limit: Option<Limited>,
     /// How much of the account's limit is used, the fullest part of it.
     pub quota: Option<Quota>,
+}
+
+/// A rate or usage limit that was reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limited {
+    /// When it ends.
+    pub ends: Ends,
+    /// The runtime's words.
+    pub words: String,
+    /// When it was said, RFC 3339: a time of day is the next one after that.
+    pub at: Option<String>,
 }
 
 /// How much of a limit is used.

@@ -5,7 +5,7 @@
 use crate::core::limit::Ends;
 use crate::runtime::limit;
 use crate::runtime::transcript::{
-    About, Entry, Live, Place, Said, TokenKey, Tokens, Transcripts, Who, texts,
+    About, Entry, Limited, Live, Place, Said, TokenKey, Tokens, Transcripts, Who, texts,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -89,7 +89,7 @@ impl Transcripts for ClaudeTranscripts {
             }
         } else {
             said.entries = agent(content, at);
-            said.limit = limited(line, &said.entries);
+            said.limit = limited(line, &said.entries, at);
             let id = message.get("id").and_then(Value::as_str);
             if let Some((id, usage)) = id.zip(message.get("usage")) {
                 let tokens = tokens(usage);
@@ -103,7 +103,7 @@ impl Transcripts for ClaudeTranscripts {
 
 /// An answer of the CLI's own to HTTP 429: `quotaLimits.resetsAt` has the end in s, where the
 /// server told it (2.1.329); without it the words may.
-fn limited(line: &Value, entries: &[Entry]) -> Option<(Ends, String)> {
+fn limited(line: &Value, entries: &[Entry], at: Option<&str>) -> Option<Limited> {
     let of_limit = |name: &str| line.get(name).and_then(Value::as_str) == Some("rate_limit");
     if line.get("isApiErrorMessage").and_then(Value::as_bool) != Some(true) || !of_limit("error") {
         return None;
@@ -116,7 +116,11 @@ fn limited(line: &Value, entries: &[Entry]) -> Option<(Ends, String)> {
         Some(seconds) => Ends::At(seconds.saturating_mul(1_000)),
         None => limit::words(words).unwrap_or(Ends::Unknown),
     };
-    Some((ends, words.to_owned()))
+    Some(Limited {
+        ends,
+        words: words.to_owned(),
+        at: at.map(str::to_owned),
+    })
 }
 
 fn operator(content: &Value, at: Option<&str>) -> Vec<Entry> {

@@ -4,7 +4,7 @@
 use crate::core::limit::Ends;
 use crate::runtime::limit;
 use crate::runtime::transcript::{
-    About, Entry, Place, Quota, Said, TokenKey, Tokens, Transcripts, Who, texts,
+    About, Entry, Limited, Place, Quota, Said, TokenKey, Tokens, Transcripts, Who, texts,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ impl Transcripts for CodexTranscripts {
                 ..Said::default()
             },
             "event_msg" if text("type") == Some("task_complete") => Said {
-                limit: limited(&payload["error"]),
+                limit: limited(&payload["error"], at),
                 ..Said::default()
             },
             _ => Said::default(),
@@ -99,12 +99,16 @@ fn quota(limits: &Value) -> Option<Quota> {
 /// What ended a turn, when it was a limit: `codex_error_info` is `usage_limit_exceeded` then, and
 /// `message` what stands in the pane (0.169.0, when the server answers 429 with an error of type
 /// `usage_limit_reached`). When it ends to the second is in the `rate_limits` before it.
-fn limited(error: &Value) -> Option<(Ends, String)> {
+fn limited(error: &Value, at: Option<&str>) -> Option<Limited> {
     let message = error.get("message").and_then(Value::as_str)?;
     let named =
         error.get("codex_error_info").and_then(Value::as_str) == Some("usage_limit_exceeded");
     let ends = limit::words(message).or(named.then_some(Ends::Unknown))?;
-    Some((ends, message.to_owned()))
+    Some(Limited {
+        ends,
+        words: message.to_owned(),
+        at: at.map(str::to_owned),
+    })
 }
 
 fn item(item: &Value, at: Option<&str>) -> Option<Entry> {

@@ -68,8 +68,10 @@ fn claudes_turn_is_over_and_limited_until_the_time_in_its_words() {
         let settled = |signal: &Signal| signal.says == Says::Turn(Turn::Settled);
         assert!(call.signals.iter().any(settled));
     }
-    let (ends, words) = line("claude", CLAUDE_LINE).limit.expect("a limit");
-    assert_eq!(ends, Ends::At(1_795_279_527_000));
+    let limit = line("claude", CLAUDE_LINE).limit.expect("a limit");
+    assert_eq!(limit.ends, Ends::At(1_795_279_527_000));
+    assert_eq!(limit.at.as_deref(), Some("2026-11-21T15:45:33.315Z"));
+    let words = limit.words;
     assert!(words.starts_with("You've hit your 5-hour limit"), "{words}");
 }
 
@@ -84,8 +86,9 @@ fn codex_says_how_much_is_used_and_then_what_ended_the_turn() {
             resets
         })
     );
-    let (ends, _) = line("codex", CODEX_LINES[1]).limit.expect("a limit");
-    assert_eq!(ends, clock(16, 46, None));
+    let limit = line("codex", CODEX_LINES[1]).limit.expect("a limit");
+    assert_eq!(limit.ends, clock(16, 46, None));
+    assert_eq!(limit.at.as_deref(), Some("2026-11-21T15:46:25.594Z"));
     let codex = by_name("codex").expect("a runtime");
     let over = codex.osc(7501, "state=error:app=codex");
     assert!(

@@ -6,18 +6,18 @@ mod sum;
 
 use super::keeping_of;
 use super::reading::Source;
+use crate::config::prices::Prices;
 use crate::core::command::{Command, Facts};
 use crate::core::event::{Event, USAGE};
 use crate::core::id::SessionId;
-use crate::core::limit::Ends;
 use crate::core::session::Session;
 use crate::core::state::Source as From;
 use crate::core::status::{Says, Signal};
 use crate::core::text::line;
 use crate::core::usage::Used;
 use crate::daemon::house::{House, lock};
-use crate::daemon::prices::Prices;
 use crate::probe::transcripts::{Cursor, Spot};
+use crate::runtime::transcript::Limited;
 use crate::wire::view::PeerRow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ struct Tail {
     /// When the session was made: what was used before is not its own.
     since: i64,
     /// The limit that was told.
-    limit: Option<(Ends, String)>,
+    limit: Option<Limited>,
 }
 
 impl Tail {
@@ -93,16 +93,19 @@ impl House {
             tail.limit = tail.sum.limit.clone();
             tail.limit.clone().filter(|_| news)
         });
-        let (Some((ends, words)), Some(pane)) = (news, self.pane(&row.id)) else {
+        let (Some(limit), Some(pane)) = (news, self.pane(&row.id)) else {
             return;
         };
+        // A time of day is meant as it was when it was said: the transcript may be an old one.
+        let now = self.now();
+        let said = limit.at.as_deref().and_then(millis).unwrap_or(now);
+        let ahead = limit.ends.ahead(said, now, &self.zone_of(&row.id));
         // One that is over since is no news.
-        let ahead = !matches!(ends, Ends::At(at) if at <= self.now());
-        if ahead && row.is_live() {
+        if let Some(ends) = ahead.filter(|_| row.is_live()) {
             let limit = Signal {
                 source: From::File,
                 says: Says::Limited(ends),
-                text: format!("transcript: {}", line(&words)),
+                text: format!("transcript: {}", line(&limit.words)),
             };
             self.signals(&pane, vec![limit], None);
         }
@@ -172,10 +175,14 @@ impl House {
             tail.spot = source.ok().map(|Source { spot, .. }| spot);
         }
         let Some(spot) = &tail.spot else { return };
-        let before = tail.cursor.clone();
-        let mut more = Vec::new();
+        let (mut moved, sum) = (false, &mut tail.sum);
         let take = |line, said| {
-            more.push((line, said));
+            if line == 1 {
+                // It is told from its beginning: it was written anew, or is a database.
+                *sum = Sum::default();
+            }
+            moved = true;
+            sum.take(said);
             true
         };
         let read = self
@@ -184,13 +191,11 @@ impl House {
         if let Err(error) = read {
             tracing::debug!(path = %spot.path.display(), %error, "a transcript cannot be read");
             tail.spot = None;
-            return;
+            if moved {
+                // Half a conversation is none.
+                (tail.cursor, tail.sum) = (Cursor::default(), Sum::default());
+            }
         }
-        if more.first().is_some_and(|(line, _)| *line <= before.line) {
-            // It is told from its beginning: it was written anew, or is a database.
-            tail.sum = Sum::default();
-        }
-        more.into_iter().for_each(|(_, said)| tail.sum.take(said));
     }
 
     /// Keeps what is news; of the last turn only when it is `over`.
@@ -256,8 +261,9 @@ impl House {
         let Some(session) = SessionId::parse(&row.session) else {
             return;
         };
+        let prices = self.prices();
         if let Some(tail) = lock(&self.usages).tails.get(&session) {
-            tail.tell(&self.prices, row);
+            tail.tell(&prices, row);
         }
     }
 }

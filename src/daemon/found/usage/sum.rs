@@ -4,7 +4,7 @@
 use crate::core::limit::Ends;
 use crate::core::state::Millis;
 use crate::core::usage::Used;
-use crate::runtime::transcript::{Quota, Said, TokenKey, Tokens, Who};
+use crate::runtime::transcript::{Limited, Quota, Said, TokenKey, Tokens, Who};
 use std::collections::HashMap;
 
 /// A conversation's turns. One begins with each prompt; what comes before the first is a turn too.
@@ -20,8 +20,8 @@ pub(super) struct Sum {
     uncosted: usize,
     /// Tokens in the context, and how many fit when that is said.
     pub(super) context: Option<(u64, Option<u64>)>,
-    /// The limit that ended the last turn, with its words.
-    pub(super) limit: Option<(Ends, String)>,
+    /// The limit that ended the last turn.
+    pub(super) limit: Option<Limited>,
     /// How much of the account's limit is used.
     pub(super) quota: Option<Quota>,
 }
@@ -82,15 +82,15 @@ impl Sum {
         if used || said.entries.iter().any(|e| e.who == Who::Operator) {
             self.limit = None;
         }
-        if let Some((ends, words)) = said.limit {
+        if let Some(limit) = said.limit {
             // The end of what is used up is exact.
             let full = self.quota.filter(|quota| quota.used >= 100.0);
             let exact = full.and_then(|quota| quota.resets).map(Ends::At);
-            let ends = match ends {
+            let ends = match limit.ends {
                 Ends::At(at) => Ends::At(at),
                 other => exact.unwrap_or(other),
             };
-            self.limit = Some((ends, words));
+            self.limit = Some(Limited { ends, ..limit });
         }
         if self.turns.is_empty() {
             self.turns.push(Turn::default());
@@ -263,7 +263,11 @@ mod tests {
     #[test]
     fn a_limit_is_of_the_last_turn_and_ends_with_what_is_used_up() {
         let limit = |ends| Said {
-            limit: Some((ends, "usage limit".to_owned())),
+            limit: Some(Limited {
+                ends,
+                words: "usage limit".to_owned(),
+                at: None,
+            }),
             ..Said::default()
         };
         let quota = |used| Said {
@@ -277,12 +281,12 @@ mod tests {
         sum.take(prompt(ONE));
         sum.take(quota(40.0));
         sum.take(limit(Ends::In(7)));
-        assert_eq!(sum.limit.as_ref().map(|l| &l.0), Some(&Ends::In(7)));
+        assert_eq!(sum.limit.as_ref().map(|l| &l.ends), Some(&Ends::In(7)));
         sum.take(prompt(TWO));
         assert_eq!(sum.limit, None);
         sum.take(quota(100.0));
         sum.take(limit(Ends::In(7)));
-        assert_eq!(sum.limit.as_ref().map(|l| &l.0), Some(&Ends::At(9_000)));
+        assert_eq!(sum.limit.as_ref().map(|l| &l.ends), Some(&Ends::At(9_000)));
         sum.take(told(TokenKey::Request("a".to_owned()), tokens(1, 1)));
         assert_eq!(sum.limit, None, "it was answered");
     }
