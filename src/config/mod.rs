@@ -5,6 +5,7 @@
 
 pub mod layers;
 pub mod policy;
+pub mod prices;
 pub mod repository;
 pub mod runtimes;
 pub mod templates;
@@ -32,6 +33,8 @@ pub enum Value {
     Text(String),
     /// A whole number.
     Number(i64),
+    /// A number with a fraction, as it is written.
+    Fraction(String),
     /// `true` or `false`.
     Switch(bool),
     /// A list of strings.
@@ -172,6 +175,7 @@ fn read(value: &DeValue<'_>) -> Value {
         DeValue::Boolean(on) => Value::Switch(*on),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or(Value::Other("integer out of range"), Value::Number),
+        DeValue::Float(number) => Value::Fraction(number.as_str().to_owned()),
         DeValue::Array(items) => items
             .iter()
             .map(|item| item.get_ref().as_str().map(str::to_owned))

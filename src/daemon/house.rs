@@ -5,9 +5,9 @@ use super::engine::Engine;
 use super::found::{Begun, Bookmarks, Surveyor, Usages};
 use super::hooks::Hooks;
 use super::pane::Pane;
-use super::prices::Prices;
 use super::settings::Settings;
 use super::ticker::Ticker;
+use crate::config::prices::{PriceList, Prices};
 use crate::config::runtimes::Runtimes;
 use crate::core::command::Command;
 use crate::core::decide::decide;
@@ -72,7 +72,7 @@ pub(crate) struct House {
     /// The conversations that starts have made under ids of their CLI's choice.
     pub(crate) begun: Mutex<Begun>,
     /// What that costs.
-    pub(crate) prices: Prices,
+    prices: PriceList,
     /// What comes later.
     pub(crate) ticker: Ticker,
     /// What the operator has configured.
@@ -116,7 +116,7 @@ impl House {
             bookmarks: Bookmarks::default(),
             usages: Mutex::default(),
             begun: Mutex::default(),
-            prices: Prices::load(&paths_config),
+            prices: PriceList::default(),
             ticker: Ticker::default(),
             door: Mutex::new("closed"),
             planting: Mutex::default(),
@@ -129,6 +129,15 @@ impl House {
         };
         house.refresh_runtimes();
         house
+    }
+
+    /// What tokens cost, as the operator has it now.
+    pub(crate) fn prices(&self) -> Arc<Prices> {
+        let (prices, mistakes) = self.prices.now(&self.paths.config);
+        for mistake in mistakes {
+            tracing::warn!(%mistake, "a price does not read");
+        }
+        prices
     }
 
     /// Bytes that one recording may take.

@@ -1,5 +1,6 @@
 //! What of `daemon.toml` in the configuration directory concerns the daemon.
 
+use crate::config::{Entry, Mistake, Value, entries, optional};
 use crate::store::recording;
 use std::path::Path;
 
@@ -14,40 +15,53 @@ pub(super) struct Settings {
 impl Settings {
     /// Reads `daemon.toml`; a mistake is a line in the log, and the default stays.
     pub(super) fn load(config: &Path) -> Self {
+        let (settings, mistakes) = Self::read(config);
+        for mistake in mistakes {
+            tracing::warn!(%mistake, "a setting does not read");
+        }
+        settings
+    }
+
+    fn read(config: &Path) -> (Self, Vec<Mistake>) {
         let mut settings = Self {
             recording_bytes: recording::CAP,
             recordings_bytes: recording::CAP_OF_ALL,
         };
         let path = config.join("daemon.toml");
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            return settings;
+        let file = path.display().to_string();
+        let text = match optional(&path) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(mistake) => return (settings, vec![mistake]),
         };
-        match text.parse::<toml::Table>() {
-            Ok(table) => settings.take(&table, &path),
-            Err(error) => {
-                let line = error.message();
-                tracing::warn!(file = %path.display(), line, "the settings do not read; the defaults stay");
+        let (entries, mut mistakes) = entries(&file, &text);
+        for entry in &entries {
+            if let Err(what) = settings.take(entry) {
+                mistakes.push(Mistake::of(&file, entry, what));
             }
         }
-        settings
+        (settings, mistakes)
     }
 
-    fn take(&mut self, table: &toml::Table, path: &Path) {
-        for (key, value) in table {
-            match (key.as_str(), value.as_integer()) {
-                ("recording-mib", Some(mib @ 1..=1_048_576)) => {
-                    self.recording_bytes = mib.unsigned_abs() * 1024 * 1024;
-                }
-                ("recordings-mib", Some(mib @ 1..=1_048_576)) => {
-                    self.recordings_bytes = mib.unsigned_abs() * 1024 * 1024;
-                }
-                ("recording-mib" | "recordings-mib", _) => {
-                    tracing::warn!(file = %path.display(), "{key} is a whole number from 1 on; the default stays");
-                }
-                _ => tracing::warn!(file = %path.display(), key, "there is no such setting"),
+    fn take(&mut self, entry: &Entry) -> Result<(), String> {
+        let place = match (entry.section.as_str(), entry.key.as_str()) {
+            ("", "recording-mib") => &mut self.recording_bytes,
+            ("", "recordings-mib") => &mut self.recordings_bytes,
+            (_, key) => return Err(format!("there is no setting {key}")),
+        };
+        match entry.value {
+            Value::Number(mib @ 1..=1_048_576) => *place = mib.unsigned_abs() * 1024 * 1024,
+            _ => {
+                let key = &entry.key;
+                return Err(format!("{key} is no whole number from 1 to 1048576"));
             }
         }
+        Ok(())
     }
+}
+
+/// What in `daemon.toml` cannot be used.
+pub fn mistakes(config: &Path) -> Vec<Mistake> {
+    Settings::read(config).1
 }
 
 #[cfg(test)]

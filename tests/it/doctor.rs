@@ -83,6 +83,28 @@ fn a_state_directory_that_cannot_be_is_said_with_what_to_move() {
 }
 
 #[test]
+fn a_line_of_a_file_that_does_not_read_is_said_with_what_to_do() {
+    let home = Home::new();
+    let put = |name: &str, text: &str| {
+        let path = home.path().join("config").join(name);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    };
+    put("prices.toml", "[\"m\"]\ninput = 1\noutput = \"ten\"\n");
+    put("daemon.toml", "recordings-mib = 0\n");
+    put("runtimes/mine.toml", "program = \"mine\"\n");
+    let line = "mend that line";
+    mends(&home, "prices.toml line 3: [\"m\"] output", "bad", line);
+    mends(&home, "mine.toml line 1: program", "bad", line);
+    mends(
+        &home,
+        "daemon.toml line 1: recordings-mib",
+        "bad",
+        "pult daemon restart",
+    );
+}
+
+#[test]
 fn a_cli_that_is_too_old_and_one_without_a_login_are_said() {
     let mut home = Home::new();
     let bin = home.path().join("bin");

@@ -11,6 +11,7 @@ use crate::cockpit::theme::Theme;
 use crate::cockpit::theme::colour::Depth;
 use crate::config::Mistake;
 use crate::config::policy;
+use crate::config::prices;
 use crate::config::repository;
 use crate::config::runtimes::load;
 use crate::config::templates;
@@ -73,6 +74,7 @@ impl Doctor {
         found.push(place());
         found.extend(replies::ask());
         found.extend(cockpit(&shell.paths.config));
+        found.extend(settings(&shell.paths.config));
         found.extend(home::directories(&shell.paths));
         found.extend(daemon(shell));
         found.extend(kernel());
@@ -115,6 +117,23 @@ impl Finding {
     }
 }
 
+/// A line of a file that cannot be used.
+fn wrong_line(check: &'static str, mistake: &Mistake) -> Finding {
+    let mend = "mend that line; the file is read again when it has changed";
+    finding(check, State::Bad, mistake.to_string()).mend(mend)
+}
+
+/// What is wrong with the daemon's settings and the prices.
+fn settings(config: &Path) -> Vec<Finding> {
+    let prices = prices::Prices::load(config).1;
+    let prices = prices.iter().map(|mistake| wrong_line("prices", mistake));
+    let mistakes = crate::daemon::settings::mistakes(config);
+    let own = mistakes.iter().map(|mistake| {
+        wrong_line("daemon", mistake).mend("mend that line, then `pult daemon restart`")
+    });
+    prices.chain(own).collect()
+}
+
 /// The agent CLIs on the PATH, and what is wrong with the files that declare some.
 fn runtimes(config: &Path) -> Vec<Finding> {
     let env = super::new::env();
@@ -155,7 +174,7 @@ fn runtimes(config: &Path) -> Vec<Finding> {
         Some(finding("runtime", State::Note, refused).mend("policy.toml says so"))
     });
     found.extend(kept);
-    let bad = |mistake: &Mistake| finding("runtime", State::Bad, mistake.to_string());
+    let bad = |mistake: &Mistake| wrong_line("runtime", mistake);
     found.extend(mistakes.iter().chain(&wrong).map(bad));
     found
 }
@@ -171,7 +190,7 @@ fn templates(shell: &Shell) -> Vec<Finding> {
     });
     let read = own.as_ref().filter(|_| trusted);
     let loaded = templates::load(&shell.paths.config, read.map(Path::new));
-    let bad = |mistake: &Mistake| finding("template", State::Bad, mistake.to_string());
+    let bad = |mistake: &Mistake| wrong_line("template", mistake);
     let mut found: Vec<Finding> = loaded.mistakes.iter().map(bad).collect();
     if let Some(root) = own.filter(|_| !trusted) {
         let what = format!("the templates of {root} are not read");
@@ -191,7 +210,7 @@ fn cockpit(config: &Path) -> Vec<Finding> {
     };
     let (keymap, theme) = (&read.settings.keymap, &read.settings.theme);
     let what = format!("keymap {keymap}, theme {theme}, {colours}");
-    let wrong = |mistake: &Mistake| finding("cockpit", State::Bad, mistake.to_string());
+    let wrong = |mistake: &Mistake| wrong_line("cockpit", mistake);
     let first = finding("cockpit", State::Ok, what);
     let theme = Theme::load(Some(config), theme).unwrap_or_default();
     let mistakes = [read.mistakes, theme.1].concat();

@@ -1,12 +1,12 @@
 //! `pult cost`: what was used, by peer, session, turn or day.
 
+use crate::config::prices::Prices;
 use crate::core::event::{Event, USAGE};
 use crate::core::id::SessionId;
 use crate::core::state::Millis;
 use crate::core::text::line;
 use crate::core::usage::Used;
 use crate::daemon::house::{House, error, lock};
-use crate::daemon::prices::Prices;
 use crate::wire::cost::{By, CostRow, CostView, Wish};
 use crate::wire::view::{ErrorKind, ErrorView, time};
 use jiff::tz::TimeZone;
@@ -62,7 +62,7 @@ impl House {
             tail.used().into_iter().for_each(|used| keep(session, used));
         }
         let owners = self.owners()?;
-        Ok(table(all, &owners, &self.prices, wish, &zone))
+        Ok(table(all, &owners, &self.prices(), wish, &zone))
     }
 
     fn owners(&self) -> Result<HashMap<SessionId, Owner>, ErrorView> {
