@@ -99,7 +99,7 @@ fn transcript(
             print(&text);
         } else if let Some(whole) = &mut whole {
             whole.entries.extend(seen.entries);
-            whole.plan = seen.plan;
+            (whole.plan, whole.lines) = (seen.plan, seen.lines);
         } else {
             whole = Some(TranscriptView { next: None, ..seen });
         }

@@ -73,7 +73,13 @@ impl Served {
             let what = format!("{into} takes no prompt, so it cannot go on from a conversation");
             return Err(ErrorView::new(ErrorKind::Refused, what).hint("name an agent: --runtime R"));
         }
-        let entries = entries_until(&self.house.library, source, at.unwrap_or(u64::MAX))?;
+        let last = at.unwrap_or(u64::MAX);
+        let (entries, lines) = entries_until(&self.house.library, source, last)?;
+        if at.is_some_and(|at| at > lines) {
+            let what = format!("its transcript has {lines} lines, and none is number {last}");
+            let hint = format!("pult read {} --transcript", source.native_id);
+            return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
+        }
         if entries.is_empty() {
             let what = "nothing was said up to there".to_owned();
             let hint = format!("pult read {} --transcript", source.native_id);

@@ -81,7 +81,10 @@ impl Served {
                 log: log.iter().map(log_line).collect(),
             });
         }
-        let row = self.session_row(reference)?;
+        let row = match self.session_row(reference) {
+            Ok(row) => row,
+            Err(nobody) => return view(&self.house.why_elsewhere(reference).ok_or(nobody)?),
+        };
         let log = self
             .house
             .engine

@@ -1,14 +1,15 @@
 //! Sessions that somebody started in another terminal: listed, never touched.
 
-use super::survey::Survey;
+use super::survey::{Gap, Survey};
 use super::{Conversation, keeping, own_env};
 use crate::core::state::{Asking, Attention, Millis, Process, Shown, Source, Turn};
 use crate::core::status::Says;
 use crate::core::text::{id_proper, line};
 use crate::daemon::house::House;
+use crate::daemon::rows::word;
 use crate::platform::{files, process};
 use crate::probe::transcripts as probe;
-use crate::wire::view::{ErrorKind, ErrorView, EvidenceView, PeerRow, time};
+use crate::wire::view::{ErrorKind, ErrorView, EvidenceView, PeerRow, WhyAnswer, WhyView, time};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -33,10 +34,11 @@ impl House {
     /// that could not be looked through have a row that says so.
     pub(crate) fn elsewhere(&self, ours: &HashSet<String>) -> Vec<PeerRow> {
         let Survey { found, gaps } = self.surveyor.survey();
-        let living = living(&found, self.now());
+        let living = living(&found, &gaps, self.now());
         let found = found.iter().filter(|one| !ours.contains(&one.native_id));
         let rows = found.map(|one| row(one, living.get(&one.native_id)));
-        rows.chain(gaps.iter().map(|(runtime, why)| gap(runtime, why)))
+        let now = self.now();
+        rows.chain(gaps.iter().map(|(runtime, why)| gap(runtime, why, now)))
             .collect()
     }
 
@@ -52,8 +54,9 @@ impl House {
         if reference.len() < SHORTEST {
             return Ok(None);
         }
-        let found = self.surveyor.survey().found.into_iter();
+        let Survey { found, gaps } = self.surveyor.survey();
         let mut fitting: Vec<_> = found
+            .into_iter()
             .filter(|one| {
                 let proper = id_proper(&one.native_id);
                 one.native_id.starts_with(reference) || proper.starts_with(reference)
@@ -68,7 +71,34 @@ impl House {
                 .collect();
             return Err(ErrorView::new(ErrorKind::NotFound, what).hint(ids.join(", ")));
         }
-        Ok(fitting.pop())
+        match (fitting.pop(), gaps.as_slice()) {
+            (None, [(runtime, why), ..]) => Err(unseen(reference, runtime, why)),
+            (one, _) => Ok(one),
+        }
+    }
+
+    /// What is believed about a session found elsewhere, and on what evidence; `None` when there is
+    /// none of that name.
+    pub(crate) fn why_elsewhere(&self, reference: &str) -> Option<WhyView> {
+        let one = self.find_elsewhere(reference).ok()??;
+        let Survey { found, gaps } = self.surveyor.survey();
+        let living = living(&found, &gaps, self.now());
+        let row = row(&one, living.get(&one.native_id));
+        let answer = |question: &str, answer: String| WhyAnswer {
+            question: question.to_owned(),
+            answer,
+            evidence: row.evidence.clone(),
+        };
+        let ask = (row.ask != Asking::None).then(|| answer("ask", word(&row.ask)));
+        let answers = [
+            answer("process", word(&row.process)),
+            answer("turn", word(&row.turn)),
+        ];
+        Some(WhyView {
+            subject: format!("{} of {}, found elsewhere", row.session, row.runtime),
+            answers: answers.into_iter().chain(ask).collect(),
+            log: Vec::new(),
+        })
     }
 
     /// Why nothing may be done to what `reference` names, when it is a session found elsewhere.
@@ -85,11 +115,24 @@ impl House {
     }
 }
 
+/// Whether there is such a session cannot be said.
+fn unseen(reference: &str, runtime: &str, why: &str) -> ErrorView {
+    let what = format!(
+        "no session that was found has an id like {}, but what {runtime} keeps could not be looked \
+         through: {}",
+        line(reference),
+        line(why)
+    );
+    ErrorView::new(ErrorKind::Failed, what).hint("`pult ls --all` looks again")
+}
+
 /// What is known of the programs that run, by conversation.
-fn living(found: &[Conversation], now: Millis) -> HashMap<String, Living> {
+fn living(found: &[Conversation], gaps: &[Gap], now: Millis) -> HashMap<String, Living> {
     let env = own_env();
     let mut living = HashMap::new();
-    for of in keeping() {
+    // What hangs would hang here too.
+    let hangs = |name: &str| gaps.iter().any(|(gap, _)| *gap == name);
+    for of in keeping().filter(|of| !hangs(of.runtime.name())) {
         if let Some(place) = of.transcripts.live(&env) {
             for file in probe::find(&place, MOST_LIVE).unwrap_or_default() {
                 let Ok(contents) = std::fs::read_to_string(&file.spot.path) else {
@@ -205,17 +248,17 @@ fn row(one: &Conversation, living: Option<&Living>) -> PeerRow {
     row
 }
 
-fn gap(runtime: &str, why: &str) -> PeerRow {
+fn gap(runtime: &str, why: &str, now: Millis) -> PeerRow {
     let mut row = empty(runtime);
     row.shown = Shown::Unknown;
     row.process = Process::Lost;
-    row.since = time(0);
+    row.since = time(now);
     let text = line(&format!("what it keeps could not be looked through: {why}"));
     row.title = Some(text.clone());
     row.evidence = Some(EvidenceView {
         source: Source::Silence,
         text,
-        at: time(0),
+        at: time(now),
     });
     row
 }

@@ -92,7 +92,7 @@ impl House {
     }
 }
 
-/// The entries of a conversation up to line `last`.
+/// The entries of a conversation up to line `last`, and how many lines there were until then.
 ///
 /// # Errors
 /// The file cannot be read.
@@ -100,8 +100,8 @@ pub(crate) fn entries_until(
     library: &Library,
     source: &Source,
     last: u64,
-) -> Result<Vec<Entry>, ErrorView> {
-    let mut entries = Vec::new();
+) -> Result<(Vec<Entry>, u64), ErrorView> {
+    let (mut entries, mut lines) = (Vec::new(), 0);
     let mut cursor = Cursor::default();
     let read = library.read(
         source.of.transcripts,
@@ -109,9 +109,10 @@ pub(crate) fn entries_until(
         &mut cursor,
         |n, said| {
             entries.extend(said.entries.into_iter().filter(|_| n <= last));
+            lines = n;
             n < last
         },
     );
     read.map_err(|error| unreadable(source, &error))?;
-    Ok(entries)
+    Ok((entries, lines))
 }

@@ -108,7 +108,8 @@ impl House {
     }
 
     fn bookmark(&self, name: String, source: Source, view: &TranscriptView, reading: Reading) {
-        if view.next.is_some() {
+        // Rows have no place to go on from.
+        if view.next.is_some() && source.spot.row.is_some() {
             return;
         }
         let mut marks = lock(&self.bookmarks.0);
@@ -140,10 +141,6 @@ fn stretch(
         if part.before.is_some_and(|before| n >= before) {
             return false;
         }
-        if part.last.is_none() && bytes > ENOUGH {
-            next = Some(n);
-            return false;
-        }
         if n == 1 {
             *steps = Steps::default();
         }
@@ -156,6 +153,10 @@ fn stretch(
                 bytes += weight(&entry);
                 entries.push_back(entry);
             }
+        }
+        if part.last.is_none() && bytes > ENOUGH {
+            next = Some(n + 1);
+            return false;
         }
         let most = part.last.map_or(usize::MAX, |last| last as usize);
         while entries.len() > most || (part.last.is_some() && bytes > ENOUGH) {

@@ -13,13 +13,16 @@ use std::time::{Duration, Instant};
 /// How long one runtime may take.
 const PATIENCE: Duration = Duration::from_millis(700);
 
+/// A runtime that could not be looked through, and why.
+pub(crate) type Gap = (&'static str, String);
+
 /// What was found.
 #[derive(Default)]
 pub(crate) struct Survey {
     /// The conversations, the newest first.
     pub(crate) found: Vec<Conversation>,
     /// Runtimes that could not be looked through, and why.
-    pub(crate) gaps: Vec<(&'static str, String)>,
+    pub(crate) gaps: Vec<Gap>,
 }
 
 /// Looks through what the runtimes keep.

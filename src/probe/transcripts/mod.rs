@@ -297,7 +297,7 @@ fn skip_line(reader: &mut impl BufRead) -> io::Result<Option<u64>> {
         if buffer.is_empty() {
             return Ok(None);
         }
-        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let end = memchr::memchr(b'\n', buffer);
         let length = end.map_or(buffer.len(), |at| at + 1);
         reader.consume(length);
         skipped += length as u64;

@@ -151,6 +151,51 @@ fn a_conversation_is_read_from_its_end_and_on_as_it_grows() {
 }
 
 #[test]
+fn a_long_conversation_goes_on_where_its_last_part_has_ended() {
+    const LINES: u64 = 3_000;
+    let stage = Stage::new();
+    let line = |n: u64| {
+        let text = format!("{n} {}", "x".repeat(1_000));
+        let message = json!({"role": "user", "content": text});
+        json!({"type": "user", "sessionId": CLAUDE_ID, "message": message}).to_string()
+    };
+    let text: String = (1..=LINES).map(|n| line(n) + "\n").collect();
+    stage.write(&Stage::claude(), text.as_bytes());
+    let all = stage.home.json(&["read", CLAUDE_ID, "--transcript"]);
+    let numbers = all["entries"].as_array().expect("entries").iter();
+    let numbers: Vec<_> = numbers.filter_map(|entry| entry["line"].as_u64()).collect();
+    assert_eq!(numbers, (1..=LINES).collect::<Vec<_>>());
+    assert_eq!((&all["lines"], &all["next"]), (&json!(LINES), &Value::Null));
+
+    let paths = Paths::under(stage.home.path()).expect("paths");
+    let mut door = Connection::running(&paths, ClientKind::Cockpit, "a view").expect("a daemon");
+    let mut read = |from| -> TranscriptView {
+        let request = Request::Transcript {
+            name: CLAUDE_ID.into(),
+            from,
+            before: None,
+            last: None,
+        };
+        door.request_as(request).expect("a part")
+    };
+    let next = read(1).next.expect("more than one part");
+    // What was read is not looked at again: there its lines would be others by now.
+    let first = line(1).len();
+    let text = [
+        &text.as_bytes()[..first],
+        b" ",
+        &text.as_bytes()[first + 1..],
+    ]
+    .concat();
+    stage.write(&Stage::claude(), &text);
+    let more = read(next);
+    assert!(
+        more.entries[0].text.starts_with(&format!("{next} ")),
+        "{next}"
+    );
+}
+
+#[test]
 fn a_search_shows_the_newest_and_says_that_there_is_more() {
     let stage = Stage::new();
     let line = |n: usize| {
@@ -252,6 +297,16 @@ fn nothing_that_would_change_one_is_done() {
         assert!(refused.contains(why), "{refused}");
         assert!(refused.contains("--in DIR"), "{refused}");
     }
+    // Where it is to go another way is one of its lines.
+    let dir = stage.home.work().display().to_string();
+    let beyond = ["import", id, "mine", "--in", &dir, "--at", "9999"];
+    let refused = stage.home.fails(1, &beyond);
+    assert!(refused.contains("none is number 9999"), "{refused}");
+    // What is believed about it may be asked.
+    let why = stage.home.json(&["why", &id[..9]]);
+    assert_eq!(why["answers"][0]["answer"], "exited", "{why}");
+    let rests = &why["answers"][0]["evidence"]["text"];
+    assert_eq!(rests, "nothing runs that says it is this one");
     // A pane of it there is none, so none is shown.
     for words in [&["read", id][..], &["export", id, "--raw", "x"]] {
         let refused = stage.home.fails(1, words);
@@ -298,6 +353,14 @@ fn what_cannot_be_looked_through_hides_nothing_else() {
         (&gap["shown"], &gap["process"]),
         (&"unknown".into(), &"lost".into())
     );
+    // What may be in the gap is not said to be nowhere.
+    for words in [
+        &["read", "ses_1a2b3c", "--transcript"][..],
+        &["import", "ses_1a2b3c"],
+    ] {
+        let why = stage.home.fails(1, words);
+        assert!(why.contains("what opencode keeps could not be"), "{why}");
+    }
     let hits = stage.home.json(&["search", "did-it"]);
     assert_eq!(hits["hits"].as_array().map(Vec::len), Some(2));
     assert!(
