@@ -3,6 +3,7 @@
 
 use super::ask::{Ask, AskKind, AskState, Noted};
 use super::event::Event;
+use super::fusion::UNHEARD;
 use super::id::SessionId;
 use super::peer::Peer;
 use super::session::Session;
@@ -297,7 +298,7 @@ fn new_session(at: Millis, event: &Event) -> Option<Session> {
         created_at: at,
         since: at,
         process_evidence: keeper(at, "it was made"),
-        turn_evidence: silence(at, "nothing was heard yet"),
+        turn_evidence: silence(at, UNHEARD),
         attention_evidence: keeper(at, "it is new"),
         template: None,
     })
@@ -319,7 +320,7 @@ fn change_session(row: &mut Session, at: Millis, event: &Event) {
             row.ended_on_purpose = false;
             row.limit_until = None;
             row.process_evidence = keeper(at, format!("attempt {attempt} was begun"));
-            hush(row, at, "nothing was heard yet");
+            hush(row, at, UNHEARD);
         }
         Event::AttemptStarted { pid, .. } => {
             row.process = Process::Alive;

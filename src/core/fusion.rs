@@ -9,25 +9,20 @@
 //! it. The shell brings the time and calls [`Fusion::tick`] when
 //! [`Fusion::next_deadline`] has come.
 
+mod prompt;
+
 use super::limit::Ends;
 use super::state::{Evidence, Millis, Source, Turn};
 use super::status::{Change, Says, Signal};
-use std::cmp::Ordering;
+use prompt::Prompt;
 
 /// How long a claim of work is believed while nothing at all repeats it, in ms.
 ///
 /// The agents repaint a spinner while they work, so a live one is heard about every second.
 pub const SILENCE: Millis = 120_000;
 
-/// How long a CLI may take from a prompt to the first sign that it works on it, in ms. Until then
-/// a claim that the turn is over is about the turn before.
-const TAKES: Millis = 8_000;
-
 /// How long after its first prompt a CLI may still come with a start screen, in ms.
 const FLASH: Millis = 5_000;
-
-/// How long it may take to the first one, with its own start before it, in ms.
-const STARTS: Millis = 45_000;
 
 /// How long *no dialog* of a status file, an OSC or the screen must stand before it is believed, in ms.
 ///
@@ -37,6 +32,12 @@ const GONE: Millis = 400;
 /// How far behind the CLI's own word its title and screen may be drawn, in ms: work that they show
 /// within that, and not after it, is what was over.
 const LAGS: Millis = 1_000;
+
+/// What is said of a session of which nothing was heard since its start.
+pub(super) const UNHEARD: &str = "nothing was heard yet";
+
+/// The same when something was, and no longer.
+const SILENT: &str = "nothing was heard";
 
 /// How far a time of day lies at most before what was meant by it, in ms.
 const MINUTE: Millis = 60_000;
@@ -86,12 +87,10 @@ pub struct Fusion {
     started: bool,
     /// When that was first seen.
     started_at: Millis,
-    /// When the last prompt was given.
-    prompted: Option<Millis>,
-    /// How long it may take to be taken up.
-    takes: Millis,
-    /// When each source first said after that that the CLI works.
-    taken: Vec<(Source, Millis)>,
+    /// The last one that was given.
+    prompt: Option<Prompt>,
+    /// It was told last that the first one was not taken up yet.
+    awaited: bool,
 }
 
 /// A limit that is reached.
@@ -140,18 +139,26 @@ impl Fusion {
             start_screen: None,
             started: false,
             started_at: Millis::MIN / 2,
-            prompted: None,
-            takes: TAKES,
-            taken: Vec::new(),
+            prompt: None,
+            awaited: false,
         }
     }
 
     /// Of a program that is taken over at `now`: what was believed of it goes on, and expires as
     /// if it had been said now.
     ///
-    /// `limit`: until when it is limited, where that is known.
-    pub fn resumed(now: Millis, turn: Turn, evidence: &Evidence, limit: Option<Millis>) -> Self {
+    /// `limit`: until when it is limited, where that is known. `first`: it was started with a
+    /// prompt.
+    pub fn resumed(
+        now: Millis,
+        turn: Turn,
+        evidence: &Evidence,
+        limit: Option<Millis>,
+        first: bool,
+    ) -> Self {
         let mut fusion = Self::new(now);
+        fusion.prompt = Prompt::resumed(turn, evidence, first);
+        fusion.awaited = fusion.awaits_the_first();
         if turn == Turn::Limited {
             fusion.believed = turn;
             fusion.started = true;
@@ -197,16 +204,14 @@ impl Fusion {
 
     /// A prompt is given to the CLI, at its start or later.
     pub fn prompted(&mut self, now: Millis) -> Vec<Change> {
-        self.prompted = Some(now);
-        self.takes = TAKES;
-        self.taken.clear();
+        self.prompt = Some(Prompt::after(self.prompt.as_ref(), now));
         self.tick(now)
     }
 
-    /// A prompt is given to the CLI with its start at `now`: its screen is at rest for a while.
+    /// A prompt is given to the CLI with its start at `now`: its screen is at rest for a while, and
+    /// what rests is not over before something was seen to be taken up.
     pub fn started_with_prompt(&mut self, now: Millis) {
-        self.prompted(now);
-        self.takes = STARTS;
+        self.prompt = Some(Prompt::first(now));
     }
 
     /// What is believed about the turn.
@@ -285,10 +290,21 @@ impl Fusion {
                     changes.push(Change::StartScreen(what, evidence.clone()));
                 }
             }
+            Says::StartsAnew => {
+                self.claims.clear();
+                if let Some(prompt) = &mut self.prompt {
+                    prompt.begins_anew(now);
+                }
+            }
             Says::Started => {
                 if !self.started {
                     self.started = true;
                     self.started_at = now;
+                    if let Some(prompt) = &mut self.prompt
+                        && self.start_screen.take().is_some()
+                    {
+                        prompt.let_through(now);
+                    }
                     self.start_screen = None;
                     changes.push(Change::Started(evidence));
                 }
@@ -323,8 +339,11 @@ impl Fusion {
             }
             self.limit = None;
         }
-        if turn != self.believed {
+        // That a first prompt was taken up is told: whoever comes later need not wait for it.
+        let awaits = self.awaits_the_first();
+        if turn != self.believed || (self.awaited && !awaits) {
             self.believed = turn;
+            self.awaited = awaits;
             changes.push(Change::Turn(turn, evidence));
         }
         changes
@@ -353,20 +372,10 @@ impl Fusion {
     /// Until when a claim that the turn is over is about the turn before the last prompt; `None`
     /// for one that is about it, or when there was no prompt.
     fn stale_until(&self, claim: &Claim) -> Option<Millis> {
-        let at = self.prompted.filter(|_| claim.turn == Turn::Settled)?;
-        // A hook speaks of its own moment; what the others show may have stood before.
-        let about_it = if claim.source <= Source::Protocol {
-            claim.heard > at
-        } else {
-            // A weaker word that it was taken up may be about something else, such as the start.
-            // A source has one claim: its own word came before it, even within the millisecond.
-            let mut taken = self.taken.iter();
-            taken.any(|(source, at)| match claim.since.cmp(at) {
-                Ordering::Greater => *source <= claim.source,
-                Ordering::Equal => *source == claim.source,
-                Ordering::Less => false,
-            })
-        };
+        let prompt = self
+            .prompt
+            .as_ref()
+            .filter(|_| claim.turn == Turn::Settled)?;
         // One that only agrees with what a weaker one said before is about what that was about.
         let mut weaker = self.claims.iter();
         let agrees = weaker.any(|weak| {
@@ -375,18 +384,26 @@ impl Fusion {
                 && weak.since <= claim.since
                 && self.stale_until(weak).is_none()
         });
-        (!about_it && !agrees).then_some(at.max(claim.since) + self.takes)
+        (!prompt.is_meant_by(claim) && !agrees).then(|| prompt.may_take(claim))
+    }
+
+    /// Whether it was started with a prompt, and nothing was seen to be taken up since.
+    fn awaits_the_first(&self) -> bool {
+        self.prompt.as_ref().is_some_and(Prompt::is_awaited)
+    }
+
+    /// Whether a claim that the turn is over is about the time before the first prompt, of which
+    /// nobody knows whether it was taken up.
+    fn is_before_the_first(&self, claim: &Claim, now: Millis) -> bool {
+        let first = self.prompt.as_ref().is_some_and(Prompt::is_first);
+        first && self.stale_until(claim).is_some_and(|until| now >= until)
     }
 
     fn claim(&mut self, evidence: &Evidence, turn: Turn, until_told: bool) {
-        if turn != Turn::Settled {
-            let known = self
-                .taken
-                .iter()
-                .any(|(source, _)| *source == evidence.source);
-            if !known {
-                self.taken.push((evidence.source, evidence.at));
-            }
+        if let Some(prompt) = &mut self.prompt
+            && turn != Turn::Settled
+        {
+            prompt.taken_by(evidence.source, evidence.at);
         }
         let fresh = Claim {
             source: evidence.source,
@@ -459,13 +476,22 @@ impl Fusion {
         let repeats = |c: &&Claim| c.turn == Turn::Working && !c.until_told;
         let heard = self.claims.iter().filter(repeats);
         let heard = heard.map(|c| c.heard).max().unwrap_or(claim.heard);
-        (!lasts).then_some(heard + SILENCE)
+        // What a daemon before this said while it waited for a first prompt to be taken up.
+        let awaits = claim.source == Source::Silence && self.awaits_the_first();
+        let silence = if awaits { prompt::STARTS } else { SILENCE };
+        (!lasts).then_some(heard + silence)
     }
 
     fn resolve(&self, now: Millis) -> (Turn, Evidence) {
         let mut winner: Option<&Claim> = None;
+        // What rests and may not have begun.
+        let mut rests: Option<&Claim> = None;
         for claim in &self.claims {
             if self.expiry(claim).is_some_and(|at| now >= at) {
+                continue;
+            }
+            if self.is_before_the_first(claim, now) {
+                rests = rests.or(Some(claim));
                 continue;
             }
             let wins = winner.is_none_or(|strong| {
@@ -476,15 +502,15 @@ impl Fusion {
             }
         }
         let heard = self.claims.iter().map(|c| c.heard).max();
-        match winner {
-            Some(claim) if self.stale_until(claim).is_some_and(|until| now < until) => {
-                let evidence = Evidence {
-                    source: Source::Keeper,
-                    text: "a prompt was given".to_owned(),
-                    at: self.prompted.unwrap_or(now),
-                };
-                (Turn::Working, evidence)
-            }
+        let best = winner.or(rests);
+        let given = self.prompt.as_ref().filter(|_| {
+            let until = best.and_then(|claim| self.stale_until(claim));
+            until.is_some_and(|until| now < until)
+        });
+        if let Some(prompt) = given {
+            return (Turn::Working, prompt.given());
+        }
+        match best {
             // What rests behind a start screen has not begun.
             Some(claim) if claim.turn == Turn::Settled && self.start_screen.is_some() => {
                 let evidence = Evidence {
@@ -494,6 +520,7 @@ impl Fusion {
                 };
                 (Turn::Unknown, evidence)
             }
+            Some(claim) if winner.is_none() => (Turn::Unknown, Prompt::untaken(claim)),
             Some(claim) => {
                 let held = claim.turn == Turn::Settled && self.background > 0;
                 let mut text = claim.text.clone();
@@ -510,7 +537,12 @@ impl Fusion {
             None => {
                 let evidence = Evidence {
                     source: Source::Silence,
-                    text: "nothing was heard".to_owned(),
+                    text: if self.awaits_the_first() {
+                        UNHEARD
+                    } else {
+                        SILENT
+                    }
+                    .to_owned(),
                     at: heard.unwrap_or(self.born),
                 };
                 (Turn::Unknown, evidence)

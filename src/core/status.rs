@@ -48,6 +48,8 @@ pub enum Says {
     Model(String),
     /// A start screen (trust, login) waits for the operator; its name and what to do, in words.
     StartScreen(String),
+    /// The CLI ends, and starts again by itself with what it was started with.
+    StartsAnew,
     /// The CLI is past its start screens.
     Started,
 }

@@ -1,3 +1,4 @@
+use super::prompt::{STARTS, TAKES};
 use super::*;
 
 fn say(fusion: &mut Fusion, now: Millis, source: Source, says: Says) -> Vec<Change> {
@@ -113,11 +114,171 @@ fn a_first_prompt_may_take_as_long_as_the_start() {
     assert!(!rests(&mut fusion, 30_000));
     turn(&mut fusion, 40_000, Source::Screen, Working);
     assert!(rests(&mut fusion, 41_000));
-    // One that is never taken up does not leave it at work for ever.
+}
+
+#[test]
+fn rest_is_not_the_end_of_a_first_prompt_that_begins_late() {
     let mut fusion = Fusion::new(0);
     fusion.started_with_prompt(0);
-    rests(&mut fusion, 1_000);
+    turn(&mut fusion, 1_000, Title, Settled);
+    turn(&mut fusion, 1_000, Screen, Settled);
+    assert_eq!(fusion.next_deadline(), Some(1_000 + STARTS));
+    let changes = fusion.tick(1_000 + STARTS);
+    let [Change::Turn(Unknown, evidence)] = &changes[..] else {
+        panic!("{changes:?}");
+    };
+    assert_eq!((evidence.source, evidence.at), (Title, 1_000));
+    assert_eq!(
+        evidence.text,
+        "Title Turn(Settled); its first prompt was not seen to be taken up"
+    );
+    // However often that is said.
+    assert_eq!(turn(&mut fusion, 70_000, Title, Settled), Unknown);
+    assert_eq!(turn(&mut fusion, 70_001, Screen, Settled), Unknown);
+    assert_eq!(fusion.tick(900_000), []);
+    assert_eq!(fusion.next_deadline(), None);
+    // It begins after all.
+    assert_eq!(turn(&mut fusion, 900_000, Title, Working), Working);
+    assert_eq!(turn(&mut fusion, 901_000, Title, Settled), Settled);
+}
+
+#[test]
+fn a_protocol_that_says_that_a_late_first_prompt_is_over_is_believed() {
+    let mut fusion = Fusion::new(0);
+    fusion.started_with_prompt(0);
+    turn(&mut fusion, 1_000, File, Settled);
+    fusion.tick(100_000);
+    assert_eq!(fusion.turn(), Unknown);
+    assert_eq!(turn(&mut fusion, 100_000, Protocol, Settled), Settled);
+}
+
+#[test]
+fn what_works_on_a_first_prompt_is_not_hidden_by_what_was_said_before_it() {
+    let mut fusion = Fusion::new(0);
+    fusion.started_with_prompt(0);
+    turn(&mut fusion, 1_000, Title, Working);
+    // The idle that it writes as it starts.
+    turn(&mut fusion, 1_011, File, Settled);
+    for at in 2..60 {
+        assert_eq!(turn(&mut fusion, at * 1_000, Title, Working), Working);
+    }
+    assert_eq!(turn(&mut fusion, 61_000, Title, Settled), Settled);
+}
+
+#[test]
+fn a_second_prompt_is_no_evidence_that_the_first_was_taken_up() {
+    let mut fusion = Fusion::new(0);
+    fusion.started_with_prompt(0);
+    turn(&mut fusion, 1_000, Title, Settled);
     fusion.tick(1_000 + STARTS);
+    fusion.prompted(50_000);
+    assert_eq!(fusion.turn(), Working);
+    fusion.tick(50_000 + STARTS);
+    assert_eq!(fusion.turn(), Unknown);
+    turn(&mut fusion, 100_000, Title, Working);
+    turn(&mut fusion, 101_000, Title, Settled);
+    // From then on what is no prompt, such as a command of the CLI's own, is over soon.
+    fusion.prompted(110_000);
+    fusion.tick(110_000 + TAKES);
+    assert_eq!(fusion.turn(), Settled);
+}
+
+#[test]
+fn a_first_prompt_waits_for_a_start_screen_that_is_answered_late() {
+    let mut fusion = Fusion::new(0);
+    fusion.started_with_prompt(0);
+    turn(&mut fusion, 1_000, Title, Settled);
+    let trust = Says::StartScreen("asks whether this folder is trusted".to_owned());
+    say(&mut fusion, 1_100, Screen, trust);
+    fusion.tick(600_000);
+    assert_eq!(fusion.turn(), Unknown);
+    say(&mut fusion, 600_000, Screen, Says::Started);
+    assert_eq!(turn(&mut fusion, 600_000, Screen, Settled), Working);
+    assert_eq!(fusion.next_deadline(), Some(600_000 + STARTS));
+    turn(&mut fusion, 620_000, Title, Working);
+    assert_eq!(turn(&mut fusion, 621_000, Title, Settled), Settled);
+}
+
+#[test]
+fn a_cli_that_starts_again_has_its_first_prompt_before_it() {
+    let mut fusion = Fusion::new(0);
+    fusion.started_with_prompt(0);
+    let trust = Says::StartScreen("asks whether this folder is trusted".to_owned());
+    say(&mut fusion, 1_000, Screen, trust);
+    // It works behind the question.
+    turn(&mut fusion, 1_100, Title, Working);
+    turn(&mut fusion, 2_000, Title, Settled);
+    say(&mut fusion, 9_000, Screen, Says::StartsAnew);
+    say(&mut fusion, 11_000, Screen, Says::Started);
+    assert_eq!(turn(&mut fusion, 11_000, Title, Settled), Working);
+    turn(&mut fusion, 12_000, Title, Working);
+    assert_eq!(turn(&mut fusion, 13_000, Title, Settled), Settled);
+}
+
+/// What a daemon that takes over believes of what one before it told last.
+fn taken_over(fusion: &mut Fusion, now: Millis) -> Fusion {
+    let mut told = fusion.tick(now);
+    let Some(Change::Turn(turn, evidence)) = told.pop() else {
+        panic!("{fusion:?}");
+    };
+    Fusion::resumed(now, turn, &evidence, None, true)
+}
+
+#[test]
+fn a_first_prompt_is_waited_for_by_the_next_daemon_too() {
+    let mut before = Fusion::new(0);
+    before.started_with_prompt(0);
+    let changes = say(&mut before, 1_000, Title, Says::Turn(Settled));
+    let [Change::Turn(Working, given)] = &changes[..] else {
+        panic!("{changes:?}");
+    };
+    let mut fusion = Fusion::resumed(2_000, Working, given, None, true);
+    turn(&mut fusion, 3_000, Title, Settled);
+    assert_eq!(fusion.tick(3_000 + STARTS - 1), []);
+    assert_eq!(fusion.turn(), Working);
+    // One after that, when nothing was known any more.
+    let mut fusion = taken_over(&mut fusion, 3_000 + STARTS);
+    assert_eq!(turn(&mut fusion, 60_000, Title, Settled), Unknown);
+    assert_eq!(fusion.tick(200_000), []);
+    assert_eq!(turn(&mut fusion, 200_000, Title, Working), Working);
+    assert_eq!(turn(&mut fusion, 201_000, Title, Settled), Settled);
+    // That it was taken up is told, though it was thought to be at work before.
+    let mut before = Fusion::new(0);
+    before.started_with_prompt(0);
+    turn(&mut before, 1_000, Title, Settled);
+    let changes = say(&mut before, 2_000, Title, Says::Turn(Working));
+    let [Change::Turn(Working, seen)] = &changes[..] else {
+        panic!("{changes:?}");
+    };
+    assert_eq!(seen.source, Title);
+    let mut fusion = Fusion::resumed(3_000, Working, seen, None, true);
+    turn(&mut fusion, 4_000, Title, Settled);
+    fusion.tick(6_000);
+    assert_eq!(fusion.turn(), Settled);
+    // Nothing was heard before.
+    let unheard = Evidence {
+        source: Source::Silence,
+        text: UNHEARD.to_owned(),
+        at: 0,
+    };
+    let mut fusion = Fusion::resumed(2_000, Unknown, &unheard, None, true);
+    assert_eq!(turn(&mut fusion, 3_000, Title, Settled), Working);
+    // Work that fell silent was seen to be taken up.
+    let mut before = Fusion::new(0);
+    before.started_with_prompt(0);
+    turn(&mut before, 1_000, Title, Working);
+    let mut fusion = taken_over(&mut before, 1_000 + SILENCE);
+    assert_eq!(turn(&mut fusion, 200_000, Title, Settled), Settled);
+    // A later prompt.
+    turn(&mut fusion, 201_000, Title, Settled);
+    let mut told = fusion.prompted(202_000);
+    let Some(Change::Turn(Working, given)) = told.pop() else {
+        panic!("{fusion:?}");
+    };
+    let mut fusion = Fusion::resumed(203_000, Working, &given, None, true);
+    turn(&mut fusion, 204_000, Title, Settled);
+    assert_eq!(fusion.tick(204_000 + TAKES - 1), []);
+    fusion.tick(204_000 + TAKES);
     assert_eq!(fusion.turn(), Settled);
 }
 
@@ -359,7 +520,7 @@ fn a_limit_goes_on_after_a_restart_and_ends_by_itself() {
         text: "hook StopFailure".to_owned(),
         at: 5,
     };
-    let mut fusion = Fusion::resumed(1_000, Turn::Limited, &evidence, Some(9_000));
+    let mut fusion = Fusion::resumed(1_000, Turn::Limited, &evidence, Some(9_000), false);
     assert_eq!(fusion.tick(1_000), []);
     assert_eq!(fusion.turn(), Turn::Limited);
     assert_eq!(fusion.next_deadline(), Some(9_000));

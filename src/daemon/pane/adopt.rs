@@ -5,7 +5,6 @@ use super::{Pane, State, UNSEEN_SIZE, reader};
 use crate::core::ask::AskKind;
 use crate::core::command::Command;
 use crate::core::session::Session;
-use crate::core::state::Turn;
 use crate::core::status::Fusion;
 use crate::daemon::house::{House, lock};
 use crate::daemon::link::{self, KeeperLink, KeeperWriter};
@@ -105,10 +104,13 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
     let modes = fold.screen.modes();
     // What was told before is believed from the store; it is not said twice.
     fold.events();
-    let mut fusion = Fusion::resumed(house.now(), row.turn, &row.turn_evidence, row.limit_until);
-    if row.turn == Turn::Unknown && row.launch.prompt.is_some() {
-        fusion.started_with_prompt(house.now());
-    }
+    let mut fusion = Fusion::resumed(
+        house.now(),
+        row.turn,
+        &row.turn_evidence,
+        row.limit_until,
+        row.launch.prompt.is_some(),
+    );
     let on_screen = house.engine.read(|world| {
         let mut open = world.open_asks(&row.id);
         let ask = open.find(|ask| ask.hook_key.is_none() && ask.kind != AskKind::Start)?;

@@ -28,7 +28,7 @@
 //!
 //! [screen]                          # what its rows say; `*` is any text, `?` one character
 //! asks = ["*Allow this?*"]          # a permission dialog is up
-//! works = ["*esc to cancel)"]       # a turn is worked on
+//! works = ["*esc to cancel)"]       # a turn is worked on; left out: nobody knows when a first prompt is over
 //! rests = ["> Type your message*"]  # it waits for a prompt
 //!
 //! [start]                           # screens before the first prompt, and what to do there

@@ -35,6 +35,10 @@ const START: [(&str, &str); 5] = [
     ),
 ];
 
+/// What stands below the question for trust when it was answered (0.61.0): it starts again, and works
+/// on its first prompt once more.
+const AGAIN: &str = "Gemini CLI is restarting to apply the trust changes";
+
 /// How the dialog of a limit begins, in its box.
 const LIMIT: &str = "│ Usage limit reached for ";
 
@@ -81,7 +85,12 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
     let has = |phrase: &str| tail.iter().any(|row| row.contains(phrase));
     if let Some((phrase, what)) = START.iter().find(|(phrase, _)| has(phrase)) {
         let words = format!("the screen says \"{phrase}\"");
-        return vec![signal(Says::StartScreen(format!("gemini {what}")), &words)];
+        let mut signals = vec![signal(Says::StartScreen(format!("gemini {what}")), &words)];
+        if has(AGAIN) {
+            let words = format!("the screen says \"{AGAIN}\"");
+            signals.push(signal(Says::StartsAnew, &words));
+        }
+        return signals;
     }
     if let Some(signals) = limited(tail) {
         return signals;

@@ -71,6 +71,15 @@ fn its_title_tells_a_whole_turn_and_no_start() {
     assert!(!super::says(&ready).contains(&&Says::Started));
 }
 
+#[test]
+fn after_the_question_for_trust_it_starts_again_with_its_prompt() {
+    let mut shown = rows("gemini", "start_1_trust");
+    let anew = |rows: &[String]| super::says(&Gemini.screen(rows)).contains(&&Says::StartsAnew);
+    assert!(!anew(&shown));
+    shown.push(" Gemini CLI is restarting to apply the trust changes...".to_owned());
+    assert!(anew(&shown));
+}
+
 fn asks(rows: &[String]) -> Option<(AskKind, Call)> {
     Gemini
         .screen(rows)

@@ -16,6 +16,7 @@ mod input;
 mod inside;
 mod kill_daemon;
 mod kill_others;
+mod late;
 mod nobodys;
 mod one_peer;
 mod queries;
