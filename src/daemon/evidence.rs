@@ -180,7 +180,7 @@ impl House {
                 why,
             }),
             // Said to the CLI, and the receipt is on its way: the effect comes with the next event.
-            AskState::Decided if !self.hook_waits(&ask.id) => {
+            AskState::Decided if !Self::by_key(ask) && !self.hook_waits(&ask.id) => {
                 self.observe(Command::Delivered {
                     ask: ask.id.clone(),
                 });
@@ -258,7 +258,12 @@ impl House {
                 asked = true;
             } else {
                 let why = "its dialog shows something else now".to_owned();
-                self.observe(Command::Withdraw { ask: ask.id, why });
+                let id = ask.id;
+                self.observe(match ask.state {
+                    // Our key was taken, and the next request follows at once.
+                    AskState::Delivered => Command::EffectSeen { ask: id, why },
+                    _ => Command::Withdraw { ask: id, why },
+                });
             }
         }
         if !asked {

@@ -14,6 +14,10 @@ pub const POINTS: &[(&str, &str)] = &[
         "effects handed out, the client not told yet",
     ),
     (
+        "keys.before-look",
+        "a decision goes by a key, its dialog not looked at yet",
+    ),
+    (
         "worktree.made",
         "git has made a worktree, nobody has it yet",
     ),

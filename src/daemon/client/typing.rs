@@ -49,6 +49,7 @@ impl Served {
             tracing::debug!(session = %pane.session, %error, "a key came too late");
         } else if hands::is_typing(bytes) {
             pane.written_by_hand(bytes);
+            pane.keyed.by_hand();
             self.hands.take(&self.house, number, &pane.session);
         }
     }
@@ -234,6 +235,7 @@ impl<'a> Typist<'a> {
 
     fn types(&self, bytes: &[u8]) -> Result<(), ErrorView> {
         self.typed.set(self.typed.get() + 1);
+        self.pane.keyed.by_hand();
         let typed = self.pane.input(self.client, self.typed.get(), bytes);
         typed.map_err(|error| gone(&error))
     }

@@ -7,6 +7,7 @@ use crate::core::command::Command;
 use crate::core::session::Session;
 use crate::core::status::Fusion;
 use crate::daemon::house::{House, lock};
+use crate::daemon::keys::Keyed;
 use crate::daemon::link::{self, KeeperLink, KeeperWriter};
 use crate::runtime;
 use std::io;
@@ -139,6 +140,7 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
         side: OnceLock::new(),
         gives: Mutex::default(),
         by_hand: AtomicBool::new(false),
+        keyed: Keyed::default(),
         typed_at: Mutex::new(None),
         due: AtomicI64::new(i64::MAX),
         screen_due: AtomicBool::new(false),

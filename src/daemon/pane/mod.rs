@@ -8,6 +8,7 @@ mod told;
 mod viewers;
 
 use super::house::lock;
+use super::keys::Keyed;
 use super::link::KeeperWriter;
 use super::outbox::Resync;
 use super::side::Side;
@@ -54,6 +55,8 @@ pub(crate) struct Pane {
     gives: Mutex<()>,
     /// Words were typed in an open pane, and no Enter after them.
     by_hand: AtomicBool,
+    /// Decisions that wait to be typed into a dialog of it.
+    pub(crate) keyed: Keyed,
     /// When a client last typed.
     typed_at: Mutex<Option<Instant>>,
     /// The next deadline that is scheduled, `i64::MAX` when there is none.

@@ -61,6 +61,7 @@ pub(super) fn run(house: &Arc<House>, pane: &Arc<Pane>, mut reader: KeeperReader
             match KeeperLink::connect(&pane.dir, house.generation, from) {
                 Ok((reader, writer)) => {
                     *lock(&pane.keeper) = Some(writer);
+                    house.ask_for_receipts_again(pane);
                     break reader;
                 }
                 Err(error) => {
@@ -123,7 +124,8 @@ fn take(house: &Arc<House>, pane: &Arc<Pane>, reader: &mut KeeperReader) -> Over
                 return Over::Ended;
             }
             Ok(Some(KeeperSays::Superseded { .. })) => return Over::Superseded,
-            Ok(Some(KeeperSays::Hello(_) | KeeperSays::InputAck { .. })) => {}
+            Ok(Some(KeeperSays::InputAck { client, .. })) => house.receipt(pane, client),
+            Ok(Some(KeeperSays::Hello(_))) => {}
             Ok(None) => return Over::Gone,
             Err(error) => {
                 tracing::warn!(session = %pane.session, %error, "a keeper's stream broke");

@@ -14,6 +14,7 @@ mod history;
 mod hostile;
 mod input;
 mod inside;
+mod keyed;
 mod kill_daemon;
 mod kill_others;
 mod late;
