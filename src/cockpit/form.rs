@@ -421,6 +421,7 @@ mod tests {
 
     fn choices() -> Vec<RuntimeChoice> {
         let choice = |name: &str, found, command| RuntimeChoice {
+            drives: None,
             login: true,
             own: false,
             name: name.into(),

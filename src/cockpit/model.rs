@@ -298,6 +298,9 @@ pub enum Undone {
 pub struct RuntimeChoice {
     /// Its name.
     pub name: String,
+    /// The runtime whose CLI it drives over a protocol, in a plain pane of ours; absent = the CLI is
+    /// on its own screen, or there is none.
+    pub drives: Option<String>,
     /// Whether its program was found on the PATH.
     pub found: bool,
     /// Whether there is an account to be seen, or none is needed.

@@ -136,14 +136,15 @@ pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
         let programs = r.programs();
         RuntimeChoice {
             name: r.name().to_owned(),
+            drives: (r.of() != r.name()).then(|| r.of().to_owned()),
             found: programs.is_empty() || programs.iter().any(&there),
             login: runtime::login::seen(*r, &env, &|path| is_file(Path::new(path))),
             command: !r.capabilities().agent,
             own: programs.is_empty() && r.capabilities().agent,
-            refused: (policy.get(r.name())).and_then(|row| row.refuses(r.name(), Role::Worker)),
+            refused: (policy.get(r.of())).and_then(|row| row.refuses(r.of(), Role::Worker)),
         }
     };
-    let mut all: Vec<RuntimeChoice> = runtime::all().iter().map(choice).collect();
+    let mut all: Vec<RuntimeChoice> = runtime::choices().iter().map(choice).collect();
     // CLIs that are there, then any program, then our own chat, of which it is not known before it
     // runs whether there is a model for it; what is missing comes last.
     all.sort_by_key(|r| (!r.found || r.refused.is_some(), r.own, r.command, !r.login));

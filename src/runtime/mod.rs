@@ -59,6 +59,13 @@ pub fn all() -> Vec<&'static dyn Runtime> {
     all
 }
 
+/// Every runtime that can be chosen: each that is offered, and behind it the way to drive the same
+/// CLI without its screen.
+pub fn choices() -> Vec<&'static dyn Runtime> {
+    let both = |one: &'static dyn Runtime| std::iter::once(one).chain(over_acp(one));
+    all().into_iter().flat_map(both).collect()
+}
+
 /// The runtime of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Runtime> {
     let hidden = DRIVEN.iter().copied().chain([SCRIPTED]);

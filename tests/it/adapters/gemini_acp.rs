@@ -2,6 +2,7 @@
 
 use super::lines;
 use pult::core::ask::{Answer, Verb};
+use pult::runtime;
 use pult::runtime::acp::{Heard, Over, Talk};
 use serde_json::Value;
 
@@ -105,4 +106,14 @@ fn what_it_asks_for_is_the_whole_command_or_the_whole_change() {
 fn a_cancelled_turn_says_so() {
     let heard = played("cancel", Answer::Deny);
     assert!(matches!(heard.last(), Some(Heard::Over(over)) if over.reason == "cancelled"));
+}
+
+#[test]
+fn it_can_be_chosen_behind_the_screen_of_its_cli() {
+    let names: Vec<&str> = runtime::choices().iter().map(|r| r.name()).collect();
+    let at = names.iter().position(|name| *name == "gemini");
+    assert_eq!(at.map(|at| names[at + 1]), Some("gemini-acp"), "{names:?}");
+    let all: Vec<&str> = runtime::all().iter().map(|r| r.name()).collect();
+    assert!(!all.contains(&"gemini-acp"), "it is no runtime of its own");
+    assert!(names.iter().all(|name| runtime::by_name(name).is_some()));
 }

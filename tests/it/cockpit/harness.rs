@@ -137,6 +137,7 @@ impl Cockpit {
             ("shell", true, true),
         ]
         .map(|(name, found, command)| RuntimeChoice {
+            drives: None,
             login: true,
             own: false,
             name: name.into(),

@@ -106,6 +106,7 @@ fn another_template_takes_back_what_the_one_before_filled_in() {
     cockpit.model.runtimes.insert(
         0,
         RuntimeChoice {
+            drives: None,
             name: "first".into(),
             ..cockpit.model.runtimes[0].clone()
         },

@@ -2,7 +2,7 @@
 
 use super::harness::{Cockpit, SIZES, named};
 use pult::cockpit::form::Field;
-use pult::cockpit::model::Page;
+use pult::cockpit::model::{Page, RuntimeChoice};
 use pult::cockpit::update::{Effect, Msg, Tag};
 use pult::wire::branches::{BranchView, BranchesView};
 use pult::wire::request::Request;
@@ -118,6 +118,43 @@ fn the_form_completes_directories_and_shows_the_ways_on() {
         assert_eq!(new.cwd, "/home/o/shop-web");
         assert_eq!(new.profile.as_deref(), Some("none"));
     }
+}
+
+/// The form with a runtime that drives the CLI of the first over its protocol.
+fn form_with_driven(cols: u16, rows: u16, change: impl FnOnce(&mut RuntimeChoice)) -> Cockpit {
+    let mut cockpit = Cockpit::shop(cols, rows);
+    let of = cockpit.model.runtimes[0].clone();
+    let mut driven = RuntimeChoice {
+        name: format!("{}-acp", of.name),
+        drives: Some(of.name.clone()),
+        ..of
+    };
+    change(&mut driven);
+    cockpit.model.runtimes.insert(1, driven);
+    cockpit.press("n down right");
+    cockpit
+}
+
+#[test]
+fn a_peer_can_be_one_that_is_driven_over_a_protocol() {
+    for (cols, rows) in SIZES {
+        let mut cockpit = form_with_driven(cols, rows, |_| {});
+        cockpit.looks_like("new_peer_driven");
+        let effects = cockpit.press("ctrl-s");
+        let Some(Effect::Ask(Tag::New, Request::New(new))) = effects.first() else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(new.runtime.as_deref(), Some("alpha-acp"));
+    }
+    let says = |change: fn(&mut RuntimeChoice)| {
+        let mut cockpit = form_with_driven(100, 30, change);
+        cockpit.terminal().text_rows().join("\n")
+    };
+    let missing = says(|driven| driven.found = false);
+    assert!(missing.contains("alpha is not on the PATH"), "{missing}");
+    let unknown = says(|driven| driven.login = false);
+    let what = "alpha needs a login first: choose alpha, whose screen asks";
+    assert!(unknown.contains(what), "{unknown}");
 }
 
 /// Branches of the repository that the form stands in.

@@ -46,6 +46,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
         canvas.text(inner.x + 1, y, inner.width, "badge", line);
         y += 1;
     }
+    // A blank between the fields where there is room for it.
+    let roomy = usize::from(inner.height) > 2 * FIELDS.len() + said.len() + starts.len();
     for field in FIELDS {
         let (label, hint) = match field {
             Field::Name => ("name", "leave empty to have one chosen"),
@@ -108,8 +110,11 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
         } else if let Some((role, text)) =
             about_runtime(model, form, here).filter(|_| field == Field::Runtime)
         {
-            canvas.text(x, y, width, role, &text);
-            y += u16::from(role != "key.doc");
+            let only_a_hint = role == "key.doc";
+            if roomy || !only_a_hint {
+                canvas.text(x, y, width, role, &text);
+            }
+            y += u16::from(!only_a_hint);
         } else if field == Field::Place && here && !form.ways.is_empty() {
             canvas.text(x, y, width, "text.soft", &form.ways.join("  "));
             y += 1;
@@ -127,8 +132,6 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, inner: Rect, form: &Form) ->
                 y += 1;
             }
         }
-        // A blank between the fields where there is room for it.
-        let roomy = usize::from(inner.height) > 2 * FIELDS.len() + said.len() + starts.len();
         y = y.max(from + u16::from(roomy));
         if y >= inner.bottom() {
             return cursor;
@@ -234,15 +237,24 @@ fn about_branch(model: &Model, form: &Form, here: bool) -> Option<(&'static str,
 /// What is to be said of the runtime that is chosen.
 fn about_runtime(model: &Model, form: &Form, here: bool) -> Option<(&'static str, String)> {
     let chosen = model.runtimes.get(form.runtime)?;
-    let name = &chosen.name;
+    // What is missing is missing of the CLI.
+    let name = chosen.drives.as_ref().unwrap_or(&chosen.name);
     if let Some(why) = &chosen.refused {
         return Some(("notice.bad", words::clean(why)));
     }
     Some(match (chosen.found, chosen.login) {
         (false, _) => ("notice.bad", format!("{name} is not on the PATH")),
+        (true, false) if chosen.drives.is_some() => (
+            "notice",
+            format!("{name} needs a login first: choose {name}, whose screen asks"),
+        ),
         (true, false) => (
             "notice",
             format!("{name} needs a login first: its own screen asks"),
+        ),
+        _ if here && chosen.drives.is_some() => (
+            "key.doc",
+            format!("←→ choose; {name} by its protocol, in a plain pane"),
         ),
         _ if here && chosen.own => ("key.doc", "←→ choose; wants a model server here".into()),
         _ if here => ("key.doc", "←→ choose".into()),
