@@ -293,6 +293,8 @@ fn take(row: &mut Row, entry: &Entry) -> Result<(), String> {
                 ("transcript", "operator") => &mut pages.operator,
                 ("transcript", "agent") => &mut pages.agent,
                 ("transcript", "text") => &mut pages.text,
+                ("transcript", "tool") => &mut pages.tool,
+                ("transcript", "input") => &mut pages.called_with,
                 ("usage", "input") => &mut pages.input,
                 ("usage", "output") => &mut pages.output,
                 ("usage", "cached") => &mut pages.cached,

@@ -76,6 +76,8 @@ pub struct Fusion {
     believed: Turn,
     background: u32,
     limit: Option<Limit>,
+    /// The words of one that is over: they may stand on the screen for longer.
+    over: Option<String>,
     dialog: Dialog,
     /// The digest of the call that the dialog on the screen asks for.
     shown: Option<String>,
@@ -131,6 +133,7 @@ impl Fusion {
             believed: Turn::Unknown,
             background: 0,
             limit: None,
+            over: None,
             dialog: Dialog::Closed,
             shown: None,
             lost: None,
@@ -337,7 +340,7 @@ impl Fusion {
                 }
                 return changes;
             }
-            self.limit = None;
+            self.over = self.limit.take().map(|limit| limit.evidence.text);
         }
         // That a first prompt was taken up is told: whoever comes later need not wait for it.
         let awaits = self.awaits_the_first();
@@ -419,7 +422,12 @@ impl Fusion {
                 old.until_told = until_told;
                 old.text = fresh.text;
             }
-            Some(old) => *old = fresh,
+            Some(old) => {
+                *old = fresh;
+                if turn == Turn::Working {
+                    self.over = None;
+                }
+            }
             None => {
                 self.claims.push(fresh);
                 self.claims.sort_by_key(|c| c.source);
@@ -429,6 +437,9 @@ impl Fusion {
 
     /// A limit that was told goes on with what is known better of its end.
     fn limited(&mut self, ends: &Ends, evidence: &Evidence) {
+        if evidence.source == Source::Screen && self.over.as_ref() == Some(&evidence.text) {
+            return;
+        }
         let until = match ends {
             Ends::At(at) => Some(*at),
             _ => None,

@@ -3,7 +3,8 @@
 //! The words are those of the CLIs themselves, seen when a server answers with HTTP 429: Claude
 //! Code 2.1.329 *You've hit your 5-hour limit · resets 4:45pm (UTC)*, Codex 0.169.0 *You’ve hit your
 //! usage limit. … try again at 4:46 PM.* (another day with the date before it), Gemini CLI 0.61.0
-//! *Usage limit reached for all Pro models. Access resets at 4:46 PM UTC.* Grok Build 1.0.41 tells
+//! *Usage limit reached for all Pro models. Access resets at 4:46 PM UTC.* and over its protocol
+//! *… Suggested retry after 3600s.* (neither of a quota by the day, of which it names no end). Grok Build 1.0.41 tells
 //! of a rate limit over its leader, without its end. Qwen Code 0.24.4 tries again by itself, ten times
 //! in up to five minutes each, and shows only that it works.
 
@@ -21,7 +22,14 @@ const LIMITS: [&str; 7] = [
 ];
 
 /// Words before the time at which it ends, lower case.
-const ENDS: [&str; 5] = ["resets", "reset at", "reset in", "try again", "retry in"];
+const ENDS: [&str; 6] = [
+    "resets",
+    "reset at",
+    "reset in",
+    "try again",
+    "retry in",
+    "retry after",
+];
 
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",

@@ -120,7 +120,6 @@ pub static CLIS: [Cli; 8] = [
         lacks: &[
             ("hook_killed_while_asked", NO_HOOK),
             ("side_channel_killed_while_asked", NO_SIDE),
-            ("limit", "its dialog stands over it, and is asked"),
             ("mcp", "it takes them from files only, none of them ours"),
             ("approve_with_a_note", "a yes carries no words"),
             ("approve_with_a_note_what_fails", "a yes carries no words"),
@@ -147,7 +146,6 @@ pub static CLIS: [Cli; 8] = [
             ("hook_killed_while_asked", NO_HOOK),
             ("side_channel_killed_while_asked", NO_SIDE),
             ("at_its_trust_screen", "it has no screen and does not ask"),
-            ("limit", "its protocol does not say when a limit ends"),
         ],
     },
     Cli {
@@ -223,7 +221,6 @@ pub static CLIS: [Cli; 8] = [
                 "limit",
                 "it tries again for minutes and shows only that it works",
             ),
-            ("changes", "its file says only where the words are"),
             (
                 "daemon_killed_then_answered_in_the_pane",
                 "it shows no dialog while its hook decides",

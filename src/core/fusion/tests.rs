@@ -514,6 +514,27 @@ fn work_that_begins_later_ends_a_limit_and_what_stood_before_does_not() {
 }
 
 #[test]
+fn a_limit_that_is_over_does_not_come_back_because_its_words_still_stand_there() {
+    let mut fusion = Fusion::new(0);
+    turn(&mut fusion, 10, Title, Working);
+    let says = |fusion: &mut Fusion, now, ends| {
+        let text = "the screen says \"Access resets at 4:46 PM\"".to_owned();
+        let (source, says) = (Screen, Says::Limited(Ends::At(ends)));
+        fusion.observe(Signal { source, says, text }, now);
+        fusion.turn()
+    };
+    assert_eq!(says(&mut fusion, 1_000, 60_000), Turn::Limited);
+    fusion.tick(60_000);
+    assert_ne!(fusion.turn(), Turn::Limited);
+    // The same time of day, of tomorrow.
+    assert_ne!(says(&mut fusion, 60_001, 86_460_000), Turn::Limited);
+    // Reached anew.
+    turn(&mut fusion, 70_000, Title, Settled);
+    turn(&mut fusion, 71_000, Title, Working);
+    assert_eq!(says(&mut fusion, 72_000, 86_460_000), Turn::Limited);
+}
+
+#[test]
 fn a_limit_goes_on_after_a_restart_and_ends_by_itself() {
     let evidence = Evidence {
         source: Protocol,

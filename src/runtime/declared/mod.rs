@@ -53,6 +53,8 @@
 //! operator = "user"
 //! agent = "assistant"
 //! text = "message.parts"            # also: cwd, at, model
+//! tool = "functionCall.name"        # in those of the parts that are calls: of which tool,
+//! input = "functionCall.args"       # and with what
 //!
 //! [usage]                           # tokens in a line of it
 //! input = "usage.in"                # with the cached ones among them

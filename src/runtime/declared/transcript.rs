@@ -33,6 +33,10 @@ pub struct Pages {
     pub agent: String,
     /// The words: a string, or a list of parts with `text`.
     pub text: String,
+    /// In such a part, where it is a call: the tool.
+    pub tool: String,
+    /// In such a part, where it is a call: what the tool is called with.
+    pub called_with: String,
     /// Tokens that the model read, cached ones among them.
     pub input: String,
     /// Tokens that it wrote.
@@ -91,6 +95,13 @@ impl Transcripts for Kept {
         };
         let text = at(line, &pages.text).map(texts).unwrap_or_default();
         let entry = who.and_then(|who| Entry::new(who, &text, words(&pages.at)));
+        let parts = at(line, &pages.text).and_then(Value::as_array);
+        let parts = parts.filter(|_| who == Some(Who::Agent));
+        let calls = parts.into_iter().flatten().filter_map(|part| {
+            let tool = at(part, &pages.tool)?.as_str()?;
+            let input = at(part, &pages.called_with).unwrap_or(&Value::Null);
+            Some(Entry::tool(tool, input, words(&pages.at)))
+        });
         let count = |path: &str| at(line, path).and_then(Value::as_u64);
         let counted = count(&pages.input).zip(count(&pages.output));
         let tokens = counted.and_then(|(input, output)| {
@@ -108,7 +119,7 @@ impl Transcripts for Kept {
             Some((key, tokens))
         });
         Said {
-            entries: entry.into_iter().collect(),
+            entries: entry.into_iter().chain(calls).collect(),
             about: About {
                 native_id: owned(&pages.id),
                 cwd: owned(&pages.cwd),

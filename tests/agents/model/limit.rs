@@ -34,8 +34,9 @@ pub fn answer(stream: &mut Stream, path: &str, at: u64) -> io::Result<()> {
             "code": 429, "status": "RESOURCE_EXHAUSTED",
             "message": "You exceeded your current quota.",
             "details": [
+                // Of one by the day its CLI names no end.
                 {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [
-                    {"quotaId": "GenerateRequestsPerDayPerProjectPerModel"}]},
+                    {"quotaId": "GenerateRequestsPerHourPerProjectPerModel"}]},
                 {"@type": "type.googleapis.com/google.rpc.RetryInfo",
                  "retryDelay": format!("{wait}s")}]}}),
         _ => json!({"error": {"type": "rate_limit_error", "code": "rate_limit_exceeded",

@@ -49,9 +49,13 @@ pub fn limit(stage: &Stage) {
     if stage.cli.name == "grok" {
         return until_it_is_tried(stage);
     }
-    // At first it may be known to the minute, from the words in the pane; what opencode tells is
-    // its next try.
-    let within = if stage.cli.name == "opencode" { 60 } else { 0 };
+    // At first it may be known to the minute, from the words in the pane, and of Gemini for good;
+    // what opencode tells is its next try, and over its protocol Gemini says how long that is.
+    let within = match stage.cli.name {
+        "opencode" | "gemini" => 60,
+        "gemini-acp" => 5,
+        _ => 0,
+    };
     let told = || {
         let told = stage.home.row("w")["limit_until"]
             .as_str()

@@ -162,6 +162,7 @@ fn its_transcript_is_read_and_its_tokens_counted() {
         [
             (Who::Operator, "GBASH for hallow"),
             (Who::Agent, "I will run a command."),
+            (Who::Tool, "touch made_by_bash.txt && echo did-it"),
             (Who::Agent, "The command step is over."),
         ]
     );
