@@ -3,8 +3,8 @@
 
 use super::{Answer, Served};
 use crate::core::command::Origin;
-use crate::daemon::found::{Source, entries_until};
-use crate::runtime::{self, brief::brief};
+use crate::daemon::found::{Source, record_until};
+use crate::runtime;
 use crate::wire::request::NewPeer;
 use crate::wire::view::{ErrorKind, ErrorView};
 use std::path::Path;
@@ -74,18 +74,18 @@ impl Served {
             return Err(ErrorView::new(ErrorKind::Refused, what).hint("name an agent: --runtime R"));
         }
         let last = at.unwrap_or(u64::MAX);
-        let (entries, lines) = entries_until(&self.house.library, source, last)?;
+        let (record, lines) = record_until(&self.house.library, source, last)?;
         if at.is_some_and(|at| at > lines) {
             let what = format!("its transcript has {lines} lines, and none is number {last}");
             let hint = format!("pult read {} --transcript", source.native_id);
             return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
         }
-        if entries.is_empty() {
+        if record.is_empty() {
             let what = "nothing was said up to there".to_owned();
             let hint = format!("pult read {} --transcript", source.native_id);
             return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
         }
-        let text = brief(source.of.runtime.name(), &entries, wish.prompt.as_deref());
+        let text = record.brief(source.of.runtime.name(), wish.prompt.as_deref());
         wish.prompt = Some(text);
         Ok(())
     }

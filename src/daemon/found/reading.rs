@@ -5,7 +5,7 @@ use super::{Keeping, keeping, keeping_of};
 use crate::core::session::Session;
 use crate::daemon::house::House;
 use crate::probe::transcripts::{Cursor, Library, Spot};
-use crate::runtime::transcript::Entry;
+use crate::runtime::brief::Record;
 use crate::wire::view::{ErrorKind, ErrorView};
 
 /// Files among which that of a conversation is looked for.
@@ -92,27 +92,29 @@ impl House {
     }
 }
 
-/// The entries of a conversation up to line `last`, and how many lines there were until then.
+/// What was said in a conversation up to line `last`, and how many lines there were until then.
 ///
 /// # Errors
 /// The file cannot be read.
-pub(crate) fn entries_until(
+pub(crate) fn record_until(
     library: &Library,
     source: &Source,
     last: u64,
-) -> Result<(Vec<Entry>, u64), ErrorView> {
-    let (mut entries, mut lines) = (Vec::new(), 0);
+) -> Result<(Record, u64), ErrorView> {
+    let (mut record, mut lines) = (Record::default(), 0);
     let mut cursor = Cursor::default();
     let read = library.read(
         source.of.transcripts,
         &source.spot,
         &mut cursor,
         |n, said| {
-            entries.extend(said.entries.into_iter().filter(|_| n <= last));
+            if n <= last {
+                said.entries.iter().for_each(|entry| record.take(entry));
+            }
             lines = n;
             n < last
         },
     );
     read.map_err(|error| unreadable(source, &error))?;
-    Ok((entries, lines))
+    Ok((record, lines))
 }
