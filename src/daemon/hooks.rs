@@ -74,9 +74,6 @@ impl House {
             tracing::warn!(session = %call.session, why, "a hook payload does not read");
             refused(why)
         })?;
-        if heard.ask.is_none() {
-            self.usage_moved(call.session);
-        }
         if let Some(pane) = self.pane(call.session) {
             self.signals(&pane, heard.signals, heard.call_key.as_deref());
             if heard.ask.is_none()

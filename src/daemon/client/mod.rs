@@ -101,6 +101,7 @@ impl Served {
                 continue;
             };
             let n = message.n;
+            let mut moved = None;
             let answer = match (message.request, session) {
                 (
                     Request::Hook {
@@ -118,7 +119,10 @@ impl Served {
                     };
                     match self.house.hook_call(call, self.id, n, &self.outbox) {
                         Ok(None) => continue,
-                        Ok(Some(answer)) => view(&answer),
+                        Ok(Some(answer)) => {
+                            moved = Some(session);
+                            view(&answer)
+                        }
                         Err(error) => Err(error),
                     }
                 }
@@ -131,6 +135,10 @@ impl Served {
                 )),
             };
             self.reply(n, answer);
+            // The agent does not wait while its transcript is read.
+            if let Some(session) = moved {
+                self.house.usage_moved(session);
+            }
         }
         Ok(())
     }

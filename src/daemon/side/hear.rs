@@ -27,11 +27,12 @@ pub(super) fn take(house: &Arc<House>, pane: &Arc<Pane>, side: &Arc<Side>, heard
         match one {
             Heard::Signals(signals) => {
                 let over = |one: &Signal| one.says == Says::Turn(Turn::Settled);
-                if signals.iter().any(over) {
+                let over = signals.iter().any(over);
+                house.signals(pane, signals, None);
+                if over {
                     house.usage_moved(&pane.session);
                     house.forget_copies();
                 }
-                house.signals(pane, signals, None);
             }
             Heard::Asked(request, kind, call) => asked(house, pane, side, request, kind, call),
             Heard::Gone(request, why) => gone(house, pane, side, &request, &why),
