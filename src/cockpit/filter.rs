@@ -174,6 +174,23 @@ pub fn peers(model: &Model) -> Vec<&Peer> {
     model.peers.iter().filter(shown).collect()
 }
 
+/// How many rows of a list fit what is typed over it. The one under the cursor may be shown besides.
+pub fn fitting(model: &Model, over: Over) -> usize {
+    let words = Words::new(model.filters.line(over).text());
+    let peers = |peers: &[Peer]| {
+        let fit = peers.iter().filter(|p| words.fit(&fields_of_peer(p)));
+        fit.count()
+    };
+    match over {
+        Over::Peers => peers(&model.peers),
+        Over::Elsewhere => peers(&model.elsewhere.rows),
+        Over::Inbox => {
+            let open = model.asks.iter().filter(|a| a.gone.is_none());
+            open.filter(|a| words.fit(&fields_of_ask(model, a))).count()
+        }
+    }
+}
+
 /// The sessions found elsewhere that fit `line`, by the same rule.
 pub fn found<'m>(model: &'m Model, line: &Line) -> Vec<&'m Peer> {
     let words = Words::new(line.text());

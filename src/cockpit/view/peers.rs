@@ -23,14 +23,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         ("border", "title")
     };
     let rows = rows(model);
-    let shown = rows
-        .iter()
-        .filter(|row| matches!(row, Row::Peer(_)))
-        .count();
     let filter = filter_bits(model, Over::Peers);
     let count = match filter.is_empty() {
         true => String::new(),
-        false => format!("{shown} of {} ", model.peers.len()),
+        false => {
+            let fit = filter::fitting(model, Over::Peers);
+            format!("{fit} of {} ", model.peers.len())
+        }
     };
     let inner = list(model, area);
     let first = first_row(model, &rows, inner.height.into());
@@ -134,7 +133,12 @@ fn elsewhere_head(model: &Model, canvas: &mut Canvas<'_>, line: Rect, here: usiz
     }
     let from = canvas.bits_right(line.right() - 1, line.y, line.width, &right);
     let room = from.saturating_sub(line.x + 2);
-    canvas.text(line.x + 1, line.y, room, "text.soft", "found elsewhere");
+    let whole = "found elsewhere";
+    let text = match words::width(whole) <= usize::from(room) {
+        true => whole,
+        false => "elsewhere",
+    };
+    canvas.text(line.x + 1, line.y, room, "text.soft", text);
 }
 
 /// One that was found elsewhere: the runtime and the directory are its name.

@@ -111,6 +111,11 @@ fn a_filter_that_nothing_fits_says_so() {
         let mut cockpit = Cockpit::shop(cols, rows);
         cockpit.press("1 / z z z");
         cockpit.looks_like("filter_of_nothing");
+        let text = cockpit.terminal().text_rows().join("\n");
+        assert!(text.contains("Peers 0 of 7"), "{text}");
+        // The keys that act are those of the line that is typed.
+        assert!(text.contains("⏎ keep   esc all"), "{text}");
+        assert!(!text.contains("a allow once"), "{text}");
     }
 }
 

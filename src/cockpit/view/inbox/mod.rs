@@ -77,8 +77,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let filter = filter_bits(model, Over::Inbox);
     let text = match (filter.is_empty(), model.open_asks()) {
         (false, all) => {
-            let shown = rows.iter().filter(|a| a.gone.is_none()).count();
-            format!(" Inbox {shown} of {all} ")
+            let fit = filter::fitting(model, Over::Inbox);
+            format!(" Inbox {fit} of {all} ")
         }
         (true, 0) => " Inbox ".to_owned(),
         (true, n) => format!(" Inbox {n} "),

@@ -2,7 +2,7 @@
 
 use super::place;
 use crate::cockpit::elsewhere;
-use crate::cockpit::filter::Over;
+use crate::cockpit::filter::{self, Over};
 use crate::cockpit::model::{Model, Peer};
 use crate::cockpit::view::canvas::{Bit, Canvas};
 use crate::cockpit::view::peers::filter_bits;
@@ -20,8 +20,8 @@ const NARROW: u16 = 70;
 /// How many there are, and how many of them fit what is typed.
 pub fn title(model: &Model) -> String {
     let all = model.elsewhere.rows.len();
-    match elsewhere::shown(model).len() {
-        shown if model.filters.on(Over::Elsewhere) => format!(" Found elsewhere {shown} of {all} "),
+    match filter::fitting(model, Over::Elsewhere) {
+        fit if model.filters.on(Over::Elsewhere) => format!(" Found elsewhere {fit} of {all} "),
         _ if all > 0 => format!(" Found elsewhere {all} "),
         _ => " Found elsewhere ".to_owned(),
     }
