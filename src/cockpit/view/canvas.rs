@@ -54,6 +54,13 @@ impl<'a> Canvas<'a> {
         let clean = clean.patch(Style { bg: None, ..base });
         let style = clean.patch(self.theme.style(role));
         let (end, _) = self.buffer.set_stringn(x, y, &text, width.into(), style);
+        if role == "key" {
+            // The blanks before a key are not the key.
+            let blanks = text.chars().take_while(|c| *c == ' ').count() as u16;
+            let gap = Rect::new(x, y, blanks.min(end - x), 1);
+            let plain = Style::new().remove_modifier(Modifier::UNDERLINED);
+            self.buffer.set_style(gap, plain);
+        }
         end - x
     }
 
