@@ -176,6 +176,9 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
                 false => typed(&[("⏎", "search"), ("esc", "back")]),
             },
         ),
+        Page::Conversation(one) if !one.told || one.refused.is_some() => {
+            (format!(" {} ", one.title), bound(&[Action::Back]))
+        }
         Page::Conversation(one) => (
             format!(" {} ", one.title),
             bound(&[Action::Back, Action::PageUp, Action::PageDown, Action::Last]),
