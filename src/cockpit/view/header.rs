@@ -88,6 +88,15 @@ fn first(model: &Model) -> Option<String> {
     }
 }
 
+/// How many ask: `1 asks`, `2 ask`.
+pub fn asking(asks: usize) -> String {
+    format!("{asks} {}", word_of(asks))
+}
+
+fn word_of(asks: usize) -> &'static str {
+    if asks == 1 { "asks" } else { "ask" }
+}
+
 fn counts(model: &Model) -> Vec<Bit> {
     let count = |shown: &[Shown]| {
         model
@@ -107,7 +116,7 @@ fn counts(model: &Model) -> Vec<Bit> {
         bits.push((words::role(Shown::Limited), text));
     }
     let rows = [
-        (asks, Shown::Asks, "ask"),
+        (asks, Shown::Asks, word_of(asks)),
         (
             count(&[Shown::Failed, Shown::Lost]),
             Shown::Failed,

@@ -119,7 +119,7 @@ fn too_small(model: &Model, canvas: &mut Canvas<'_>) {
     let lines = [
         format!("pult needs {}x{}", least.cols, least.rows),
         format!("this is {}x{}", model.size.cols, model.size.rows),
-        format!("{} ask{keys}", model.open_asks()),
+        format!("{}{keys}", header::asking(model.open_asks())),
     ];
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         canvas.text(area.x, y, area.width, "text", &line);
