@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// for so long, in ms.
 const IDLE_MS: Millis = 60_000;
 
+/// What one worker says is told so often at most, in ms: the line below is not its own.
+const NOTE_MS: Millis = 30_000;
+
 /// When the operator is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum When {
@@ -37,8 +40,8 @@ pub struct Alerts {
     asks: BTreeMap<String, bool>,
     /// The word of each session when it was last looked at.
     shown: BTreeMap<String, Shown>,
-    /// When each session's last notification came.
-    notes: BTreeMap<String, String>,
+    /// When each session's last notification came that was told, and when that was.
+    pub(super) notes: BTreeMap<String, (String, Millis)>,
     /// What was there at the start is no news.
     begun: bool,
 }
@@ -154,11 +157,23 @@ fn follow_peers(model: &mut Model, effects: &mut Vec<Effect>) {
             effects.push(Effect::Alert(Alert::new(&session, peer.name(), verb, "")));
         }
         if let Some(note) = &peer.row.note {
-            let heard = model.alerts.notes.get(&session) == Some(&note.at);
-            if !heard && model.alerts.begun && here.as_ref() != Some(&session) {
-                said = Some(format!("{} says “{}”", peer.name(), note.text));
-            }
-            notes.insert(session.clone(), note.at.clone());
+            let told = model.alerts.notes.get(&session);
+            let heard = told.is_some_and(|(at, _)| *at == note.at);
+            let often = told.is_some_and(|(_, told)| model.now - told < NOTE_MS);
+            let told = match (heard, told) {
+                // Seen in its own pane, or there before anybody looked.
+                _ if !model.alerts.begun || here.as_ref() == Some(&session) => (note.at.clone(), 0),
+                (true, Some(told)) => told.clone(),
+                // It waits: what pult says itself stands until it was read.
+                (_, told) if often || said.is_some() || model.notice.is_some() => {
+                    told.cloned().unwrap_or_default()
+                }
+                _ => {
+                    said = Some(format!("{} says “{}”", peer.name(), note.text));
+                    (note.at.clone(), model.now)
+                }
+            };
+            notes.insert(session.clone(), told);
         }
         shown.insert(session, peer.row.shown);
     }

@@ -20,6 +20,7 @@ pub fn set(model: &mut Model, by: Millis) {
             .flatten(),
     );
     times.push(&mut model.alerts.touched);
+    times.extend(model.alerts.notes.values_mut().map(|(_, told)| told));
     times.extend(model.elsewhere.due.as_mut());
     times.extend(model.spent.due.as_mut());
     times.extend(model.templates.since.as_mut());

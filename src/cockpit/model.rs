@@ -1,5 +1,6 @@
 //! What the cockpit knows and shows: plain data, changed only by `update`.
 
+use super::action::Action;
 use super::agentic::Layout;
 use super::alerts::Alerts;
 use super::conversation::Conversation;
@@ -11,7 +12,7 @@ use super::form::Form;
 use super::inbox::Inbox;
 use super::inbox::same::One;
 use super::key::Key;
-use super::keymap::{Keymap, Section};
+use super::keymap::{Found, Keymap, Section};
 use super::line::Line;
 use super::look::Look;
 use super::outer::Outer;
@@ -282,8 +283,8 @@ pub struct Undo {
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undone {
-    /// Put aside.
-    Snoozed,
+    /// Put aside; until then it was already, where it was.
+    Snoozed(Option<Millis>),
     /// Stopped.
     Stopped,
     /// To be retired; stopped so far.
@@ -500,6 +501,27 @@ impl Model {
             (None, Focus::Inbox) => Section::Inbox,
             (None, Focus::Peers) => Section::Command,
         }
+    }
+
+    /// What a run of keys leads to where the keys go now. On the page of a request those of the
+    /// inbox hold too.
+    pub fn leads(&self, keys: &[Key]) -> Found {
+        match self.keymap.find(self.section(), keys) {
+            Found::Nothing if matches!(self.page, Some(Page::Look { .. })) => {
+                self.keymap.find(Section::Inbox, keys)
+            }
+            found => found,
+        }
+    }
+
+    /// The key that does `action` where the keys go now, as a screen shows it.
+    pub fn key_here(&self, action: Action) -> Option<String> {
+        let there = self.keymap.key_there(self.section(), action);
+        let look = matches!(self.page, Some(Page::Look { .. }));
+        there.or_else(|| {
+            let key = look.then(|| self.keymap.key_there(Section::Inbox, action));
+            key.flatten()
+        })
     }
 
     /// Opens a page that Esc leaves for the one that is open now.

@@ -8,6 +8,7 @@ use super::line::Line;
 use super::model::{Confirm, Model, Page, SETTLE_MS, Wants};
 use super::palette::{self, Does};
 use super::update::{Effect, Tag};
+use super::view::page::over;
 use super::{act, conversation, elsewhere, filter, moving, search, templates};
 use crate::core::ask::Answer;
 use crate::wire::request::Request;
@@ -60,7 +61,7 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 let line = model.drafts.other(key.code == Code::Up, line);
                 model.page = Some(Page::Prompt { wants, line });
             }
-            Code::Enter if !act::reachable(model) => {
+            Code::Enter if is_over(model, &wants) || !act::reachable(model) => {
                 model.page = Some(Page::Prompt { wants, line });
             }
             Code::Enter => prompted(model, wants, line.text().trim().to_owned(), effects),
@@ -76,6 +77,11 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             match key.typed() {
                 Some('n') if early_no => model.page = Some(Page::Confirm(confirm)),
                 Some('y') if early => model.page = Some(Page::Confirm(confirm)),
+                // Somebody else was quicker: what is told is read, and left by Esc.
+                Some('y') if matches!(&confirm, Confirm::Allow { id, .. } if over(model, id).is_some()) =>
+                {
+                    model.page = Some(Page::Confirm(confirm));
+                }
                 Some('y')
                     if !matches!(confirm, Confirm::Leave { .. }) && !act::reachable(model) =>
                 {
@@ -102,6 +108,11 @@ pub fn key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
         }
     }
     true
+}
+
+/// Whether the request that a note is for has been settled while it was typed.
+fn is_over(model: &Model, wants: &Wants) -> bool {
+    matches!(wants, Wants::Note { id, .. } if over(model, id).is_some())
 }
 
 /// Pastes into what is being typed.

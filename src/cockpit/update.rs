@@ -185,6 +185,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Up => {
             model.down = None;
             model.told = false;
+            // What was said of it is no longer so.
+            model
+                .notice
+                .take_if(|notice| notice.text.starts_with(act::NO_DAEMON));
             model.panes.open.clear();
             copying::lost(model);
             effects.push(Effect::Ask(Tag::Quiet, watch(model)));
@@ -413,7 +417,7 @@ fn command(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         return;
     }
     model.begun.push(key);
-    match model.keymap.find(model.section(), &model.begun) {
+    match model.leads(&model.begun) {
         Found::Begins => {}
         Found::Nothing => {
             let run: Vec<String> = model.begun.drain(..).map(|k| k.to_string()).collect();

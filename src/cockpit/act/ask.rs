@@ -127,6 +127,9 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
         return model.warn("it is closed");
     };
     let (id, peer) = (ask.row.id.clone(), ask.row.peer.clone());
+    if matches!(&model.page, Some(Page::Look { id: open, .. }) if *open != id) {
+        return model.warn("the request is behind this page: close it first");
+    }
     if ask.row.state == AskState::Asked {
         return model.warn("it is not decided yet");
     }

@@ -9,7 +9,7 @@ pub use answer::{answered, ask_again, unanswered};
 pub use ask::{decidable, decide, shown_whole};
 pub use peer::{confirmed, declined, settle, snooze, tag};
 
-use super::action::{Action, When};
+use super::action::{Action, Kind, When};
 use super::copying;
 use super::form::Form;
 use super::model::{Confirm, Focus, Model, Page, Peer, Wants};
@@ -19,21 +19,24 @@ use crate::core::ask::Answer;
 use crate::core::state::Millis;
 use crate::wire::request::Request;
 
+/// What is said where a daemon is wanted and there is none.
+pub const NO_DAEMON: &str = "there is no daemon on the line";
+
 /// Why `action` cannot be done now; `None` when it can.
 pub fn disabled(model: &Model, action: Action) -> Option<String> {
     let peer = model.peer();
     let no_peer = || elsewhere::untouched(model).unwrap_or_else(|| "no peer is selected".into());
     let found = || elsewhere::under(model).is_some();
     match action.row().when {
-        _ if action.row().kind == super::action::Kind::State
+        _ if action.row().kind == Kind::State
             && model.down.is_some()
             && action != Action::DaemonStart =>
         {
-            Some("there is no daemon on the line".into())
+            Some(NO_DAEMON.into())
         }
         When::Always => None,
         When::Peer if found() && action == Action::PaneEnter => None,
-        When::Peer if found() && action.row().kind == super::action::Kind::View => {
+        When::Peer if found() && action.row().kind == Kind::View => {
             let doc = "it has no pane here: it runs in another terminal, if at all";
             (![Action::PaneNext, Action::PanePrevious].contains(&action)).then(|| doc.into())
         }
@@ -68,7 +71,9 @@ pub fn disabled(model: &Model, action: Action) -> Option<String> {
 /// Whether the daemon is there to be asked; says so where it is not. What was typed stays.
 pub fn reachable(model: &mut Model) -> bool {
     if model.down.is_some() {
-        model.warn("there is no daemon on the line: nothing is sent, and what you typed stays");
+        model.warn(format!(
+            "{NO_DAEMON}: nothing is sent, and what you typed stays"
+        ));
     }
     model.down.is_none()
 }
@@ -89,8 +94,35 @@ fn choose(model: &mut Model, what: &str) {
     model.open_over(palette::page(what));
 }
 
+/// What is done to a peer while a request has the keys is done to the peer that asks, whichever was
+/// selected before; false where that one is gone.
+fn to_the_asker(model: &mut Model, action: Action) -> bool {
+    let row = action.row();
+    let about = matches!(
+        row.when,
+        When::Peer | When::Reads | When::Running | When::Ended
+    );
+    let ask = match &model.page {
+        Some(Page::Look { id, .. }) => model.asks.iter().find(|ask| ask.row.id == *id),
+        None if model.focus == Focus::Inbox => model.ask(),
+        _ => None,
+    };
+    let Some(ask) = ask.filter(|_| about && row.kind == Kind::State) else {
+        return true;
+    };
+    let session = ask.row.session.clone();
+    let there = model.peers.iter().any(|p| p.row.session == session);
+    if there {
+        model.peer_at = Some(session);
+    }
+    there
+}
+
 /// Does `action`, or says why not.
 pub fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    if !to_the_asker(model, action) {
+        return model.warn("its peer is not here any more");
+    }
     if let Some(why) = disabled(model, action) {
         if action != Action::PanePass {
             model.warn(why);

@@ -7,6 +7,7 @@ use crate::cockpit::model::{Confirm, Model, Peer, UNDO_MS, Undo, Undone};
 use crate::cockpit::templates;
 use crate::cockpit::update::{Effect, Tag};
 use crate::cockpit::view::words;
+use crate::cockpit::world::millis;
 use crate::core::ask::Answer;
 use crate::core::state::Millis;
 use crate::core::tag::Tag as Colour;
@@ -19,7 +20,9 @@ pub fn snooze(model: &mut Model, for_ms: u64, effects: &mut Vec<Effect>) {
     };
     let mut text = format!("{name} is back");
     if for_ms > 0 {
-        undoable(model, name.clone(), Undone::Snoozed);
+        let before = model.peer().and_then(|p| p.row.snoozed_until.as_deref());
+        let before = before.map(millis);
+        undoable(model, name.clone(), Undone::Snoozed(before));
         let back = model.now + i64::try_from(for_ms).unwrap_or(i64::MAX / 2);
         let long = words::age(back, model.now);
         text = with_undo(model, format!("{name} is put aside for {long}"));
@@ -110,10 +113,15 @@ pub(super) fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     let name = address.clone();
     let (text, request) = match what {
-        Undone::Snoozed => (
-            format!("{address} is back"),
-            Request::Snooze { name, for_ms: 0 },
-        ),
+        Undone::Snoozed(before) => {
+            let left = before.map_or(0, |until| until - model.now);
+            let for_ms = u64::try_from(left).unwrap_or(0);
+            let text = match for_ms {
+                0 => format!("{address} is back"),
+                _ => format!("{address} is put aside as it was before"),
+            };
+            (text, Request::Snooze { name, for_ms })
+        }
         Undone::Stopped | Undone::Retired { ran: true } => (
             format!("{address} goes on"),
             Request::Resume { name, prompt: None },

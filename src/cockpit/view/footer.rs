@@ -75,6 +75,10 @@ const MOST: u16 = 4;
 /// What happened where it needs more than the line: its lines, and the place above the line and on it.
 pub fn raised(model: &Model, footer: Rect) -> Option<(Rect, Vec<String>)> {
     let typed = |c: &Copying| c.typing.is_some();
+    // How a run of keys goes on is told before what happened.
+    if !model.begun.is_empty() {
+        return None;
+    }
     if model.attach.is_some() || model.copying.open.as_deref().is_some_and(typed) {
         return None;
     }
@@ -162,7 +166,7 @@ fn hints(model: &Model, actions: &[Action]) -> Vec<Bit> {
             Action::PaneEnter if elsewhere::under(model).is_none() => pane::takes_keys(model),
             _ => disabled(model, *action).is_none(),
         };
-        let key = model.keymap.key_there(model.section(), *action);
+        let key = model.key_here(*action);
         if let Some(key) = key.filter(|_| can) {
             let gap = if bits.is_empty() { "" } else { "   " };
             bits.push(("key", format!("{gap}{key}")));

@@ -3,6 +3,7 @@
 use super::canvas::{Bit, Canvas};
 use super::{about, strip, words};
 use crate::cockpit::action::Action;
+use crate::cockpit::keymap::Section;
 use crate::cockpit::layout;
 use crate::cockpit::model::{Focus, Model, Page};
 use crate::core::state::Shown;
@@ -79,13 +80,16 @@ fn first(model: &Model) -> Option<String> {
                 | Page::Search(_)
         )
     );
-    match model.focus {
-        _ if typed || model.filters.editing.is_some() => Some("esc".into()),
-        Focus::Pane if model.page.is_none() && model.copying.open.is_none() => {
-            Some(model.keymap.leave())
-        }
-        _ => None,
+    let copying = model.copying.open.as_ref().filter(|_| model.page.is_none());
+    let searches = copying.is_some_and(|copying| copying.typing.is_some());
+    if typed || searches || model.filters.editing.is_some() {
+        return Some("esc".into());
     }
+    if copying.is_some() {
+        return model.keymap.key(Section::Copy, Action::CopyLeave);
+    }
+    let pane = model.focus == Focus::Pane && model.page.is_none();
+    pane.then(|| model.keymap.leave())
 }
 
 /// How many ask: `1 asks`, `2 ask`.

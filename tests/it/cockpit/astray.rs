@@ -222,3 +222,76 @@ fn a_form_that_is_left_half_filled_is_there_again() {
     };
     assert!(form.is_bare(), "what was sent is not kept");
 }
+
+#[test]
+fn a_request_that_goes_while_a_second_key_is_wanted_is_told_and_not_answered() {
+    let high = || {
+        vec![pult::wire::view::AskRow {
+            risk: pult::core::ask::Risk::High,
+            ..ask("one22222", "scout", "rm -rf build", 14)
+        }]
+    };
+    for (keys, answer) in [("a", "y"), ("r n o", "enter")] {
+        let mut cockpit = Cockpit::new(120, 36);
+        cockpit.world(shop_peers(), high());
+        cockpit.later(1000);
+        cockpit.press(keys);
+        cockpit.later(1000);
+        cockpit.world(shop_peers(), vec![]);
+        for ms in [0, 4_000] {
+            cockpit.later(ms);
+            let text = cockpit.terminal().text_rows().join("\n");
+            assert!(text.contains("waits no more: settled elsewhere"), "{text}");
+            let page = text.lines().find(|l| l.contains("esc back")).unwrap();
+            assert!(!page.contains("allows") && !page.contains("rejects"));
+            assert_eq!(cockpit.asks(answer), Vec::<String>::new());
+        }
+        cockpit.press("esc");
+        assert_eq!(cockpit.model.page, None);
+    }
+}
+
+#[test]
+fn what_was_said_of_a_missing_daemon_goes_when_it_is_back() {
+    let mut cockpit = Cockpit::shop(120, 36);
+    cockpit.send(Msg::Down);
+    cockpit.press("C");
+    assert!(notice(&cockpit.model).contains("no daemon"));
+    cockpit.send(Msg::Up);
+    assert_eq!(notice(&cockpit.model), "");
+}
+
+/// A peer whose program sends a notification at `second`.
+fn note(second: i64) -> Vec<pult::wire::view::PeerRow> {
+    let mut peers = shop_peers();
+    peers[0].note = Some(pult::wire::view::EvidenceView {
+        source: pult::core::state::Source::Osc,
+        at: super::harness::time(super::harness::NOON + second * 1000),
+        text: format!("note {second}"),
+    });
+    peers
+}
+
+#[test]
+fn a_worker_that_notifies_all_the_time_does_not_take_the_line_below() {
+    let mut cockpit = Cockpit::shop(120, 36);
+    cockpit.world(note(1), vec![]);
+    assert!(notice(&cockpit.model).contains("note 1"));
+    let mut told = 0;
+    for second in 2..62 {
+        cockpit.later(1_000);
+        cockpit.world(note(second), vec![]);
+        told += usize::from(notice(&cockpit.model).contains("note"));
+    }
+    assert!((10..=20).contains(&told), "{told} of 60 seconds");
+    cockpit.later(10_000);
+    cockpit.press("1 x y");
+    let stopped = Msg::Answer(Tag::Done("it is stopped".into()), Ok(json!(null)));
+    cockpit.send(stopped);
+    cockpit.later(1_000);
+    cockpit.world(note(100), vec![]);
+    assert_eq!(notice(&cockpit.model), "it is stopped");
+    cockpit.later(30_000);
+    cockpit.world(note(100), vec![]);
+    assert!(notice(&cockpit.model).contains("note 100"), "it waited");
+}

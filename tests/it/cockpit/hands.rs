@@ -243,3 +243,103 @@ fn a_daemon_that_is_gone_is_started_by_the_keys_that_are_told() {
     cockpit.press("esc enter");
     assert!(text(&mut cockpit).contains("^Q, then D starts it"));
 }
+
+#[test]
+fn how_a_run_goes_on_is_seen_whatever_has_happened() {
+    let mut cockpit = with("vim", 100, 30);
+    cockpit.press("1");
+    cockpit
+        .model
+        .warn("what went wrong is told at length ".repeat(6));
+    cockpit.press("d");
+    let text = text(&mut cockpit);
+    assert!(text.contains("Retire the peer"), "{text}");
+}
+
+#[test]
+fn nothing_is_offered_of_a_peer_that_it_cannot_do() {
+    for (cols, rows) in super::harness::SIZES {
+        let mut cockpit = Cockpit::new(cols, rows);
+        cockpit.world(vec![peer("old", Shown::Exited, 90)], vec![]);
+        cockpit.later(1_000);
+        let footer = text(&mut cockpit).lines().last().unwrap().to_owned();
+        assert!(footer.contains("R resume"), "{footer}");
+        for not in ["stop", "message", "type"] {
+            assert!(!footer.contains(not), "{footer}");
+        }
+    }
+}
+
+#[test]
+fn what_is_done_to_a_peer_from_its_request_is_done_to_that_one() {
+    for open in ["i", "2", "i enter", "1 g space"] {
+        let mut cockpit = Cockpit::new(120, 36);
+        let rows = vec![ask("fixer222", "fixer", "ls", 14)];
+        cockpit.world(shop_peers(), rows);
+        cockpit.later(1_000);
+        cockpit.model.peer_at = Some("ss-docs".into());
+        cockpit.press(open);
+        if open.ends_with("space") {
+            cockpit.model.peer_at = Some("ss-docs".into());
+        }
+        assert_eq!(
+            cockpit.asks("C"),
+            ["Interrupt { name: \"fixer\" }"],
+            "{open}"
+        );
+        cockpit.model.peer_at = Some("ss-docs".into());
+        cockpit.press("m h i");
+        assert!(text(&mut cockpit).contains("To fixer"), "{open}");
+    }
+}
+
+#[test]
+fn nothing_is_done_to_another_peer_where_the_one_that_asked_is_gone() {
+    let mut cockpit = Cockpit::new(120, 36);
+    let rows = vec![ask("ghost222", "ghost", "ls", 14)];
+    cockpit.world(shop_peers(), rows);
+    cockpit.later(1_000);
+    cockpit.press("2");
+    assert_eq!(cockpit.asks("C x y S"), Vec::<String>::new());
+    assert_eq!(cockpit.model.page, None);
+}
+
+#[test]
+fn a_snooze_that_is_taken_back_leaves_the_one_before() {
+    let mut cockpit = Cockpit::new(120, 36);
+    let mut row = peer("fixer", Shown::Idle, 90);
+    let until = super::harness::NOON + 3_600_000;
+    row.snoozed_until = Some(super::harness::time(until));
+    cockpit.world(vec![row], vec![]);
+    cockpit.press("1 s enter");
+    let before = format!("Snooze {{ name: \"fixer\", for_ms: {} }}", 3_600_000);
+    assert_eq!(cockpit.asks("u"), [before]);
+}
+
+#[test]
+fn the_keys_that_the_page_of_a_request_tells_work_on_it() {
+    let mut cockpit = Cockpit::new(120, 36);
+    let rows = ["one", "two"].map(|id| ask(id, "scout", "ls", 14)).to_vec();
+    cockpit.world(shop_peers(), rows);
+    cockpit.later(1_000);
+    cockpit.press("1 space");
+    let detail = pult::wire::view::AskDetail {
+        row: cockpit.model.asks[0].row.clone(),
+        tool: "Bash".into(),
+        cwd: None,
+        reason: None,
+        input: json!({ "command": "ls" }),
+        note: None,
+        closed_why: None,
+        files: vec![],
+        risk_why: None,
+        covers: vec![],
+    };
+    let answer = Ok(serde_json::to_value(detail).expect("a detail"));
+    cockpit.send(Msg::Answer(Tag::Show("ak-one".into()), answer));
+    cockpit.later(1_000);
+    let told = text(&mut cockpit);
+    assert!(told.contains("(= answers all 2)"), "{told}");
+    cockpit.press("=");
+    assert!(matches!(cockpit.model.page, Some(Page::Confirm(_))));
+}

@@ -2,7 +2,7 @@
 
 use crate::cockpit::action::Action;
 use crate::cockpit::inbox::{no_effect, same};
-use crate::cockpit::model::{Ask, Model};
+use crate::cockpit::model::{Ask, Model, Page};
 use crate::cockpit::view::page::{Lines, labelled};
 use crate::cockpit::view::words;
 use crate::core::ask::{Answer, AskKind, AskState, Risk, Surface, Verb};
@@ -139,9 +139,17 @@ pub fn command(out: &mut Lines, role: &'static str, text: &str, width: usize) {
     }
 }
 
+/// The key that does `action` here; below another page that which does it once that is closed.
+fn key(model: &Model, action: Action) -> Option<String> {
+    match &model.page {
+        None | Some(Page::Look { .. }) => model.key_here(action),
+        Some(_) => model.keymap.any_key(action),
+    }
+}
+
 /// Where it stands: asked, decided, delivered, closed.
 fn standing(model: &Model, out: &mut Lines, ask: &Ask, width: usize) {
-    let again = model.keymap.any_key(Action::Retry);
+    let again = key(model, Action::Retry);
     let again = again.map(|key| format!(" ({key} delivers it again)"));
     let again = again.unwrap_or_default();
     let (text, bad) = match (ask.row.state, no_effect(model.now, ask)) {
@@ -195,11 +203,12 @@ fn others(model: &Model, out: &mut Lines, ask: &Ask, width: usize) {
     let count = peers.len();
     peers.truncate(12);
     let more = if count > 12 { " …" } else { "" };
-    let key = model.keymap.any_key(Action::AllowSame).unwrap_or_default();
+    let key = key(model, Action::AllowSame);
+    let all = key.map(|key| format!(" ({key} answers all {})", count + 1));
     let text = format!(
-        "{count} more: {}{more} ({key} answers all {})",
+        "{count} more: {}{more}{}",
         peers.join(", "),
-        count + 1
+        all.unwrap_or_default()
     );
     labelled(out, "the same", &text, width);
 }

@@ -13,12 +13,26 @@ const OBJECT: usize = 2;
 /// More than so many requests are told by their peers only.
 const EACH: usize = 6;
 
+/// What has become of a request while a second key was waited for; `None` while it waits too.
+pub fn over(model: &Model, id: &str) -> Option<String> {
+    let ask = model.asks.iter().find(|a| a.row.id == id);
+    let what = match ask {
+        Some(ask) => words::decided(model.now, ask)?,
+        None => "settled elsewhere".to_owned(),
+    };
+    Some(format!("This waits no more: {what}."))
+}
+
 /// Exactly what is confirmed.
 pub fn lines(model: &Model, confirm: &Confirm, width: usize) -> Lines {
     let mut out = Vec::new();
     match confirm {
         Confirm::Allow { id, .. } => {
-            let Some(ask) = model.asks.iter().find(|a| a.row.id == *id) else {
+            let ask = model.asks.iter().find(|a| a.row.id == *id);
+            if let Some(over) = over(model, id) {
+                paragraph(&mut out, "notice", &over, width);
+            }
+            let Some(ask) = ask else {
                 return out;
             };
             let verb = words::verb(ask.row.verb);

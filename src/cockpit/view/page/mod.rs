@@ -10,6 +10,8 @@ mod prompt;
 mod search;
 mod why;
 
+pub use confirm::over;
+
 use super::canvas::{Bit, Canvas, Edge};
 use super::inbox::detail;
 use super::{input, words};
@@ -123,7 +125,7 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             model
                 .keymap
                 .key(Section::Page, *a)
-                .or(model.keymap.any_key(*a))
+                .or_else(|| model.key_here(*a))
         };
         let bits = actions.iter().filter_map(|a| {
             let doc = format!(" {} ", a.row().short);
@@ -160,7 +162,7 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
                 let can = |action: &Action| some || *action == Action::Back;
                 let bits = keys.into_iter().filter(can).filter_map(|action| {
                     let key = model.keymap.key(Section::List, action);
-                    let key = key.or_else(|| model.keymap.any_key(action))?;
+                    let key = key.or_else(|| model.key_here(action))?;
                     let doc = format!(" {} ", word(action));
                     Some([("key", format!(" {key}")), ("key.doc", doc)])
                 });
@@ -205,11 +207,14 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
             },
         ),
         Page::Prompt {
-            wants: Wants::Note { .. },
+            wants: Wants::Note { id, .. },
             ..
         } => (
             " Reject ".into(),
-            typed(&[("⏎", "reject"), ("esc", "back")]),
+            match confirm::over(model, id) {
+                Some(_) => typed(&[("esc", "back")]),
+                None => typed(&[("⏎", "reject"), ("esc", "back")]),
+            },
         ),
         Page::Prompt {
             wants: Wants::Message { address },
@@ -243,6 +248,9 @@ fn edges(model: &Model, page: &Page) -> (String, Vec<Bit>) {
                 _ => (" Sure? ", "back".to_owned()),
             };
             let keys = match confirm {
+                Confirm::Allow { id, .. } if confirm::over(model, id).is_some() => {
+                    &[("esc", back.as_str())]
+                }
                 Confirm::Trust { .. } => {
                     &[("y", does.as_str()), ("n", "never"), ("esc", back.as_str())][..]
                 }

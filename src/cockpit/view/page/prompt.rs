@@ -1,6 +1,7 @@
 //! What stands above a line of text that is wanted.
 
 use super::Lines;
+use super::confirm::over;
 use crate::cockpit::model::{Model, Wants};
 use crate::cockpit::view::words;
 
@@ -9,7 +10,9 @@ pub fn lines(model: &Model, wants: &Wants, width: usize) -> Lines {
     let mut out = Vec::new();
     match wants {
         Wants::Note { id, .. } => {
-            if let Some(ask) = model.asks.iter().find(|a| a.row.id == *id) {
+            if let Some(over) = over(model, id) {
+                out.push(vec![("notice", words::cut(&format!(" {over}"), width))]);
+            } else if let Some(ask) = model.asks.iter().find(|a| a.row.id == *id) {
                 let text = format!(
                     "{} may not {} {}",
                     ask.row.peer,
