@@ -6,8 +6,9 @@ use crate::daemon::house::lock;
 use crate::probe::transcripts::Library;
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long one runtime may take.
@@ -30,7 +31,35 @@ pub(crate) struct Surveyor {
     library: Arc<Library>,
     heads: Arc<Heads>,
     /// Those that are still being looked through.
-    busy: Arc<Mutex<BTreeSet<&'static str>>>,
+    busy: Arc<Busy>,
+}
+
+/// Those that are being looked through, and a word when one is done.
+type Busy = (Mutex<BTreeSet<&'static str>>, Condvar);
+
+/// Holds one of them for as long as it is looked through.
+struct Turn {
+    name: &'static str,
+    busy: Arc<Busy>,
+}
+
+impl Turn {
+    /// Waits until nobody else looks through it; `None` when that is not by `end`.
+    fn wait(name: &'static str, busy: &Arc<Busy>, end: Instant) -> Option<Self> {
+        let left = end.saturating_duration_since(Instant::now());
+        let taken = |busy: &mut BTreeSet<&str>| busy.contains(name);
+        let waited = busy.1.wait_timeout_while(lock(&busy.0), left, taken);
+        let (mut now, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let busy = Arc::clone(busy);
+        now.insert(name).then(|| Self { name, busy })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        lock(&self.busy.0).remove(self.name);
+        self.busy.1.notify_all();
+    }
 }
 
 /// Looks through one runtime.
@@ -63,36 +92,37 @@ impl Surveyor {
         let end = Instant::now() + patience;
         let mut waiting = Vec::new();
         for (name, look) in looks {
-            if !lock(&self.busy).insert(name) {
-                let why = "it is still being looked through since the last time".to_owned();
-                survey.gaps.push((name, why));
-                continue;
-            }
             let (tell, told) = mpsc::channel();
             let busy = Arc::clone(&self.busy);
+            let looks = Arc::new(AtomicBool::new(false));
+            let begins = Arc::clone(&looks);
             let begun = std::thread::Builder::new()
                 .name("survey".into())
                 .spawn(move || {
+                    let Some(turn) = Turn::wait(name, &busy, end) else {
+                        return;
+                    };
+                    begins.store(true, Ordering::Release);
                     let found = look();
-                    lock(&busy).remove(name);
+                    drop(turn);
                     // Whoever waited may have gone.
                     let _ = tell.send(found);
                 });
             match begun {
-                Ok(_) => waiting.push((name, told)),
-                Err(error) => {
-                    lock(&self.busy).remove(name);
-                    survey.gaps.push((name, error.to_string()));
-                }
+                Ok(_) => waiting.push((name, told, looks)),
+                Err(error) => survey.gaps.push((name, error.to_string())),
             }
         }
-        for (name, told) in waiting {
+        for (name, told, looks) in waiting {
             let left = end.saturating_duration_since(Instant::now());
             match told.recv_timeout(left) {
                 Ok(Ok(mut found)) => survey.found.append(&mut found),
                 Ok(Err(error)) => survey.gaps.push((name, error.to_string())),
                 Err(_) => {
-                    let why = format!("it did not answer in {} ms", patience.as_millis());
+                    let why = match looks.load(Ordering::Acquire) {
+                        true => format!("it did not answer in {} ms", patience.as_millis()),
+                        false => "it is still being looked through since the last time".to_owned(),
+                    };
                     survey.gaps.push((name, why));
                 }
             }
@@ -157,9 +187,31 @@ mod tests {
             assert_eq!(again.found.len(), 1, "{:?}", again.gaps);
         }
         // It is not asked a second time while it hangs.
-        let again = surveyor.all(vec![("b", quick("b", 3))], Duration::from_secs(60));
+        let again = surveyor.all(vec![("b", quick("b", 3))], Duration::from_millis(300));
         assert_eq!(again.found.len(), 0);
         assert!(again.gaps[0].1.contains("still being looked through"));
-        drop(release);
+        // Whoever comes in between waits for it, and is no gap.
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| {
+                let look = vec![("b", quick("b", 3))];
+                surveyor.all(look, Duration::from_secs(60))
+            });
+            drop(release);
+            let waited = waits.join().expect("an end");
+            assert_eq!(waited.found.len(), 1, "{:?}", waited.gaps);
+        });
+    }
+
+    #[test]
+    fn one_that_fails_badly_is_looked_through_again() {
+        let surveyor = Surveyor::new(Arc::new(Library::new("/none".into())));
+        let bad: Look = Box::new(|| panic!("on purpose"));
+        let gaps = surveyor.all(vec![("a", bad)], Duration::from_secs(60)).gaps;
+        assert_eq!(gaps.len(), 1);
+        let good: Look = Box::new(|| Ok(vec![one("a", 1)]));
+        let found = surveyor
+            .all(vec![("a", good)], Duration::from_secs(60))
+            .found;
+        assert_eq!(found.len(), 1);
     }
 }
