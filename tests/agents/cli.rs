@@ -51,6 +51,12 @@ impl Cli {
         self.name.ends_with(OVER_ACP)
     }
 
+    /// The same CLI driven over its protocol, where it is.
+    pub fn driven(&self) -> Option<&'static Cli> {
+        let mut driven = CLIS.iter().filter(|cli| cli.is_driven());
+        driven.find(|cli| cli.program_name() == self.name)
+    }
+
     /// The words of `pult new` that choose it.
     pub fn chosen(&self) -> Vec<&'static str> {
         let mut words = vec!["--runtime", self.program_name()];

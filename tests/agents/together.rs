@@ -140,12 +140,10 @@ pub fn play(list: &str) {
     let end = begun + Duration::from_secs(60 * minutes.unwrap_or(0));
     let mut sessions: Vec<Session> = (0..SESSIONS)
         .map(|at| {
-            Session::new(
-                &stage,
-                programs[at % programs.len()].0,
-                at,
-                minutes.is_some(),
-            )
+            let cli = programs[at % programs.len()].0;
+            // The second of a CLI that is driven over its protocol, too, is that.
+            let second = (at >= programs.len()).then(|| cli.driven()).flatten();
+            Session::new(&stage, second.unwrap_or(cli), at, minutes.is_some())
         })
         .collect();
     for session in &mut sessions {
@@ -241,7 +239,7 @@ fn set(programs: &[(&'static Cli, &Path)]) -> Stage {
 
 /// What a prompt says that leads to a call of that CLI's shell.
 fn asks_of(cli: &Cli) -> &'static str {
-    match cli.name {
+    match cli.program_name() {
         "claude" => "make-it-by-claude",
         "codex" => "make-it-by-codex",
         "gemini" => "make-it-by-gemini",
@@ -299,9 +297,9 @@ impl Session {
     fn begin(&mut self, stage: &Stage) {
         let prompt = self.prompt();
         let dir = self.dir.to_str().expect("a path in UTF-8").to_owned();
-        let new = ["new", &self.name, "--runtime", self.cli.name, "--in", &dir];
-        let profile = ["--profile", "full", "--", &prompt];
-        stage.home.ok(&[&new[..], &profile[..]].concat());
+        let (new, chosen) = (["new", &self.name], self.cli.chosen());
+        let rest = ["--in", &dir, "--profile", "full", "--", &prompt];
+        stage.home.ok(&[&new[..], &chosen, &rest].concat());
         self.since = Instant::now();
     }
 

@@ -27,6 +27,7 @@ trust() {
     printf '│   2. Trust parent folder │\r\n│   3. Do not trust │\r\n╰────╯\r\n'
 }
 works() { clear '✦  Working…'; }
+flood() { head -c 150000 /dev/zero | tr '\0' x; }
 dialog first
 while :; do
     key=$(dd bs=64 count=1 2> dd)
@@ -125,6 +126,8 @@ fn decided_while_it_became(next: &str) -> (Home, Value) {
     let mut deciding = deciding.spawn().expect("a verb");
     let marker = home.path().join("run").join(format!("paused.{point}"));
     wait_until("the pause", PATIENCE, || marker.exists());
+    // Much is printed before that, which the daemon has to draw first.
+    let next = format!("flood; {next}");
     std::fs::write(home.work().join("next"), next).expect("a file");
     let shown = home.work().join("shown");
     wait_until("another screen", PATIENCE, || shown.exists());
