@@ -26,6 +26,33 @@ pub fn strip(text: &str) -> String {
         .collect()
 }
 
+/// Whether something in `text` would not be seen where [`strip`] is drawn.
+pub fn hides(text: &str) -> bool {
+    text.chars()
+        .any(|c| is_hostile(c) && !matches!(c, '\n' | '\t'))
+}
+
+/// What is decided on: nothing is taken out, what [`strip`] takes out is written as `\r` or
+/// `\u{200b}`. Line feeds stay, a tab becomes a blank.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push(c),
+            '\t' => shown.push(' '),
+            '\r' => shown.push_str("\\r"),
+            c if is_hostile(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// [`shown`] for one line: a line feed is written as `\n`.
+pub fn shown_line(text: &str) -> String {
+    shown(text).replace('\n', "\\n")
+}
+
 /// [`strip`] for one line: a line feed becomes a blank too.
 pub fn line(text: &str) -> String {
     strip(text).replace('\n', " ")
@@ -107,6 +134,17 @@ pub fn clock(at: Millis, now: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_decided_on_hides_nothing() {
+        let text = "rm a\u{200b}b\r\n\tls \u{202e}x\u{1b}[2K";
+        assert_eq!(shown(text), "rm a\\u{200b}b\\r\n ls \\u{202e}x\\u{1b}[2K");
+        assert_eq!(shown_line("a\nb"), "a\\nb");
+        assert!(hides(text) && hides("a\rb"));
+        let plain = "cd /tmp && ls\n\tprintf 'größer 👩 한'";
+        assert!(!hides(plain));
+        assert_eq!(shown(plain), plain.replace('\t', " "));
+    }
 
     #[test]
     fn one_is_no_plural() {

@@ -7,7 +7,7 @@ use crate::core::id::SessionId;
 use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::state::{Evidence, Millis, Process, Source};
-use crate::core::text::{line, natural, strip};
+use crate::core::text::{line, natural, shown, shown_line, strip};
 use crate::core::trust::Trust;
 use crate::core::world::World;
 use crate::runtime::{call, risk};
@@ -69,7 +69,7 @@ pub(crate) fn ask_row(ask: &Ask, peer: String) -> AskRow {
         peer,
         session: ask.session.to_string(),
         verb: ask.call.verb,
-        object: strip(&ask.call.object),
+        object: shown(&ask.call.object),
         digest: ask.call.digest.clone(),
         risk: ask.call.risk,
         state: ask.state,
@@ -101,15 +101,15 @@ pub(crate) fn ask_detail(ask: &Ask, peer: String) -> AskDetail {
         _ => Vec::new(),
     };
     let covered = |(name, value): (String, serde_json::Value)| CoveredView {
-        name: line(&name),
+        name: shown_line(&name),
         value,
     };
     let covers = covers.into_iter().map(covered).collect();
     AskDetail {
         row: ask_row(ask, peer),
         tool: line(&ask.call.tool),
-        cwd: ask.call.cwd.as_deref().map(line),
-        files: files.iter().map(|file| line(file)).collect(),
+        cwd: ask.call.cwd.as_deref().map(shown_line),
+        files: files.iter().map(|file| shown_line(file)).collect(),
         reason: ask.call.reason.as_deref().map(strip),
         risk_why: risk::why(ask.call.verb, &ask.call.object),
         covers,

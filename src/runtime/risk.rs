@@ -2,6 +2,7 @@
 //! second key, never a permission: what is not known is `normal`.
 
 use crate::core::ask::{Risk, Verb};
+use crate::core::text::hides;
 
 /// Programs that destroy, become somebody else or stop the machine.
 const PROGRAMS: [&str; 16] = [
@@ -26,6 +27,7 @@ const PIECES: [&str; 10] = [
 /// The risk of doing `verb` to `object`.
 pub fn risk(verb: Verb, object: &str) -> Risk {
     match verb {
+        _ if hides(object) => Risk::High,
         Verb::Read => Risk::Low,
         Verb::Run if danger(object).is_some() => Risk::High,
         Verb::Write if is_own_instructions(object) => Risk::High,
@@ -36,6 +38,9 @@ pub fn risk(verb: Verb, object: &str) -> Risk {
 /// Why the risk is what it is, in words; `None` where nothing is known.
 pub fn why(verb: Verb, object: &str) -> Option<String> {
     match verb {
+        _ if hides(object) => {
+            Some("characters are in it that no terminal shows; they are written out".to_owned())
+        }
         Verb::Read => Some("it only reads".to_owned()),
         Verb::Run => danger(object),
         Verb::Write if is_own_instructions(object) => {
@@ -180,6 +185,15 @@ mod tests {
             "cat ~/.ssh/id_ed25519",
         ] {
             assert_eq!(risk(Verb::Run, command), Risk::High, "{command}");
+        }
+    }
+
+    #[test]
+    fn what_hides_characters_is_high_whatever_it_does() {
+        for verb in [Verb::Run, Verb::Write, Verb::Read] {
+            assert_eq!(risk(verb, "notes\u{202e}txt.sh"), Risk::High, "{verb:?}");
+            let why = why(verb, "notes\r.sh").expect("a reason");
+            assert!(why.contains("no terminal shows"), "{why}");
         }
     }
 

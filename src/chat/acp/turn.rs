@@ -5,7 +5,7 @@ use super::pane::{Pane, Told};
 use super::paper::Ink;
 use crate::chat::input::Input;
 use crate::core::ask::Answer;
-use crate::core::text::{line, strip};
+use crate::core::text::{line, shown};
 use crate::runtime::acp::{Heard, Over, Permission, Tool, UNOPENED};
 use crate::runtime::brief::brief;
 use std::time::Instant;
@@ -149,7 +149,7 @@ impl Pane {
         let call = asked.call(None, None);
         self.titles
             .insert(asked.request.clone(), line(&call.object));
-        let object = strip(&call.object);
+        let object = shown(&call.object);
         let rows: Vec<&str> = object.lines().take(ROWS).collect();
         let verb = format!("{:?}", call.verb).to_lowercase();
         let mut words = format!("asks to {verb}: {}", rows.join("\n"));

@@ -3,6 +3,7 @@
 use super::table::{Cell, table};
 use super::{Hue, Style, age, block, line};
 use crate::core::ask::{Answer, AskState, Risk, Surface, Verb};
+use crate::core::text::shown;
 use crate::wire::view::{AskDetail, AskRow};
 
 const HEAD: [&str; 6] = ["STATE", "ID", "PEER", "WANTS", "SINCE", "OBJECT"];
@@ -85,7 +86,7 @@ pub fn detail(ask: &AskDetail, style: &Style) -> String {
         text.push('\n');
         text.push_str(&style.paint(Hue::Dim, "everything the runtime said about it:"));
         text.push('\n');
-        text.push_str(&block(&input));
+        text.push_str(&block(&shown(&input)));
         text.push('\n');
     }
     text

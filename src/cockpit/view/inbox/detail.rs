@@ -6,6 +6,7 @@ use crate::cockpit::model::{Ask, Model, Page};
 use crate::cockpit::view::page::{Lines, labelled};
 use crate::cockpit::view::words;
 use crate::core::ask::{Answer, AskKind, AskState, Risk, Surface, Verb};
+use crate::core::text::shown;
 use crate::wire::view::{AskDetail, AskRow, CoveredView};
 use serde_json::Value;
 
@@ -300,9 +301,9 @@ fn fields(out: &mut Lines, fields: Vec<(String, String)>, width: usize) {
 
 fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => shown(text),
         other if other.is_object() || other.is_array() => {
-            serde_json::to_string_pretty(other).unwrap_or_default()
+            shown(&serde_json::to_string_pretty(other).unwrap_or_default())
         }
         other => other.to_string(),
     }
