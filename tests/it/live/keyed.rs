@@ -1,7 +1,7 @@
 //! A decision that goes by a key goes into the very dialog that was decided on, and nowhere else.
 
 use super::agent::{asked, id};
-use crate::support::{Home, PATIENCE, wait_for, wait_until};
+use crate::support::{Home, PATIENCE, wait_for};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 
@@ -118,6 +118,7 @@ fn one_that_an_agent_does_not_take_is_typed_again_only_where_it_still_asks() {
 /// `next` when it goes on. The ask, closed.
 #[cfg(feature = "probes")]
 fn decided_while_it_became(next: &str) -> (Home, Value) {
+    use crate::support::wait_until;
     use rustix::process::Signal;
     let point = "keys.before-look";
     let home = asking("prompt", &[("PULT_PAUSE", point)]);

@@ -50,6 +50,7 @@ fn given() -> (Home, PathBuf) {
 }
 
 const GIVEN: &str = "its first prompt was given";
+#[cfg(feature = "probes")]
 const UNTAKEN: &str = "its first prompt was not seen to be taken up";
 
 fn make(home: &Home, name: &str) {
