@@ -1,7 +1,8 @@
 //! How long each agent CLI takes to its first useful frame, with and without a terminal that
 //! answers: `PULT_AGENTS_DIR=DIR first_frame [ROUNDS [CLI…]]`, three rounds of all that are
-//! installed in DIR by the agents' suite. To be run where nothing but loopback is to be reached
-//! (`unshare -rn`, loopback up).
+//! installed in DIR by the agents' suite. To be run where nothing but loopback is to be reached and
+//! what a CLI leaves behind ends (`unshare -rnfp --kill-child --mount-proc`, loopback up): Codex
+//! leaves a server of its own.
 //!
 //! A frame is useful when the CLI's adapter can tell from it where the CLI is, or finds the line
 //! that takes a prompt. *silent* is a plain PTY whose queries nobody answers, *answered* one with
