@@ -44,7 +44,8 @@ struct Into {
     /// The working directory; that of the other when left out, its worktree too
     #[arg(long = "in", value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// A git worktree of its own, on this branch: a new one from there when there is none
+    /// A git worktree of its own, on this branch: a new one from there when there is none; with --at
+    /// from the newest commit before that line, without what was not committed
     #[arg(long, value_name = "BRANCH", conflicts_with = "dir")]
     worktree: Option<String>,
     /// The circle it belongs to

@@ -205,6 +205,11 @@ impl Engine {
         self.store(|store| store.about(id, count))
     }
 
+    /// The oldest `count` lines that touch the peer, session or ask `id`.
+    pub fn log_begins(&self, id: &str, count: usize) -> Result<Vec<LogEntry>, Refusal> {
+        self.store(|store| store.begins(id, count))
+    }
+
     /// Hands over all lines that touch an id or are of a topic, oldest first.
     pub fn log_each(&self, key: &str, take: impl FnMut(LogEntry)) -> Result<(), Refusal> {
         self.store(|store| store.each_about(key, take))

@@ -10,6 +10,7 @@ use crate::core::command::{Command, Facts, NewPeer, Origin};
 use crate::core::id::{PeerId, SessionId};
 use crate::core::mcp::McpServer;
 use crate::core::session::{Launch, Session};
+use crate::core::state::Millis;
 use crate::core::text;
 use crate::platform::{entropy, environment, sockets};
 use crate::runtime::{self, LaunchInput, Plan, Runtime, ready};
@@ -45,7 +46,8 @@ struct Secrets {
 }
 
 impl House {
-    /// Makes a peer with its first session; its program is started after this is durable.
+    /// Makes a peer with its first session; its program is started after this is durable. `then`: a
+    /// new branch begins where the directory was at that time.
     ///
     /// # Errors
     /// Whatever would keep it from starting that can be known before.
@@ -53,6 +55,7 @@ impl House {
         &self,
         wish: request::NewPeer,
         origin: Option<Origin>,
+        then: Option<Millis>,
     ) -> Result<SessionId, ErrorView> {
         let refused = |what: String| ErrorView::new(ErrorKind::Refused, what);
         let failed = |what: io::Error| ErrorView::new(ErrorKind::Failed, what.to_string());
@@ -98,7 +101,7 @@ impl House {
             return Err(refused(what).hint(hint));
         }
         let planting = wish.worktree.as_deref();
-        let planting = planting.map(|branch| self.plant(&wish.cwd, branch, &env));
+        let planting = planting.map(|branch| self.plant(&wish.cwd, branch, then, &env));
         let planting = planting.transpose()?;
         let session = SessionId::from_entropy(entropy::bytes().map_err(failed)?);
         let token = entropy::hex::<16>().map_err(failed)?;

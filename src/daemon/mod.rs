@@ -12,6 +12,7 @@ mod hooks;
 mod house;
 mod keys;
 mod launch;
+mod lineage;
 pub mod link;
 mod logfile;
 mod nobodys;

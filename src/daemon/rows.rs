@@ -198,7 +198,7 @@ impl House {
             return;
         };
         row.progress = told.progress.filter(|_| row.process == Process::Alive);
-        row.note = told.note.map(|(text, at)| heard(&text, at));
+        row.note = told.note.map(|(text, at)| heard(Source::Osc, &text, at));
     }
 
     /// The title of a session's pane, while it has one.
@@ -217,13 +217,18 @@ impl House {
 
     /// The address of whoever asks, also when its session is over.
     pub(crate) fn asker(&self, ask: &Ask) -> String {
+        self.address_of(&ask.session)
+    }
+
+    /// The address of a session's peer, also when it is over.
+    pub(crate) fn address_of(&self, session: &SessionId) -> String {
         let known = self
             .engine
-            .read(|world| world.session(&ask.session).map(|row| world.address_of(row)));
+            .read(|world| world.session(session).map(|row| world.address_of(row)));
         known.unwrap_or_else(|| {
-            let row = self.engine.session(&ask.session).ok().flatten();
+            let row = self.engine.session(session).ok().flatten();
             let peer = row.and_then(|row| self.engine.peer(&row.peer).ok().flatten());
-            peer.map_or_else(|| ask.session.to_string(), |peer| peer.at_incarnation())
+            peer.map_or_else(|| session.to_string(), |peer| peer.at_incarnation())
         })
     }
 
@@ -246,7 +251,7 @@ impl House {
         let heard = |question: &str, answer: String, text: &str, at: Millis| WhyAnswer {
             question: question.to_owned(),
             answer,
-            evidence: Some(heard(text, at)),
+            evidence: Some(heard(Source::Osc, text, at)),
         };
         let note = told
             .note
@@ -280,10 +285,10 @@ fn turn_of(row: &Session) -> String {
     word(&row.turn) + &until.unwrap_or_default()
 }
 
-/// What a program told its terminal, as evidence.
-fn heard(text: &str, at: Millis) -> EvidenceView {
+/// What was heard or done, as evidence.
+pub(super) fn heard(source: Source, text: &str, at: Millis) -> EvidenceView {
     EvidenceView {
-        source: Source::Osc,
+        source,
         text: text.to_owned(),
         at: time(at),
     }

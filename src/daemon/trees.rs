@@ -2,6 +2,7 @@
 
 use super::house::{House, lock};
 use crate::core::session::Session;
+use crate::core::state::Millis;
 use crate::git::{self, Git, Made, Planned, Root};
 use crate::wire::branches::BranchesView;
 use crate::wire::view::{ErrorKind, ErrorView};
@@ -47,7 +48,8 @@ impl House {
         Some(tree.to_str()?.to_owned())
     }
 
-    /// Plans a worktree for `branch` of the repository that holds `cwd`.
+    /// Plans a worktree for `branch` of the repository that holds `cwd`. A new branch begins at what
+    /// is checked out there, or at its newest ancestor from before `then`.
     ///
     /// # Errors
     /// Whatever would keep it from being made that can be known before.
@@ -55,6 +57,7 @@ impl House {
         &self,
         cwd: &str,
         branch: &str,
+        then: Option<Millis>,
         env: &BTreeMap<String, String>,
     ) -> Result<Planting<'_>, ErrorView> {
         let alone = lock(&self.planting);
@@ -63,6 +66,9 @@ impl House {
         let name = crate::wire::branches::valid(branch).then_some(branch);
         let mut view = git::branches(&git, &place, &root, name)?;
         self.name_peers(&mut view);
+        if let (Some(then), Some(now)) = (then, &view.commit) {
+            view.commit = Some(git::before(&git, &place, now, then)?);
+        }
         let planned = git::plan(&git, &place, &root, &view, branch)?;
         Ok(Planting {
             git,

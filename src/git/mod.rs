@@ -11,8 +11,9 @@ pub use find::{Place, find, repository_of};
 pub use run::Git;
 pub use worktree::{Made, Planned, Root, add, plan, undo};
 
+use crate::core::state::Millis;
 use crate::wire::branches::{BranchView, BranchesView};
-use crate::wire::view::ErrorView;
+use crate::wire::view::{ErrorKind, ErrorView};
 use list::Tree;
 use std::path::{Path, PathBuf};
 
@@ -83,6 +84,26 @@ pub fn branch_of(git: &Git, repository: &Path, tree: &str) -> Option<String> {
     };
     let trees = trees(git, &place).ok()?;
     here(&trees, &place)?.branch.clone()
+}
+
+/// The newest commit from before `then` among `commit` and its first ancestors.
+///
+/// # Errors
+/// There is none; or in git's words.
+pub fn before(git: &Git, place: &Place, commit: &str, then: Millis) -> Result<String, ErrorView> {
+    let latest = format!("--min-age={}", then.div_euclid(1000));
+    let args = ["rev-list", "--first-parent", "-1", &latest, commit];
+    let found = git.ask(place, &args)?;
+    let found = String::from_utf8_lossy(&found).trim().to_owned();
+    if found.is_empty() {
+        let what = format!(
+            "nothing was committed in {} before that was said",
+            place.tree
+        );
+        let hint = "name a branch that is there, or leave --worktree out";
+        return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
+    }
+    Ok(found)
 }
 
 /// All checkouts of the repository.

@@ -131,6 +131,25 @@ impl Store {
         })
     }
 
+    /// The oldest `count` lines that touch the id.
+    ///
+    /// # Errors
+    /// As every read.
+    pub fn begins(&self, id: &str, count: usize) -> Result<Vec<LogEntry>, StoreError> {
+        self.reading(|transaction| {
+            let log = transaction.open_table(LOG)?;
+            let log_by = transaction.open_table(LOG_BY)?;
+            let mut lines = Vec::new();
+            for row in log_by.range((id, 0)..=(id, u64::MAX))?.take(count) {
+                let seq = row?.0.value().1;
+                if let Some(bytes) = log.get(seq)? {
+                    lines.push(line(seq, bytes.value())?);
+                }
+            }
+            Ok(lines)
+        })
+    }
+
     /// Hands over all lines that touch an id or are of a topic, oldest first.
     ///
     /// # Errors

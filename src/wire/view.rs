@@ -324,7 +324,8 @@ pub struct WhyView {
 /// One answer of `why`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhyAnswer {
-    /// `process`, `turn`, `ask`, `attention`.
+    /// `process`, `turn`, `ask`, `attention`; `told` and `bell` of its terminal; `from`: the
+    /// conversation that it goes on from, and those before it.
     pub question: String,
     /// The answer's word.
     pub answer: String,

@@ -3,7 +3,8 @@
 
 use super::{Answer, Served};
 use crate::core::command::Origin;
-use crate::daemon::found::{Source, record_until};
+use crate::core::state::Millis;
+use crate::daemon::found::{Read, Source, record_until};
 use crate::runtime;
 use crate::wire::request::NewPeer;
 use crate::wire::view::{ErrorKind, ErrorView};
@@ -34,13 +35,15 @@ impl Served {
             let what = format!("{of} worked in {}, and that is no directory here", wish.cwd);
             return Err(ErrorView::new(ErrorKind::Refused, what).hint("name one with --in DIR"));
         }
+        let mut then = None;
         let native = at.is_none() && into == name && source.of.runtime.capabilities().fork;
         if native {
             if wish.model.is_none() {
                 wish.model = parent.as_ref().and_then(|row| row.model.clone());
             }
         } else {
-            self.put_brief(&source, &into, &mut wish, at)?;
+            let told = self.put_brief(&source, &into, &mut wish, at)?;
+            then = told.filter(|_| at.is_some());
         }
         let origin = Origin {
             parent: parent.map(|row| row.id),
@@ -49,7 +52,7 @@ impl Served {
             line: at,
             native,
         };
-        self.new_from(wish, Some(origin))
+        self.new_from(wish, Some(origin), then)
     }
 
     /// Where a conversation worked that was once one of ours.
@@ -60,21 +63,25 @@ impl Served {
         of.map(|row| row.cwd)
     }
 
-    /// Puts what was said into the first prompt.
+    /// Puts what was said into the first prompt. When the last of it was said, where that is known.
     fn put_brief(
         &self,
         source: &Source,
         into: &str,
         wish: &mut NewPeer,
         at: Option<u64>,
-    ) -> Result<(), ErrorView> {
+    ) -> Result<Option<Millis>, ErrorView> {
         let agent = runtime::by_name(into).is_some_and(|r| r.capabilities().agent);
         if !agent {
             let what = format!("{into} takes no prompt, so it cannot go on from a conversation");
             return Err(ErrorView::new(ErrorKind::Refused, what).hint("name an agent: --runtime R"));
         }
         let last = at.unwrap_or(u64::MAX);
-        let (record, lines) = record_until(&self.house.library, source, last)?;
+        let Read {
+            record,
+            lines,
+            at: then,
+        } = record_until(&self.house.library, source, last)?;
         if at.is_some_and(|at| at > lines) {
             let what = format!("its transcript has {lines} lines, and none is number {last}");
             let hint = format!("pult read {} --transcript", source.native_id);
@@ -87,6 +94,6 @@ impl Served {
         }
         let text = record.brief(source.of.runtime.name(), wish.prompt.as_deref());
         wish.prompt = Some(text);
-        Ok(())
+        Ok(then)
     }
 }

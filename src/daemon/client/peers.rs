@@ -6,7 +6,7 @@ use crate::core::entry::LogEntry;
 use crate::core::event::Event;
 use crate::core::peer::Peer;
 use crate::core::session::Session;
-use crate::core::state::Process;
+use crate::core::state::{Millis, Process};
 use crate::core::tag::Tag;
 use crate::core::world::World;
 use crate::daemon::house::error;
@@ -22,12 +22,18 @@ const GRACE_MS: u64 = 5_000;
 
 impl Served {
     pub(super) fn new_peer(&self, wish: NewPeer) -> Answer {
-        self.new_from(wish, None)
+        self.new_from(wish, None, None)
     }
 
-    /// A new peer, which may go on from another conversation.
-    pub(super) fn new_from(&self, wish: NewPeer, origin: Option<Origin>) -> Answer {
-        let session = self.house.create(wish, origin)?;
+    /// A new peer, which may go on from another conversation; `then`: a branch made for it begins where its
+    /// directory was at that time.
+    pub(super) fn new_from(
+        &self,
+        wish: NewPeer,
+        origin: Option<Origin>,
+        then: Option<Millis>,
+    ) -> Answer {
+        let session = self.house.create(wish, origin, then)?;
         let row = self
             .house
             .engine

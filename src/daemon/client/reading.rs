@@ -90,7 +90,10 @@ impl Served {
             .engine
             .log_about(row.id.as_str(), WHY_LINES)
             .map_err(error)?;
-        view(&self.house.why(&row, log.iter().map(log_line).collect()))
+        let mut why = self.house.why(&row, log.iter().map(log_line).collect());
+        why.answers
+            .extend(self.house.lineage(&row.id).map_err(error)?);
+        view(&why)
     }
 }
 

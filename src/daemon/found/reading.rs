@@ -1,8 +1,10 @@
 //! One conversation, read from its file.
 
 use super::stretch::unreadable;
+use super::usage::millis;
 use super::{Keeping, keeping, keeping_of};
 use crate::core::session::Session;
+use crate::core::state::Millis;
 use crate::daemon::house::House;
 use crate::probe::transcripts::{Cursor, Library, Spot};
 use crate::runtime::brief::Record;
@@ -92,7 +94,17 @@ impl House {
     }
 }
 
-/// What was said in a conversation up to line `last`, and how many lines there were until then.
+/// A conversation up to one of its lines.
+#[derive(Default)]
+pub(crate) struct Read {
+    pub(crate) record: Record,
+    /// How many lines there were until then.
+    pub(crate) lines: u64,
+    /// When the last of it was written down, where it says so.
+    pub(crate) at: Option<Millis>,
+}
+
+/// What was said in a conversation up to line `last`.
 ///
 /// # Errors
 /// The file cannot be read.
@@ -100,8 +112,8 @@ pub(crate) fn record_until(
     library: &Library,
     source: &Source,
     last: u64,
-) -> Result<(Record, u64), ErrorView> {
-    let (mut record, mut lines) = (Record::default(), 0);
+) -> Result<Read, ErrorView> {
+    let mut all = Read::default();
     let mut cursor = Cursor::default();
     let read = library.read(
         source.of.transcripts,
@@ -109,12 +121,16 @@ pub(crate) fn record_until(
         &mut cursor,
         |n, said| {
             if n <= last {
-                said.entries.iter().for_each(|entry| record.take(entry));
+                for entry in &said.entries {
+                    all.record.take(entry);
+                    let at = entry.at.as_deref().and_then(millis);
+                    all.at = at.or(all.at);
+                }
             }
-            lines = n;
+            all.lines = n;
             n < last
         },
     );
     read.map_err(|error| unreadable(source, &error))?;
-    Ok((record, lines))
+    Ok(all)
 }

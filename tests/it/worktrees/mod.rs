@@ -1,5 +1,6 @@
 //! Peers in git worktrees of their own, on real repositories.
 
+mod forked;
 mod kept;
 mod killed;
 mod made;
