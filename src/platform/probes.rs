@@ -14,6 +14,14 @@ pub const POINTS: &[(&str, &str)] = &[
         "effects handed out, the client not told yet",
     ),
     (
+        "launch.before-keeper",
+        "a session is durable, its keeper not started yet",
+    ),
+    (
+        "hooks.before-answer",
+        "decided, the hook that waits not told yet",
+    ),
+    (
         "keys.before-look",
         "a decision goes by a key, its dialog not looked at yet",
     ),

@@ -101,11 +101,17 @@ fn position(copying: &Copying) -> (u64, u64) {
     (row, copying.book.end() - first)
 }
 
-/// How to leave.
+/// How to leave, or the selection before that.
 pub fn way(model: &Model) -> Vec<Bit> {
     let key = model.keymap.key(Section::Copy, Action::CopyLeave);
     let key = key.unwrap_or_else(|| "q".into());
-    vec![("title.copy", format!(" {key} leaves "))]
+    let marks = model
+        .copying
+        .open
+        .as_ref()
+        .is_some_and(|c| c.mark.is_some());
+    let does = if marks { "unselects" } else { "leaves" };
+    vec![("title.copy", format!(" {key} {does} "))]
 }
 
 /// The line at the bottom: what is looked for, or the keys that matter; gives back the cursor of

@@ -52,6 +52,22 @@ fn no_test_sleeps_outside_the_named_wait() {
 }
 
 #[test]
+fn every_pause_point_can_be_chosen() {
+    let mut used = Vec::new();
+    for source in sources("src") {
+        for (_, line) in source.product() {
+            let names = line.split("pause(\"").skip(1);
+            used.extend(names.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
+        }
+    }
+    used.sort();
+    let points = pult::platform::probes::POINTS.iter();
+    let mut listed: Vec<String> = points.map(|(name, _)| (*name).to_owned()).collect();
+    listed.sort();
+    assert_eq!(used, listed);
+}
+
+#[test]
 fn outside_data_never_panics_by_unwrap() {
     let mut broken = Vec::new();
     for source in sources("src") {
