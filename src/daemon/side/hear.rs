@@ -214,6 +214,8 @@ fn settle(house: &House, ask: Ask, taken: bool, why: String) {
 /// After a gap: open asks that the program does not list were settled while nobody listened.
 fn still(house: &Arc<House>, pane: &Pane, side: &Side, requests: &[String]) {
     let approval = |ask: &&Ask| ask.kind == AskKind::Approval && ask.hook_key.is_some();
+    // An answer that the program has and nobody has noted yet would look like somebody else's.
+    let _noted = lock(&side.answering);
     let open: Vec<Ask> = house.engine.read(|world| {
         let open = world.open_asks(&pane.session).filter(approval);
         open.cloned().collect()

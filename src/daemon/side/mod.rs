@@ -39,6 +39,8 @@ pub(crate) struct Side {
     channel: Mutex<Box<dyn Channel>>,
     up: AtomicBool,
     asks: Mutex<HashMap<AskId, Asked>>,
+    /// Held from the first byte of an answer until it is noted that the program has it.
+    answering: Mutex<()>,
     /// The client that runs, where lines go to one.
     client: Mutex<Option<Arc<Client>>>,
 }
@@ -112,6 +114,7 @@ impl House {
             channel: Mutex::new(channel),
             up: AtomicBool::new(false),
             asks: Mutex::default(),
+            answering: Mutex::default(),
             client: Mutex::default(),
         });
         if pane.side.set(Arc::clone(&side)).is_err() {
@@ -162,6 +165,7 @@ impl House {
         // Other decisions do not wait for this program.
         let thread = std::thread::Builder::new().name("answer".into());
         let sent = thread.spawn(move || {
+            let _answering = lock(&side.answering);
             let (status, said) = side.say(&say);
             tracing::debug!(ask = %id, status, "a decision went over a side channel");
             match status {
