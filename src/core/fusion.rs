@@ -185,6 +185,14 @@ impl Fusion {
         fusion
     }
 
+    /// What the dialog on its screen asked for is asked no more: one that is seen is a new one.
+    pub fn asks_nothing_on_screen(&mut self) {
+        self.shown = None;
+        if matches!(self.dialog, Dialog::Open(Source::Screen) | Dialog::Going(_)) {
+            self.dialog = Dialog::Closed;
+        }
+    }
+
     /// Taken over while a dialog on its screen asked for the call of that digest.
     pub fn asks_on_screen(&mut self, digest: String) {
         self.dialog = Dialog::Open(Source::Screen);
@@ -283,6 +291,10 @@ impl Fusion {
                 }
             }
             Says::StartScreen(what) => {
+                // It stands where a dialog of the screen stood, if there was one.
+                if source == Source::Screen && self.dialog == Dialog::Open(source) {
+                    self.dialog = Dialog::Going(evidence.clone());
+                }
                 // A prompt may be drawn a moment before its start screen. Later, such words are the
                 // model's.
                 if self.started && now < self.started_at + FLASH {

@@ -7,9 +7,10 @@
 //! at once. A key of somebody's that may not be drawn yet is waited for.
 
 use super::house::{House, lock};
-use super::pane::Pane;
+use super::pane::{Pane, read_rows_soon};
 use crate::core::ask::{Ask, AskKind, AskState};
 use crate::core::command::Command;
+use crate::core::fusion::Fusion;
 use crate::core::id::AskId;
 use crate::screen::{encode_key, parse_key_names};
 use std::collections::HashMap;
@@ -68,7 +69,7 @@ impl House {
 
     /// Types the decision of an ask into its dialog once that is seen as it is now, or takes the
     /// ask back where that shows something else by then. What the key did is seen on the screen.
-    pub(crate) fn deliver_by_key(&self, ask: &Ask) {
+    pub(crate) fn deliver_by_key(self: &Arc<Self>, ask: &Ask) {
         let open = matches!(ask.state, AskState::Decided | AskState::Delivered);
         if !open || !Self::by_key(ask) {
             return;
@@ -128,12 +129,17 @@ impl House {
     }
 
     /// It shows something else by now: the effect of a key that went in before, or no effect of ours.
-    fn not_shown(&self, ask: &Ask) {
+    fn not_shown(self: &Arc<Self>, ask: &Ask) {
         let why = "its dialog does not show this any more; look into its pane".to_owned();
         self.observe(Command::Withdraw {
             ask: ask.id.clone(),
             why,
         });
+        // What it asks for by then is a request of its own, though it be for the same call.
+        if let Some(pane) = self.keyed_pane(ask) {
+            pane.fuse(Fusion::asks_nothing_on_screen);
+            read_rows_soon(self, &pane);
+        }
     }
 }
 

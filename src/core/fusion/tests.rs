@@ -1,6 +1,8 @@
 use super::prompt::{STARTS, TAKES};
 use super::*;
 
+mod dialogs;
+
 fn say(fusion: &mut Fusion, now: Millis, source: Source, says: Says) -> Vec<Change> {
     let text = format!("{source:?} {says:?}");
     fusion.observe(Signal { source, says, text }, now)

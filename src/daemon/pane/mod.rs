@@ -27,6 +27,7 @@ use told::Told;
 use viewers::Viewer;
 
 pub(crate) use adopt::{Adopted, adopt, expect, recall};
+pub(crate) use reader::read_rows_soon;
 
 /// The terminal of a session that nobody looks at, rows and columns.
 pub(crate) const UNSEEN_SIZE: (u16, u16) = (40, 120);

@@ -203,7 +203,7 @@ fn signs(house: &Arc<House>, pane: &Arc<Pane>, events: Vec<ScreenEvent>) {
 }
 
 /// Reads the rows once output has paused for a moment, or that long after it began.
-fn read_rows_soon(house: &Arc<House>, pane: &Arc<Pane>) {
+pub(crate) fn read_rows_soon(house: &Arc<House>, pane: &Arc<Pane>) {
     if !pane.runtime.reads_screen() || pane.screen_due.swap(true, Ordering::AcqRel) {
         return;
     }
