@@ -26,6 +26,7 @@ use crate::core::world::World;
 use crate::platform::clock::Clock;
 use crate::store::{Store, StoreError, Verdict};
 use publish::Published;
+use std::ops::ControlFlow;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -205,13 +206,12 @@ impl Engine {
         self.store(|store| store.about(id, count))
     }
 
-    /// The oldest `count` lines that touch the peer, session or ask `id`.
-    pub fn log_begins(&self, id: &str, count: usize) -> Result<Vec<LogEntry>, Refusal> {
-        self.store(|store| store.begins(id, count))
-    }
-
-    /// Hands over all lines that touch an id or are of a topic, oldest first.
-    pub fn log_each(&self, key: &str, take: impl FnMut(LogEntry)) -> Result<(), Refusal> {
+    /// Hands over the lines that touch an id or are of a topic, oldest first, until it is broken off.
+    pub fn log_each(
+        &self,
+        key: &str,
+        take: impl FnMut(LogEntry) -> ControlFlow<()>,
+    ) -> Result<(), Refusal> {
         self.store(|store| store.each_about(key, take))
     }
 

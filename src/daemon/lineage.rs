@@ -3,22 +3,23 @@
 use super::house::House;
 use super::rows::heard;
 use crate::core::command::Origin;
-use crate::core::entry::LogEntry;
 use crate::core::event::Event;
 use crate::core::id::SessionId;
 use crate::core::refusal::Refusal;
 use crate::core::state::{Millis, Source};
 use crate::core::text::short_id;
 use crate::wire::view::WhyAnswer;
+use std::ops::ControlFlow;
 
-/// The log lines of a session among which stands where it comes from.
-const BEGINS: usize = 8;
 /// How far back it is followed.
 const GENERATIONS: usize = 16;
 
 impl House {
     /// Where the conversation of a session comes from, and where that one does; `None` for one that
     /// began by itself.
+    ///
+    /// # Errors
+    /// The log cannot be read.
     pub(crate) fn lineage(&self, session: &SessionId) -> Result<Option<WhyAnswer>, Refusal> {
         let Some((at, origin)) = self.origin_of(session)? else {
             return Ok(None);
@@ -48,11 +49,18 @@ impl House {
     }
 
     fn origin_of(&self, session: &SessionId) -> Result<Option<(Millis, Origin)>, Refusal> {
-        let begins = self.engine.log_begins(session.as_str(), BEGINS)?;
-        let origin = |entry: LogEntry| match entry.record.event {
-            Event::SessionForked { origin, .. } => Some((entry.record.stamp.at, origin)),
-            _ => None,
-        };
-        Ok(begins.into_iter().find_map(origin))
+        let mut found = None;
+        self.engine.log_each(session.as_str(), |entry| {
+            match entry.record.event {
+                Event::SessionForked { origin, .. } => {
+                    found = Some((entry.record.stamp.at, origin));
+                }
+                // It is said before the first one.
+                Event::AttemptBegun { .. } => {}
+                _ => return ControlFlow::Continue(()),
+            }
+            ControlFlow::Break(())
+        })?;
+        Ok(found)
     }
 }

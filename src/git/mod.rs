@@ -86,7 +86,7 @@ pub fn branch_of(git: &Git, repository: &Path, tree: &str) -> Option<String> {
     here(&trees, &place)?.branch.clone()
 }
 
-/// The newest commit from before `then` among `commit` and its first ancestors.
+/// The newest commit from before `then`, in ms since 1970, among `commit` and its first ancestors.
 ///
 /// # Errors
 /// There is none; or in git's words.

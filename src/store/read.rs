@@ -11,6 +11,7 @@ use crate::core::session::Session;
 use crate::core::trust::Trust;
 use crate::core::world::{Holder, World};
 use redb::{ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition};
+use std::ops::ControlFlow;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -131,37 +132,24 @@ impl Store {
         })
     }
 
-    /// The oldest `count` lines that touch the id.
+    /// Hands over the lines that touch an id or are of a topic, oldest first, until it is broken off.
     ///
     /// # Errors
     /// As every read.
-    pub fn begins(&self, id: &str, count: usize) -> Result<Vec<LogEntry>, StoreError> {
-        self.reading(|transaction| {
-            let log = transaction.open_table(LOG)?;
-            let log_by = transaction.open_table(LOG_BY)?;
-            let mut lines = Vec::new();
-            for row in log_by.range((id, 0)..=(id, u64::MAX))?.take(count) {
-                let seq = row?.0.value().1;
-                if let Some(bytes) = log.get(seq)? {
-                    lines.push(line(seq, bytes.value())?);
-                }
-            }
-            Ok(lines)
-        })
-    }
-
-    /// Hands over all lines that touch an id or are of a topic, oldest first.
-    ///
-    /// # Errors
-    /// As every read.
-    pub fn each_about(&self, key: &str, mut take: impl FnMut(LogEntry)) -> Result<(), StoreError> {
+    pub fn each_about(
+        &self,
+        key: &str,
+        mut take: impl FnMut(LogEntry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         self.reading(|transaction| {
             let log = transaction.open_table(LOG)?;
             let log_by = transaction.open_table(LOG_BY)?;
             for row in log_by.range((key, 0)..=(key, u64::MAX))? {
                 let seq = row?.0.value().1;
-                if let Some(bytes) = log.get(seq)? {
-                    take(line(seq, bytes.value())?);
+                if let Some(bytes) = log.get(seq)?
+                    && take(line(seq, bytes.value())?).is_break()
+                {
+                    break;
                 }
             }
             Ok(())

@@ -13,6 +13,7 @@ use crate::daemon::house::error;
 use crate::daemon::rows::peer_row;
 use crate::wire::request::NewPeer;
 use crate::wire::view::{ErrorKind, ErrorView};
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 /// How long a verb waits to see what it did.
@@ -25,8 +26,8 @@ impl Served {
         self.new_from(wish, None, None)
     }
 
-    /// A new peer, which may go on from another conversation; `then`: a branch made for it begins where its
-    /// directory was at that time.
+    /// A new peer, which may go on from another conversation. A branch that is made for it begins
+    /// where its directory was at `then`, in ms since 1970, or is now.
     pub(super) fn new_from(
         &self,
         wish: NewPeer,
@@ -92,9 +93,11 @@ impl Served {
         let row = self.session_row(name)?;
         let (session, mut prompt) = (row.id.clone(), None);
         let first = |entry: LogEntry| {
-            if let Event::SessionCreated { launch, .. } = entry.record.event {
-                prompt = launch.prompt;
-            }
+            let Event::SessionCreated { launch, .. } = entry.record.event else {
+                return ControlFlow::Continue(());
+            };
+            prompt = launch.prompt;
+            ControlFlow::Break(())
         };
         let log = self.house.engine.log_each(session.as_str(), first);
         log.map_err(error)?;

@@ -100,7 +100,7 @@ pub(crate) struct Read {
     pub(crate) record: Record,
     /// How many lines there were until then.
     pub(crate) lines: u64,
-    /// When the last of it was written down, where it says so.
+    /// When the last of it was written down, in ms since 1970, where it says so.
     pub(crate) at: Option<Millis>,
 }
 

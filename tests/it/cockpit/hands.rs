@@ -4,7 +4,7 @@ use super::harness::{Cockpit, ask, peer, shop_asks, shop_peers};
 use pult::cockpit::keymap::Keymap;
 use pult::cockpit::model::{Focus, Page, Size};
 use pult::cockpit::palette;
-use pult::cockpit::terminal::input::{Input, Mouse, MouseKind};
+use pult::cockpit::terminal::input::Input;
 use pult::cockpit::update::{Msg, Tag};
 use pult::core::state::Shown;
 use serde_json::json;
@@ -17,18 +17,6 @@ fn with(keymap: &str, cols: u16, rows: u16) -> Cockpit {
     let mut cockpit = Cockpit::shop(cols, rows);
     cockpit.model.keymap = Keymap::load(None, keymap).expect(keymap).0;
     cockpit
-}
-
-fn click(cockpit: &mut Cockpit, col: u16, row: u16) {
-    let kind = MouseKind::Press;
-    let (button, modifiers) = (0, 0);
-    cockpit.send(Msg::Input(Input::Mouse(Mouse {
-        kind,
-        button,
-        col,
-        row,
-        modifiers,
-    })));
 }
 
 /// What Enter would do in the palette.
@@ -130,11 +118,11 @@ fn the_leave_key_is_pressed_twice_only_when_it_is_quick() {
 fn a_click_ends_a_run_of_keys_and_the_second_press_of_the_leave_key() {
     let mut cockpit = with("vim", 120, 36);
     cockpit.press("1 d");
-    click(&mut cockpit, 3, 3);
+    cockpit.click(3, 3);
     cockpit.press("d");
     assert_eq!(cockpit.model.page, None, "one d is no command");
     cockpit.press("esc enter ctrl-q");
-    click(&mut cockpit, 3, 3);
+    cockpit.click(3, 3);
     assert_eq!(cockpit.asks("ctrl-q"), Vec::<String>::new());
 }
 

@@ -5,7 +5,7 @@ use pult::cockpit::keymap::Keymap;
 use pult::cockpit::model::{Model, RuntimeChoice, Size};
 use pult::cockpit::panes::PaneState;
 use pult::cockpit::screens::Screens;
-use pult::cockpit::terminal::input::Input;
+use pult::cockpit::terminal::input::{Input, Mouse, MouseKind};
 use pult::cockpit::terminal::painter::Painter;
 use pult::cockpit::theme::Theme;
 use pult::cockpit::update::{Effect, Msg, update};
@@ -197,6 +197,19 @@ impl Cockpit {
     pub fn later(&mut self, ms: i64) -> Vec<Effect> {
         self.model.now += ms;
         self.send(Msg::Tick)
+    }
+
+    /// A press of the left button in a cell.
+    pub fn click(&mut self, col: u16, row: u16) -> Vec<Effect> {
+        let (kind, button, modifiers) = (MouseKind::Press, 0, 0);
+        let mouse = Mouse {
+            kind,
+            button,
+            col,
+            row,
+            modifiers,
+        };
+        self.send(Msg::Input(Input::Mouse(mouse)))
     }
 
     /// Presses keys, written as in a keymap, separated by blanks.

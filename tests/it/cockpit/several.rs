@@ -3,7 +3,6 @@
 use super::harness::{Cockpit, named, peer, shop_asks, shop_peers};
 use pult::cockpit::layout;
 use pult::cockpit::model::{Focus, Size};
-use pult::cockpit::terminal::input::{Input, Mouse, MouseKind};
 use pult::cockpit::update::{Effect, Msg};
 use pult::core::state::Shown;
 use pult::wire::request::Request;
@@ -211,15 +210,7 @@ fn a_click_goes_to_a_pane_and_a_second_one_types_there() {
         // Not so fast that it is a double click.
         cockpit.later(1000);
         let inner = layout::areas(&cockpit.model).panes[at].inner;
-        let (kind, button, modifiers) = (MouseKind::Press, 0, 0);
-        let (col, row) = (inner.x + 3, inner.y + 2);
-        cockpit.send(Msg::Input(Input::Mouse(Mouse {
-            kind,
-            button,
-            col,
-            row,
-            modifiers,
-        })))
+        cockpit.click(inner.x + 3, inner.y + 2)
     };
     click(&mut cockpit, 1);
     assert_eq!(cockpit.model.peer().unwrap().name(), "triager");

@@ -11,6 +11,7 @@ use crate::wire::cost::{By, CostRow, CostView, Wish};
 use crate::wire::view::{ErrorKind, ErrorView, time};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// A turn of a conversation of a session.
@@ -56,6 +57,7 @@ impl House {
             if let Event::UsageCounted { session, used } = line.record.event {
                 keep(&session, used);
             }
+            ControlFlow::Continue(())
         });
         read.map_err(error)?;
         for (session, tail) in &lock(&self.usages).tails {

@@ -20,6 +20,7 @@ use crate::probe::transcripts::{Cursor, Spot};
 use crate::runtime::transcript::Limited;
 use crate::wire::view::PeerRow;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sum::Sum;
@@ -241,6 +242,7 @@ impl House {
                 let key = (session, used.native_id.clone());
                 counted.entry(key).or_default().insert(used.turn, used);
             }
+            ControlFlow::Continue(())
         });
         if let Err(refusal) = read {
             tracing::warn!(what = refusal.what, "what was used before is not known");
