@@ -2,19 +2,27 @@
 //!
 //! Every source keeps its last claim about the turn. The strongest source that has spoken is
 //! believed (protocol, file, OSC, title, screen), until a weaker one says something else *later*
-//! and is not contradicted for its `patience`; so a stale file never beats a fresh hook, and a
-//! hook that never came (Claude's Esc fires none) does not leave a session working for ever.
+//! and is not contradicted for a while, the longer the weaker it is; so a stale file never beats a
+//! fresh hook, and a hook that never came (Claude's Esc fires none) does not leave a session
+//! working for ever.
 //! Settled is only ever claimed by a signal. A claim of work that nothing repeats expires into
 //! [`Turn::Unknown`]. A limit stands over all of them until its time comes or work begins after
 //! it. The shell brings the time and calls [`Fusion::tick`] when
 //! [`Fusion::next_deadline`] has come.
 
+mod claim;
+mod dialog;
+mod limit;
 mod prompt;
+mod uptake;
 
-use super::limit::Ends;
 use super::state::{Evidence, Millis, Source, Turn};
 use super::status::{Change, Says, Signal};
+use claim::Claim;
+use dialog::Dialog;
+use limit::Limit;
 use prompt::Prompt;
+use uptake::Uptake;
 
 /// How long a claim of work is believed while nothing at all repeats it, in ms.
 ///
@@ -24,45 +32,20 @@ pub const SILENCE: Millis = 120_000;
 /// How long after its first prompt a CLI may still come with a start screen, in ms.
 const FLASH: Millis = 5_000;
 
-/// How long *no dialog* of a status file, an OSC or the screen must stand before it is believed, in ms.
-///
-/// Two requests that follow each other close and open a dialog within a few milliseconds.
-const GONE: Millis = 400;
-
-/// How far behind the CLI's own word its title and screen may be drawn, in ms: work that they show
-/// within that, and not after it, is what was over.
-const LAGS: Millis = 1_000;
-
 /// What is said of a session of which nothing was heard since its start.
 pub(super) const UNHEARD: &str = "nothing was heard yet";
 
-/// The same when something was, and no longer.
-const SILENT: &str = "nothing was heard";
-
-/// How far a time of day lies at most before what was meant by it, in ms.
-const MINUTE: Millis = 60_000;
-
-/// One source's claim about the turn.
-#[derive(Clone, Debug)]
-struct Claim {
-    source: Source,
-    turn: Turn,
-    text: String,
-    /// Since when it says so.
-    since: Millis,
-    /// When it last said so.
-    heard: Millis,
-    until_told: bool,
-}
-
-impl Claim {
-    /// Whether it says something else than a `strong`er one, and later.
-    fn contradicts(&self, strong: &Claim) -> bool {
-        let drawn_late = self.turn == Turn::Working
-            && self.source >= Source::Title
-            && self.heard <= strong.heard + LAGS;
-        self.turn != strong.turn && self.since > strong.heard && !drawn_late
-    }
+/// What was told last of a session whose program goes on, for a daemon that takes it over.
+#[derive(Clone, Copy, Debug)]
+pub struct LastTold<'a> {
+    /// The turn's state.
+    pub turn: Turn,
+    /// Why that was believed.
+    pub evidence: &'a Evidence,
+    /// Until when it is limited, where that is known.
+    pub limit_until: Option<Millis>,
+    /// It was started with a prompt.
+    pub with_prompt: bool,
 }
 
 /// Everything believed about one start of a session's program.
@@ -75,52 +58,20 @@ pub struct Fusion {
     claims: Vec<Claim>,
     believed: Turn,
     background: u32,
-    limit: Option<Limit>,
-    /// The words of one that is over: they may stand on the screen for longer.
-    over: Option<String>,
+    limit: Limit,
     dialog: Dialog,
-    /// The digest of the call that the dialog on the screen asks for.
-    shown: Option<String>,
-    /// What a request asked for that cannot be answered any more.
-    lost: Option<String>,
     native_id: Option<String>,
     model: Option<String>,
+    /// The start screen that was told last and has not been passed.
     start_screen: Option<String>,
+    /// It was seen past its start screens.
     started: bool,
-    /// When that was first seen.
-    started_at: Millis,
+    /// When it came past them; absent when a daemon before this one saw it.
+    started_at: Option<Millis>,
     /// The last one that was given.
     prompt: Option<Prompt>,
-    /// It was told last that the first one was not taken up yet.
-    awaited: bool,
-}
-
-/// A limit that is reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Limit {
-    until: Option<Millis>,
-    evidence: Evidence,
-    /// It was told.
-    told: bool,
-}
-
-/// What is believed about a permission dialog.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Dialog {
-    Closed,
-    /// Which source showed it; silence: it must be there, and nobody has shown it yet.
-    Open(Source),
-    /// Said to be gone, and believed at the time in the evidence plus [`GONE`].
-    Going(Evidence),
-}
-
-/// How long a claim of `source` must stand against an older one of a stronger source, in ms.
-fn patience(source: Source) -> Millis {
-    match source {
-        Source::Keeper | Source::Protocol => 0,
-        Source::File | Source::Osc => 300,
-        Source::Title | Source::Screen | Source::Silence => 2_000,
-    }
+    /// It was told last that the first prompt was not taken up yet.
+    told_awaited: bool,
 }
 
 impl Fusion {
@@ -132,54 +83,37 @@ impl Fusion {
             claims: Vec::new(),
             believed: Turn::Unknown,
             background: 0,
-            limit: None,
-            over: None,
-            dialog: Dialog::Closed,
-            shown: None,
-            lost: None,
+            limit: Limit::default(),
+            dialog: Dialog::default(),
             native_id: None,
             model: None,
             start_screen: None,
             started: false,
-            started_at: Millis::MIN / 2,
+            started_at: None,
             prompt: None,
-            awaited: false,
+            told_awaited: false,
         }
     }
 
     /// Of a program that is taken over at `now`: what was believed of it goes on, and expires as
     /// if it had been said now.
-    ///
-    /// `limit`: until when it is limited, where that is known. `first`: it was started with a
-    /// prompt.
-    pub fn resumed(
-        now: Millis,
-        turn: Turn,
-        evidence: &Evidence,
-        limit: Option<Millis>,
-        first: bool,
-    ) -> Self {
+    pub fn resumed(now: Millis, last: LastTold<'_>) -> Self {
+        let LastTold { turn, evidence, .. } = last;
         let mut fusion = Self::new(now);
-        fusion.prompt = Prompt::resumed(turn, evidence, first);
-        fusion.awaited = fusion.awaits_the_first();
+        fusion.prompt = Prompt::resumed(last);
+        fusion.told_awaited = fusion.awaits_the_first();
+        if turn == Turn::Unknown {
+            return fusion;
+        }
+        fusion.believed = turn;
+        fusion.started = true;
         if turn == Turn::Limited {
-            fusion.believed = turn;
-            fusion.started = true;
-            fusion.limit = Some(Limit {
-                until: limit,
-                evidence: evidence.clone(),
-                told: true,
-            });
-        } else if turn != Turn::Unknown {
-            fusion.believed = turn;
-            fusion.started = true;
+            fusion.limit = Limit::resumed(last.limit_until, evidence.clone());
+        } else {
             fusion.claims.push(Claim {
                 source: Source::Silence,
-                turn,
-                text: evidence.text.clone(),
-                since: evidence.at,
                 heard: now,
-                until_told: false,
+                ..Claim::new(evidence, turn, false)
             });
         }
         fusion
@@ -187,30 +121,23 @@ impl Fusion {
 
     /// What the dialog on its screen asked for is asked no more: one that is seen is a new one.
     pub fn asks_nothing_on_screen(&mut self) {
-        self.shown = None;
-        if matches!(self.dialog, Dialog::Open(Source::Screen) | Dialog::Going(_)) {
-            self.dialog = Dialog::Closed;
-        }
+        self.dialog.asks_nothing_on_screen();
     }
 
     /// Taken over while a dialog on its screen asked for the call of that digest.
     pub fn asks_on_screen(&mut self, digest: String) {
-        self.dialog = Dialog::Open(Source::Screen);
-        self.shown = Some(digest);
+        self.dialog.asks_on_screen(digest);
     }
 
     /// What the protocol asks for cannot be answered over it any more: the CLI asks by itself, and
     /// whoever shows the end of that is believed. `what` is what it asks for.
     pub fn asks_by_itself(&mut self, what: String) {
-        if self.dialog == Dialog::Open(Source::Protocol) {
-            self.dialog = Dialog::Open(Source::Silence);
-        }
-        self.lost = Some(what);
+        self.dialog.asks_by_itself(what);
     }
 
     /// What the open dialog asks for, where the request for it was lost.
     pub fn lost(&self) -> Option<&str> {
-        self.lost.as_deref().filter(|_| self.dialog_open())
+        self.dialog.lost()
     }
 
     /// A prompt is given to the CLI, at its start or later.
@@ -237,7 +164,7 @@ impl Fusion {
 
     /// Whether the CLI waits for a permission, as far as is known.
     pub fn dialog_open(&self) -> bool {
-        matches!(self.dialog, Dialog::Open(_))
+        self.dialog.is_open()
     }
 
     /// Takes a signal that came at `now`.
@@ -252,57 +179,29 @@ impl Fusion {
         match says {
             Says::Turn(turn) => self.claim(&evidence, turn, false),
             Says::TurnUntilTold(turn) => self.claim(&evidence, turn, true),
-            Says::Limited(ends) => self.limited(&ends, &evidence),
+            Says::Limited(ends) => self.limit.reach(&ends, &evidence),
             Says::Background(tasks) => self.background = tasks,
-            Says::DialogOpen => {
-                if self.dialog == Dialog::Closed {
-                    changes.push(Change::DialogOpen(evidence.clone()));
-                }
-                self.dialog = Dialog::Open(source);
-            }
-            Says::DialogAsks(kind, call) => {
-                let same = self.shown.as_ref() == Some(&call.digest);
-                if !same {
-                    self.shown = Some(call.digest.clone());
-                    changes.push(Change::DialogAsks(kind, call));
-                }
-                self.dialog = Dialog::Open(source);
-            }
-            Says::DialogGone => self.dialog_gone(evidence.clone(), &mut changes),
+            Says::DialogOpen => changes.extend(self.dialog.opened(evidence)),
+            Says::DialogAsks(kind, call) => changes.extend(self.dialog.asks(source, kind, call)),
+            Says::DialogGone => changes.extend(self.dialog.gone(evidence)),
             Says::WentOn => {
-                if source <= Source::Protocol {
-                    self.lost = None;
-                }
-                if self.dialog == Dialog::Open(Source::Protocol) {
-                    self.dialog = Dialog::Closed;
-                }
-                changes.push(Change::WentOn(evidence.clone()));
+                self.dialog.went_on(source);
+                changes.push(Change::WentOn(evidence));
             }
             Says::NativeId(id) => {
-                if self.native_id.as_ref() != Some(&id) {
-                    self.native_id = Some(id.clone());
-                    changes.push(Change::NativeId(id));
-                }
+                changes.extend(news(&mut self.native_id, id).map(Change::NativeId));
             }
-            Says::Model(model) => {
-                if self.model.as_ref() != Some(&model) {
-                    self.model = Some(model.clone());
-                    changes.push(Change::Model(model));
-                }
-            }
+            Says::Model(model) => changes.extend(news(&mut self.model, model).map(Change::Model)),
             Says::StartScreen(what) => {
-                // It stands where a dialog of the screen stood, if there was one.
-                if source == Source::Screen && self.dialog == Dialog::Open(source) {
-                    self.dialog = Dialog::Going(evidence.clone());
-                }
+                self.dialog.covered(&evidence);
                 // A prompt may be drawn a moment before its start screen. Later, such words are the
                 // model's.
-                if self.started && now < self.started_at + FLASH {
+                if self.started_at.is_some_and(|at| now < at + FLASH) {
                     self.started = false;
                 }
-                if !self.started && self.start_screen.as_ref() != Some(&what) {
-                    self.start_screen = Some(what.clone());
-                    changes.push(Change::StartScreen(what, evidence.clone()));
+                if !self.started {
+                    let what = news(&mut self.start_screen, what);
+                    changes.extend(what.map(|what| Change::StartScreen(what, evidence)));
                 }
             }
             Says::StartsAnew => {
@@ -314,7 +213,7 @@ impl Fusion {
             Says::Started => {
                 if !self.started {
                     self.started = true;
-                    self.started_at = now;
+                    self.started_at = Some(now);
                     if let Some(prompt) = &mut self.prompt
                         && self.start_screen.take().is_some()
                     {
@@ -333,32 +232,18 @@ impl Fusion {
     pub fn tick(&mut self, now: Millis) -> Vec<Change> {
         self.now = now;
         let mut changes = Vec::new();
-        if let Dialog::Going(evidence) = &self.dialog
-            && now >= evidence.at + GONE
-        {
-            changes.push(Change::DialogGone(evidence.clone()));
-            self.dialog = Dialog::Closed;
-            self.shown = None;
-        }
+        changes.extend(self.dialog.tick(now));
         let (turn, evidence) = self.resolve(now);
-        if let Some(limit) = &mut self.limit {
-            let over = limit.until.is_some_and(|until| now >= until);
-            let works = turn == Turn::Working && evidence.at > limit.evidence.at;
-            if !over && !works {
-                self.believed = Turn::Limited;
-                if !limit.told {
-                    limit.told = true;
-                    changes.push(Change::Limited(limit.until, limit.evidence.clone()));
-                }
-                return changes;
-            }
-            self.over = self.limit.take().map(|limit| limit.evidence.text);
+        if self.limit.stands(now, turn, &evidence) {
+            self.believed = Turn::Limited;
+            changes.extend(self.limit.tell());
+            return changes;
         }
         // That a first prompt was taken up is told: whoever comes later need not wait for it.
         let awaits = self.awaits_the_first();
-        if turn != self.believed || (self.awaited && !awaits) {
+        if turn != self.believed || (self.told_awaited && !awaits) {
             self.believed = turn;
-            self.awaited = awaits;
+            self.told_awaited = awaits;
             changes.push(Change::Turn(turn, evidence));
         }
         changes
@@ -366,21 +251,17 @@ impl Fusion {
 
     /// When [`Fusion::tick`] would say something, if nothing else comes before.
     pub fn next_deadline(&self) -> Option<Millis> {
-        let gone = match &self.dialog {
-            Dialog::Going(evidence) => Some(evidence.at + GONE),
-            _ => None,
-        };
         let claims = self.claims.iter().flat_map(|claim| {
             let contradicts = self
                 .claims
                 .iter()
                 .any(|strong| strong.source < claim.source && claim.contradicts(strong));
-            let matures = contradicts.then(|| claim.since + patience(claim.source));
+            let matures = contradicts.then(|| claim.matures());
             [self.expiry(claim), matures]
         });
         let stale = self.claims.iter().filter_map(|c| self.stale_until(c));
-        let limit = self.limit.as_ref().and_then(|limit| limit.until);
-        let times = claims.flatten().chain(gone).chain(stale).chain(limit);
+        let others = [self.dialog.deadline(), self.limit.deadline()];
+        let times = claims.chain(others).flatten().chain(stale);
         times.filter(|at| *at > self.now).min()
     }
 
@@ -420,14 +301,7 @@ impl Fusion {
         {
             prompt.taken_by(evidence.source, evidence.at);
         }
-        let fresh = Claim {
-            source: evidence.source,
-            turn,
-            text: evidence.text.clone(),
-            since: evidence.at,
-            heard: evidence.at,
-            until_told,
-        };
+        let fresh = Claim::new(evidence, turn, until_told);
         match self.claims.iter_mut().find(|c| c.source == fresh.source) {
             Some(old) if old.turn == turn => {
                 old.heard = fresh.heard;
@@ -437,7 +311,7 @@ impl Fusion {
             Some(old) => {
                 *old = fresh;
                 if turn == Turn::Working {
-                    self.over = None;
+                    self.limit.works();
                 }
             }
             None => {
@@ -447,54 +321,9 @@ impl Fusion {
         }
     }
 
-    /// A limit that was told goes on with what is known better of its end.
-    fn limited(&mut self, ends: &Ends, evidence: &Evidence) {
-        if evidence.source == Source::Screen && self.over.as_ref() == Some(&evidence.text) {
-            return;
-        }
-        let until = match ends {
-            Ends::At(at) => Some(*at),
-            _ => None,
-        };
-        match &mut self.limit {
-            Some(limit) if until.is_none() || limit.until == until => {}
-            // A time of day is told rounded down.
-            Some(limit)
-                if (limit.until.zip(until))
-                    .is_some_and(|(known, told)| known >= told && known - told < MINUTE) => {}
-            Some(limit) => {
-                limit.until = until;
-                limit.told = false;
-            }
-            None => {
-                self.limit = Some(Limit {
-                    until,
-                    evidence: evidence.clone(),
-                    told: false,
-                });
-            }
-        }
-    }
-
-    fn dialog_gone(&mut self, evidence: Evidence, changes: &mut Vec<Change>) {
-        // A protocol says it of everything that it asked; the others only of what they showed.
-        if evidence.source <= Source::Protocol {
-            self.dialog = Dialog::Closed;
-            self.lost = None;
-            changes.push(Change::DialogGone(evidence));
-        } else if [evidence.source, Source::Silence]
-            .map(Dialog::Open)
-            .contains(&self.dialog)
-        {
-            self.dialog = Dialog::Going(evidence);
-        } else if self.dialog == Dialog::Open(Source::Protocol) {
-            // It may not show what the protocol asks for: no evidence about the asks.
-            self.dialog = Dialog::Closed;
-        }
-    }
-
+    /// When a claim is believed no more, if nothing repeats it; `None` for one that lasts.
     fn expiry(&self, claim: &Claim) -> Option<Millis> {
-        let waits = self.dialog != Dialog::Closed;
+        let waits = !self.dialog.is_closed();
         let lasts = claim.turn != Turn::Working || claim.until_told || waits;
         let repeats = |c: &&Claim| c.turn == Turn::Working && !c.until_told;
         let heard = self.claims.iter().filter(repeats);
@@ -505,6 +334,7 @@ impl Fusion {
         (!lasts).then_some(heard + silence)
     }
 
+    /// What is believed at `now`, limits aside, and why.
     fn resolve(&self, now: Millis) -> (Turn, Evidence) {
         let mut winner: Option<&Claim> = None;
         // What rests and may not have begun.
@@ -517,9 +347,8 @@ impl Fusion {
                 rests = rests.or(Some(claim));
                 continue;
             }
-            let wins = winner.is_none_or(|strong| {
-                claim.contradicts(strong) && now >= claim.since + patience(claim.source)
-            });
+            let wins =
+                winner.is_none_or(|strong| claim.contradicts(strong) && now >= claim.matures());
             if wins {
                 winner = Some(claim);
             }
@@ -536,42 +365,36 @@ impl Fusion {
         match best {
             // What rests behind a start screen has not begun.
             Some(claim) if claim.turn == Turn::Settled && self.start_screen.is_some() => {
-                let evidence = Evidence {
-                    source: claim.source,
-                    text: format!("{}, over a start screen", claim.text),
-                    at: claim.since,
-                };
-                (Turn::Unknown, evidence)
+                let text = format!("{}, over a start screen", claim.text);
+                (Turn::Unknown, claim.evidence(text))
             }
             Some(claim) if winner.is_none() => (Turn::Unknown, Prompt::untaken(claim)),
-            Some(claim) => {
-                let held = claim.turn == Turn::Settled && self.background > 0;
-                let mut text = claim.text.clone();
-                if held {
-                    text = format!("{text}; {} in the background", self.background);
-                }
-                let evidence = Evidence {
-                    source: claim.source,
-                    text,
-                    at: claim.since,
-                };
-                (if held { Turn::Working } else { claim.turn }, evidence)
+            Some(claim) if claim.turn == Turn::Settled && self.background > 0 => {
+                let text = format!("{}; {} in the background", claim.text, self.background);
+                (Turn::Working, claim.evidence(text))
             }
+            Some(claim) => (claim.turn, claim.evidence(claim.text.clone())),
             None => {
+                let text = if self.awaits_the_first() {
+                    UNHEARD
+                } else {
+                    Uptake::Silent.words()
+                };
                 let evidence = Evidence {
                     source: Source::Silence,
-                    text: if self.awaits_the_first() {
-                        UNHEARD
-                    } else {
-                        SILENT
-                    }
-                    .to_owned(),
+                    text: text.to_owned(),
                     at: heard.unwrap_or(self.born),
                 };
                 (Turn::Unknown, evidence)
             }
         }
     }
+}
+
+/// Keeps what is told; gives it back when it is not what was known.
+fn news(known: &mut Option<String>, told: String) -> Option<String> {
+    let new = known.as_ref() != Some(&told);
+    new.then(|| known.insert(told).clone())
 }
 
 #[cfg(test)]

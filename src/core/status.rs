@@ -1,7 +1,7 @@
 //! The words for signals about a session, and for what follows from them.
 
 use super::ask::{AskKind, Call};
-pub use super::fusion::{Fusion, SILENCE};
+pub use super::fusion::{Fusion, LastTold, SILENCE};
 use super::limit::Ends;
 use super::state::{Evidence, Millis, Source, Turn};
 

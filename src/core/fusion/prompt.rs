@@ -1,6 +1,8 @@
 //! The last prompt that a CLI was given, and what was seen of its being taken up.
 
-use super::Claim;
+use super::LastTold;
+use super::claim::Claim;
+use super::uptake::Uptake;
 use crate::core::state::{Evidence, Millis, Source, Turn};
 use std::cmp::Ordering;
 
@@ -11,14 +13,6 @@ pub(super) const TAKES: Millis = 8_000;
 /// How long it may take to the first one, with its own start before it, in ms. After that nobody
 /// knows whether it was taken up.
 pub(super) const STARTS: Millis = 45_000;
-
-/// What is said while a prompt may not have been taken up yet. The next daemon tells by it what it
-/// takes over.
-const GIVEN: &str = "a prompt was given";
-/// The same of the one that was given with the start.
-const FIRST: &str = "its first prompt was given";
-/// What is said when that was not taken up in time.
-const UNTAKEN: &str = "; its first prompt was not seen to be taken up";
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -53,20 +47,19 @@ impl Prompt {
         }
     }
 
-    /// The one that a daemon before this was waiting for, by what it told last at `evidence`;
-    /// `first`: one was given with the start.
-    pub(super) fn resumed(turn: Turn, evidence: &Evidence, first: bool) -> Option<Self> {
-        let given = turn == Turn::Working && evidence.source == Source::Keeper;
-        match evidence.text.as_str() {
-            GIVEN if given => Some(Self::after(None, evidence.at)),
-            FIRST if given => Some(Self::first(evidence.at)),
-            // Work was heard of before it.
-            super::SILENT => None,
-            text if first && turn == Turn::Unknown => Some(Self {
-                takes: if text.ends_with(UNTAKEN) { 0 } else { STARTS },
-                ..Self::first(evidence.at)
+    /// The one that a daemon before this was waiting for.
+    pub(super) fn resumed(last: LastTold<'_>) -> Option<Self> {
+        let at = last.evidence.at;
+        match Uptake::told(last.turn, last.evidence) {
+            Some(Uptake::Given) => Some(Self::after(None, at)),
+            Some(Uptake::FirstGiven) => Some(Self::first(at)),
+            Some(Uptake::Silent) => None,
+            _ if !last.with_prompt || last.turn != Turn::Unknown => None,
+            Some(Uptake::FirstUntaken) => Some(Self {
+                takes: 0,
+                ..Self::first(at)
             }),
-            _ => None,
+            None => Some(Self::first(at)),
         }
     }
 
@@ -124,19 +117,20 @@ impl Prompt {
 
     /// Why a turn is believed to be worked on until then.
     pub(super) fn given(&self) -> Evidence {
+        let given = if self.is_awaited() {
+            Uptake::FirstGiven
+        } else {
+            Uptake::Given
+        };
         Evidence {
             source: Source::Keeper,
-            text: if self.is_awaited() { FIRST } else { GIVEN }.to_owned(),
+            text: given.words().to_owned(),
             at: self.at,
         }
     }
 
     /// Why nothing is known after that, of the first one.
     pub(super) fn untaken(claim: &Claim) -> Evidence {
-        Evidence {
-            source: claim.source,
-            text: format!("{}{UNTAKEN}", claim.text),
-            at: claim.since,
-        }
+        claim.evidence(format!("{}{}", claim.text, Uptake::FirstUntaken.words()))
     }
 }

@@ -1,5 +1,7 @@
+use super::dialog::GONE;
 use super::prompt::{STARTS, TAKES};
 use super::*;
+use crate::core::limit::Ends;
 
 mod dialogs;
 
@@ -223,7 +225,18 @@ fn taken_over(fusion: &mut Fusion, now: Millis) -> Fusion {
     let Some(Change::Turn(turn, evidence)) = told.pop() else {
         panic!("{fusion:?}");
     };
-    Fusion::resumed(now, turn, &evidence, None, true)
+    with_first_prompt(now, turn, &evidence)
+}
+
+/// A daemon's, of a session that was started with a prompt and of which that was told last.
+fn with_first_prompt(now: Millis, turn: Turn, evidence: &Evidence) -> Fusion {
+    let last = LastTold {
+        turn,
+        evidence,
+        limit_until: None,
+        with_prompt: true,
+    };
+    Fusion::resumed(now, last)
 }
 
 #[test]
@@ -234,7 +247,7 @@ fn a_first_prompt_is_waited_for_by_the_next_daemon_too() {
     let [Change::Turn(Working, given)] = &changes[..] else {
         panic!("{changes:?}");
     };
-    let mut fusion = Fusion::resumed(2_000, Working, given, None, true);
+    let mut fusion = with_first_prompt(2_000, Working, given);
     turn(&mut fusion, 3_000, Title, Settled);
     assert_eq!(fusion.tick(3_000 + STARTS - 1), []);
     assert_eq!(fusion.turn(), Working);
@@ -253,7 +266,7 @@ fn a_first_prompt_is_waited_for_by_the_next_daemon_too() {
         panic!("{changes:?}");
     };
     assert_eq!(seen.source, Title);
-    let mut fusion = Fusion::resumed(3_000, Working, seen, None, true);
+    let mut fusion = with_first_prompt(3_000, Working, seen);
     turn(&mut fusion, 4_000, Title, Settled);
     fusion.tick(6_000);
     assert_eq!(fusion.turn(), Settled);
@@ -263,7 +276,7 @@ fn a_first_prompt_is_waited_for_by_the_next_daemon_too() {
         text: UNHEARD.to_owned(),
         at: 0,
     };
-    let mut fusion = Fusion::resumed(2_000, Unknown, &unheard, None, true);
+    let mut fusion = with_first_prompt(2_000, Unknown, &unheard);
     assert_eq!(turn(&mut fusion, 3_000, Title, Settled), Working);
     // Work that fell silent was seen to be taken up.
     let mut before = Fusion::new(0);
@@ -277,7 +290,7 @@ fn a_first_prompt_is_waited_for_by_the_next_daemon_too() {
     let Some(Change::Turn(Working, given)) = told.pop() else {
         panic!("{fusion:?}");
     };
-    let mut fusion = Fusion::resumed(203_000, Working, &given, None, true);
+    let mut fusion = with_first_prompt(203_000, Working, &given);
     turn(&mut fusion, 204_000, Title, Settled);
     assert_eq!(fusion.tick(204_000 + TAKES - 1), []);
     fusion.tick(204_000 + TAKES);
@@ -543,7 +556,13 @@ fn a_limit_goes_on_after_a_restart_and_ends_by_itself() {
         text: "hook StopFailure".to_owned(),
         at: 5,
     };
-    let mut fusion = Fusion::resumed(1_000, Turn::Limited, &evidence, Some(9_000), false);
+    let last = LastTold {
+        turn: Turn::Limited,
+        evidence: &evidence,
+        limit_until: Some(9_000),
+        with_prompt: false,
+    };
+    let mut fusion = Fusion::resumed(1_000, last);
     assert_eq!(fusion.tick(1_000), []);
     assert_eq!(fusion.turn(), Turn::Limited);
     assert_eq!(fusion.next_deadline(), Some(9_000));

@@ -5,7 +5,7 @@ use super::{Pane, State, UNSEEN_SIZE, reader};
 use crate::core::ask::AskKind;
 use crate::core::command::Command;
 use crate::core::session::Session;
-use crate::core::status::Fusion;
+use crate::core::status::{Fusion, LastTold};
 use crate::daemon::house::{House, lock};
 use crate::daemon::keys::Keyed;
 use crate::daemon::link::{self, KeeperLink, KeeperWriter};
@@ -107,10 +107,12 @@ fn make(house: &House, row: &Session, mut fold: Fold, keeper: Option<KeeperWrite
     fold.events();
     let mut fusion = Fusion::resumed(
         house.now(),
-        row.turn,
-        &row.turn_evidence,
-        row.limit_until,
-        row.launch.prompt.is_some(),
+        LastTold {
+            turn: row.turn,
+            evidence: &row.turn_evidence,
+            limit_until: row.limit_until,
+            with_prompt: row.launch.prompt.is_some(),
+        },
     );
     let on_screen = house.engine.read(|world| {
         let mut open = world.open_asks(&row.id);
