@@ -16,6 +16,17 @@ pub struct Signal {
     pub text: String,
 }
 
+impl Signal {
+    /// What `source` says, in these words.
+    pub fn new(source: Source, says: Says, text: impl Into<String>) -> Self {
+        Self {
+            source,
+            says,
+            text: text.into(),
+        }
+    }
+}
+
 /// What a signal says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Says {

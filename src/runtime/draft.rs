@@ -1,6 +1,6 @@
 //! What stands in a CLI's prompt and was not given to it yet.
 
-use super::declared::fits;
+use super::rows::fits;
 
 /// A prompt on the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -24,6 +24,7 @@ pub mod opencode;
 pub mod osc;
 pub mod ready;
 pub mod risk;
+pub mod rows;
 pub mod shell;
 pub mod steps;
 pub mod transcript;

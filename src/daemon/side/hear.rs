@@ -237,11 +237,7 @@ fn still(house: &Arc<House>, pane: &Pane, side: &Side, requests: &[String]) {
 }
 
 fn signal(says: Says, text: &str) -> Signal {
-    Signal {
-        source: Source::Protocol,
-        says,
-        text: text.to_owned(),
-    }
+    Signal::new(Source::Protocol, says, text)
 }
 
 impl House {

@@ -3,6 +3,10 @@
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use crate::runtime::draft::Drawn;
+use crate::runtime::rows::{Seen, shows, tail};
+
+/// How many of the last rows are looked at, blank ones not counted.
+const TAIL: usize = 14;
 
 /// Start screens: a phrase of each, and what it is, in words.
 const START: [(&str, &str); 6] = [
@@ -34,45 +38,29 @@ const START: [(&str, &str); 6] = [
 
 /// What the rows say.
 pub fn read(rows: &[String]) -> Vec<Signal> {
-    let written: Vec<&str> = rows
-        .iter()
-        .map(|row| row.trim())
-        .filter(|row| !row.is_empty())
-        .collect();
-    let tail = &written[written.len().saturating_sub(14)..];
+    let tail = tail(rows, TAIL);
     let has = |phrase: &str| tail.iter().any(|row| row.contains(phrase));
     let at_prompt = tail.iter().any(|row| row.starts_with('❯'));
     let foot = tail.last().copied().unwrap_or("");
-    if is_dialog(tail) {
-        return vec![
-            signal(Says::DialogOpen, "the screen shows a permission dialog"),
-            signal(
-                Says::Turn(Turn::Working),
-                "the screen shows a permission dialog",
-            ),
-        ];
+    if is_dialog(&tail) {
+        return Seen::Asks.signals(Source::Screen, "the screen shows a permission dialog");
     }
     if at_prompt && foot.contains("esc to interrupt") {
         let words = "the screen says \"esc to interrupt\"";
         return vec![
-            signal(Says::Started, words),
-            signal(Says::WentOn, words),
-            signal(Says::DialogGone, words),
-            signal(Says::Turn(Turn::Working), words),
+            shows(Says::Started, words),
+            shows(Says::WentOn, words),
+            shows(Says::DialogGone, words),
+            shows(Says::Turn(Turn::Working), words),
         ];
     }
     let marks = ["? for shortcuts", "shift+tab to cycle"];
     if at_prompt && marks.iter().any(|mark| foot.contains(mark)) {
-        let words = "the screen shows an empty prompt";
-        return vec![
-            signal(Says::Started, words),
-            signal(Says::DialogGone, words),
-            signal(Says::Turn(Turn::Settled), words),
-        ];
+        return Seen::Rests.signals(Source::Screen, "the screen shows an empty prompt");
     }
     let start = START.iter().find(|(phrase, _)| has(phrase));
     let start = start.map(|(phrase, what)| {
-        signal(
+        shows(
             Says::StartScreen(format!("claude {what}")),
             &format!("the screen says \"{phrase}\""),
         )
@@ -98,14 +86,6 @@ fn is_dialog(rows: &[&str]) -> bool {
         });
         cursor && options.count() >= 2
     })
-}
-
-fn signal(says: Says, text: &str) -> Signal {
-    Signal {
-        source: Source::Screen,
-        says,
-        text: text.to_owned(),
-    }
 }
 
 /// Keys that take a row out of its prompt.

@@ -4,6 +4,10 @@
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use crate::runtime::hooks::one_line;
+use crate::runtime::rows::{Seen, shows, tail};
+
+/// How many of the last rows are looked at, blank ones not counted.
+const TAIL: usize = 14;
 
 /// Start screens: a phrase of each, and what it is, in words.
 const START: [(&str, &str); 4] = [
@@ -30,23 +34,15 @@ const HEADS: [char; 5] = ['•', '■', '›', '└', '⚠'];
 
 /// What the rows say.
 pub fn read(rows: &[String]) -> Vec<Signal> {
-    let written: Vec<&str> = rows
-        .iter()
-        .map(|row| row.trim())
-        .filter(|row| !row.is_empty())
-        .collect();
-    let tail = &written[written.len().saturating_sub(14)..];
+    let tail = tail(rows, TAIL);
     let has = |phrase: &str| tail.iter().any(|row| row.contains(phrase));
     if has("Press enter to confirm or esc to cancel") && has("Would you like to") {
         let words = "the screen shows a permission prompt";
-        return vec![
-            signal(Says::DialogOpen, words),
-            signal(Says::Turn(Turn::Working), words),
-        ];
+        return Seen::Asks.signals(Source::Screen, words);
     }
     if let Some((phrase, what)) = START.iter().find(|(phrase, _)| has(phrase)) {
         let words = format!("the screen says \"{phrase}\"");
-        return vec![signal(Says::StartScreen(format!("codex {what}")), &words)];
+        return vec![shows(Says::StartScreen(format!("codex {what}")), &words)];
     }
     let Some(prompt) = tail.iter().rposition(|row| row.starts_with('›')) else {
         return Vec::new();
@@ -58,19 +54,19 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
         return Vec::new();
     }
     let mut signals = vec![
-        signal(Says::Started, "the screen shows the prompt"),
-        signal(Says::DialogGone, "the screen shows the prompt"),
+        shows(Says::Started, "the screen shows the prompt"),
+        shows(Says::DialogGone, "the screen shows the prompt"),
     ];
     let above = prompt.checked_sub(1).map_or("", |at| tail[at]);
     if above.contains("esc to interrupt)") {
         let words = "the screen says \"esc to interrupt\"";
         if !above.contains("Running hook") {
-            signals.push(signal(Says::WentOn, words));
+            signals.push(shows(Says::WentOn, words));
         }
-        signals.push(signal(Says::Turn(Turn::Working), words));
+        signals.push(shows(Says::Turn(Turn::Working), words));
     } else if let Some(end) = end(&tail[..prompt]) {
         let words = format!("the screen says \"{}\"", one_line(end));
-        signals.push(signal(Says::Turn(Turn::Settled), &words));
+        signals.push(shows(Says::Turn(Turn::Settled), &words));
     }
     signals
 }
@@ -83,12 +79,4 @@ fn end<'a>(above: &[&'a str]) -> Option<&'a str> {
     }
     let head = above.iter().rev().find(|row| row.starts_with(HEADS))?;
     head.starts_with('■').then_some(*head)
-}
-
-fn signal(says: Says, text: &str) -> Signal {
-    Signal {
-        source: Source::Screen,
-        says,
-        text: text.to_owned(),
-    }
 }

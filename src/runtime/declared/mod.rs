@@ -81,13 +81,13 @@ mod pattern;
 mod transcript;
 
 pub use launch::{PLACES, places};
-pub use pattern::{Patterns, fits, tail};
+pub use pattern::Patterns;
 pub use transcript::Pages;
 
 use super::draft::{Draft, Drawn};
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
-use super::{hooks, ready::Version};
+use super::{hooks, ready::Version, rows};
 use crate::core::ask::Answer;
 use crate::core::state::Source;
 use crate::core::status::{Says, Signal};
@@ -96,6 +96,9 @@ use std::sync::{PoisonError, RwLock};
 /// The files that ship: name and text. A file of the same name in the configuration directory
 /// overrides them entry by entry.
 pub const SHIPPED: &[(&str, &str)] = &[("qwen", include_str!("../../../runtimes/qwen.toml"))];
+
+/// How many of the last rows are looked at, blank ones not counted.
+const TAIL: usize = 14;
 
 /// What a file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -346,13 +349,13 @@ impl Runtime for Declared {
     }
 
     fn screen(&self, rows: &[String]) -> Vec<Signal> {
-        let tail = pattern::tail(rows);
+        let tail = rows::tail(rows, TAIL);
         let told = self.row.screen.read_rows(&tail);
         if !told.is_empty() {
             return told;
         }
         let mut start = self.row.start.iter();
-        let shown = start.find(|(pattern, _)| tail.iter().any(|row| pattern::fits(pattern, row)));
+        let shown = start.find(|(pattern, _)| tail.iter().any(|row| rows::fits(pattern, row)));
         let signal = |(pattern, what): &(String, String)| Signal {
             source: Source::Screen,
             says: Says::StartScreen(hooks::one_line(&format!("{} {what}", self.name))),

@@ -9,7 +9,11 @@ use crate::runtime::call::digest;
 use crate::runtime::hooks::one_line;
 use crate::runtime::limit;
 use crate::runtime::risk::risk;
+use crate::runtime::rows::{Seen, shows, tail};
 use serde_json::{Value, json};
+
+/// How many of the last rows are looked at, blank ones not counted.
+const TAIL: usize = 24;
 
 /// Start screens: a phrase of each, and what it is, in words.
 const START: [(&str, &str); 5] = [
@@ -56,9 +60,9 @@ fn limited(rows: &[&str]) -> Option<Vec<Signal>> {
     let said = one_line(&format!("the screen says \"{}\"", said.join(" ").trim()));
     let ends = limit::words(&said).unwrap_or(Ends::Unknown);
     Some(vec![
-        signal(Says::Started, &said),
-        signal(Says::DialogOpen, &said),
-        signal(Says::Limited(ends), &said),
+        shows(Says::Started, &said),
+        shows(Says::DialogOpen, &said),
+        shows(Says::Limited(ends), &said),
     ])
 }
 
@@ -71,28 +75,23 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
         let words = "the screen shows a permission dialog";
         let (kind, call) = dialog.asks();
         return vec![
-            signal(Says::Started, words),
-            signal(Says::DialogAsks(kind, Box::new(call)), words),
-            signal(Says::Turn(Turn::Working), words),
+            shows(Says::Started, words),
+            shows(Says::DialogAsks(kind, Box::new(call)), words),
+            shows(Says::Turn(Turn::Working), words),
         ];
     }
-    let written: Vec<&str> = rows
-        .iter()
-        .map(|row| row.trim())
-        .filter(|row| !row.is_empty())
-        .collect();
-    let tail = &written[written.len().saturating_sub(24)..];
+    let tail = tail(rows, TAIL);
     let has = |phrase: &str| tail.iter().any(|row| row.contains(phrase));
     if let Some((phrase, what)) = START.iter().find(|(phrase, _)| has(phrase)) {
         let words = format!("the screen says \"{phrase}\"");
-        let mut signals = vec![signal(Says::StartScreen(format!("gemini {what}")), &words)];
+        let mut signals = vec![shows(Says::StartScreen(format!("gemini {what}")), &words)];
         if has(AGAIN) {
             let words = format!("the screen says \"{AGAIN}\"");
-            signals.push(signal(Says::StartsAnew, &words));
+            signals.push(shows(Says::StartsAnew, &words));
         }
         return signals;
     }
-    if let Some(signals) = limited(tail) {
+    if let Some(signals) = limited(&tail) {
         return signals;
     }
     // The prompt stands right above the status line; one further up was sent before. The second
@@ -106,19 +105,12 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
         return Vec::new();
     }
     let foot = &tail[status.saturating_sub(8)..];
-    let words = match foot.iter().any(|row| row.contains("(esc to cancel")) {
-        true => "the screen says \"esc to cancel\"",
-        false => "the screen shows an empty prompt",
+    let (seen, words) = if foot.iter().any(|row| row.contains("(esc to cancel")) {
+        (Seen::Works, "the screen says \"esc to cancel\"")
+    } else {
+        (Seen::Rests, "the screen shows an empty prompt")
     };
-    let turn = match words.contains("cancel") {
-        true => Turn::Working,
-        false => Turn::Settled,
-    };
-    vec![
-        signal(Says::Started, words),
-        signal(Says::DialogGone, words),
-        signal(Says::Turn(turn), words),
-    ]
+    seen.signals(Source::Screen, words)
 }
 
 /// What a title says. `Ready` is also shown over a start screen, so it is no sign of being past it.
@@ -241,13 +233,5 @@ impl<'a> Dialog<'a> {
             false => AskKind::Question,
         };
         (kind, call)
-    }
-}
-
-fn signal(says: Says, text: &str) -> Signal {
-    Signal {
-        source: Source::Screen,
-        says,
-        text: text.to_owned(),
     }
 }

@@ -471,9 +471,5 @@ fn list() -> Say {
 }
 
 fn signal(says: Says, text: &str) -> Signal {
-    Signal {
-        source: Source::Protocol,
-        says,
-        text: text.to_owned(),
-    }
+    Signal::new(Source::Protocol, says, text)
 }

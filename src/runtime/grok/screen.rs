@@ -1,18 +1,13 @@
 //! What Grok Build's screen and title say, for as long as its leader says nothing.
 
-use crate::core::state::{Source, Turn};
+use crate::core::state::Source;
 use crate::core::status::{Says, Signal};
-use crate::runtime::declared::{fits, tail};
 use crate::runtime::draft::Drawn;
 use crate::runtime::hooks::one_line;
+use crate::runtime::rows::{Seen, fits, shows, tail};
 
-/// What a row stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seen {
-    Asks,
-    Works,
-    Rests,
-}
+/// How many of the last rows are looked at, blank ones not counted.
+const TAIL: usize = 14;
 
 /// The row of keys at the foot. What asks beats what works, and that what rests.
 const ROWS: [(&str, Seen); 7] = [
@@ -51,24 +46,18 @@ pub fn prompt() -> Drawn {
 
 /// What the rows say.
 pub fn read(rows: &[String]) -> Vec<Signal> {
-    let tail = tail(rows);
+    let tail = tail(rows, TAIL);
     let shown = |pattern: &str| tail.iter().rev().find(|row| fits(pattern, row));
     let mut known = ROWS.iter();
     if let Some((seen, row)) = known.find_map(|(pattern, seen)| Some((*seen, shown(pattern)?))) {
         let words = format!("the screen says \"{}\"", one_line(row));
-        let says = match seen {
-            Seen::Asks => vec![Says::DialogOpen, Says::Turn(Turn::Working)],
-            Seen::Works => vec![Says::Started, Says::DialogGone, Says::Turn(Turn::Working)],
-            Seen::Rests => vec![Says::Started, Says::DialogGone, Says::Turn(Turn::Settled)],
-        };
-        return signals(says, Source::Screen, &words);
+        return seen.signals(Source::Screen, &words);
     }
     let mut start = START.iter();
     let start = start.find(|(pattern, _)| shown(pattern).is_some());
     start.map_or_else(Vec::new, |(pattern, what)| {
-        let says = vec![Says::StartScreen(format!("grok {what}"))];
         let words = format!("the screen says \"{pattern}\"");
-        signals(says, Source::Screen, &words)
+        vec![shows(Says::StartScreen(format!("grok {what}")), &words)]
     })
 }
 
@@ -76,27 +65,12 @@ pub fn read(rows: &[String]) -> Vec<Signal> {
 pub fn title(title: &str) -> Vec<Signal> {
     let title = title.trim();
     let spins = |word: &str| word.chars().all(|c| ('\u{2801}'..='\u{28ff}').contains(&c));
-    let says = match title.split_once(" - ") {
-        Some((first, _)) if first.starts_with("⚠ Action Required") => {
-            vec![Says::DialogOpen, Says::Turn(Turn::Working)]
-        }
-        Some((first, _)) if !first.is_empty() && spins(first) => {
-            vec![Says::DialogGone, Says::Turn(Turn::Working)]
-        }
-        Some(_) if title.ends_with(" - grok") => {
-            vec![Says::DialogGone, Says::Turn(Turn::Settled)]
-        }
-        _ => Vec::new(),
+    let seen = match title.split_once(" - ") {
+        Some((first, _)) if first.starts_with("⚠ Action Required") => Seen::Asks,
+        Some((first, _)) if !first.is_empty() && spins(first) => Seen::Works,
+        Some(_) if title.ends_with(" - grok") => Seen::Rests,
+        _ => return Vec::new(),
     };
     let words = format!("title {}", one_line(title));
-    signals(says, Source::Title, &words)
-}
-
-fn signals(says: Vec<Says>, source: Source, words: &str) -> Vec<Signal> {
-    let signal = |says| Signal {
-        source,
-        says,
-        text: words.to_owned(),
-    };
-    says.into_iter().map(signal).collect()
+    seen.signals(Source::Title, &words)
 }

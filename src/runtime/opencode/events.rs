@@ -379,9 +379,5 @@ fn reply(request: &str, body: &Value) -> Say {
 }
 
 fn signal(says: Says, text: &str) -> Signal {
-    Signal {
-        source: Source::Protocol,
-        says,
-        text: text.to_owned(),
-    }
+    Signal::new(Source::Protocol, says, text)
 }
