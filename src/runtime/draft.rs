@@ -2,6 +2,10 @@
 
 use super::rows::fits;
 
+/// Keys that take a row out of a prompt which knows those of a shell's line, whatever is before and
+/// behind the cursor.
+pub const CLEARS: &str = "ctrl-k delete ctrl-u backspace";
+
 /// A prompt on the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {

@@ -1,6 +1,7 @@
 //! Whether somebody has logged in to a CLI, as far as that is to be seen without starting it.
 
 use super::Runtime;
+use super::transcript::own_directory;
 use std::collections::BTreeMap;
 
 /// One thing that shows an account.
@@ -26,12 +27,14 @@ pub fn seen(
     exists: &dyn Fn(&str) -> bool,
 ) -> bool {
     let signs = runtime.login();
-    let said = |name: &str| env.get(name).filter(|value| !value.is_empty());
     let shows = |sign: &Sign| match sign {
-        Sign::Env(name) => said(name).is_some(),
-        Sign::File { env, dir, name } => {
-            let below_home = || said("HOME").map(|home| format!("{home}/{dir}"));
-            let dir = said(env).cloned().or_else(below_home);
+        Sign::Env(name) => env.get(*name).is_some_and(|value| !value.is_empty()),
+        Sign::File {
+            env: variable,
+            dir,
+            name,
+        } => {
+            let dir = own_directory(env, variable, dir);
             dir.is_some_and(|dir| exists(&format!("{dir}/{name}")))
         }
     };

@@ -289,8 +289,14 @@ pub trait Runtime: Sync {
         &[]
     }
     /// The key, by name, that answers the dialog on the screen, if that still asks for exactly
-    /// `call`; `None` where keys are no way in.
-    fn key(&self, _: &[String], _: &str, _: &Call, _: Answer) -> Option<&'static str> {
+    /// `call` by its rows and the title of its window; `None` where keys are no way in.
+    fn key(
+        &self,
+        _rows: &[String],
+        _title: &str,
+        _call: &Call,
+        _answer: Answer,
+    ) -> Option<&'static str> {
         None
     }
     /// What stands in its prompt, as the rows show it; `None` where they show no prompt, and where it

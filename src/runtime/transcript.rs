@@ -120,6 +120,20 @@ pub struct Live {
     pub cwd: Option<String>,
 }
 
+/// The directory of a CLI's own that `variable` names, else the one that lies so below the home
+/// directory; absent where the environment has neither.
+pub fn own_directory(
+    env: &BTreeMap<String, String>,
+    variable: &str,
+    below_home: &str,
+) -> Option<String> {
+    let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
+    match set(variable) {
+        Some(dir) => Some(dir.clone()),
+        None => Some(format!("{}/{below_home}", set("HOME")?)),
+    }
+}
+
 /// What a line says: entries of the conversation, and facts about it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {

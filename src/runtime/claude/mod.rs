@@ -12,7 +12,7 @@ mod screen;
 mod status;
 mod transcript;
 
-use super::draft::Draft;
+use super::draft::{CLEARS, Draft};
 use super::login::Sign;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, HookCall, LaunchInput, Plan, Reject, Runtime, Usage};
@@ -164,7 +164,7 @@ impl Runtime for Claude {
     }
 
     fn clears(&self) -> &'static str {
-        screen::CLEARS
+        CLEARS
     }
 
     fn interrupt(&self) -> &'static [u8] {

@@ -2,7 +2,7 @@
 
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
-use crate::runtime::draft::Drawn;
+use crate::runtime::draft::{CLEARS, Drawn};
 use crate::runtime::rows::{Seen, shows, tail};
 
 /// How many of the last rows are looked at, blank ones not counted.
@@ -87,9 +87,6 @@ fn is_dialog(rows: &[&str]) -> bool {
         cursor && options.count() >= 2
     })
 }
-
-/// Keys that take a row out of its prompt.
-pub const CLEARS: &str = "ctrl-k delete ctrl-u backspace";
 
 /// Its prompt (2.1.329). The one of a turn that was interrupted before anything was said is put back
 /// there.

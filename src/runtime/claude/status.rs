@@ -5,16 +5,13 @@
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use crate::runtime::hooks::one_line;
+use crate::runtime::transcript::own_directory;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The directory with everything that it writes.
 pub fn home(env: &BTreeMap<String, String>) -> Option<String> {
-    let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
-    match set("CLAUDE_CONFIG_DIR") {
-        Some(dir) => Some(dir.clone()),
-        None => Some(format!("{}/.claude", set("HOME")?)),
-    }
+    own_directory(env, "CLAUDE_CONFIG_DIR", ".claude")
 }
 
 /// Where the file of process `pid` is.

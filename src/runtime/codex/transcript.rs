@@ -4,7 +4,8 @@
 use crate::core::limit::Ends;
 use crate::runtime::limit;
 use crate::runtime::transcript::{
-    About, Entry, Limited, Place, Quota, Said, TokenKey, Tokens, Transcripts, Who, texts,
+    About, Entry, Limited, Place, Quota, Said, TokenKey, Tokens, Transcripts, Who, own_directory,
+    texts,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,11 +19,7 @@ impl Transcripts for CodexTranscripts {
     }
 
     fn place(&self, env: &BTreeMap<String, String>) -> Option<Place> {
-        let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
-        let home = match set("CODEX_HOME") {
-            Some(dir) => dir.clone(),
-            None => format!("{}/.codex", set("HOME")?),
-        };
+        let home = own_directory(env, "CODEX_HOME", ".codex")?;
         Some(Place {
             root: format!("{home}/sessions"),
             depth: 3,

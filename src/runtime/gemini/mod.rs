@@ -29,7 +29,7 @@ mod trust;
 
 pub use driven::OVER_ACP;
 
-use super::draft::Draft;
+use super::draft::{CLEARS, Draft};
 use super::ready::Version;
 use super::transcript::Transcripts;
 use super::{Approval, Capabilities, Fails, Fetch, HookCall, LaunchInput, Plan, Reject};
@@ -151,10 +151,10 @@ impl Runtime for Gemini {
         call: &Call,
         answer: Answer,
     ) -> Option<&'static str> {
-        let waits = title.starts_with('✋');
-        waits
-            .then(|| screen::key(rows, call, answer == Answer::Allow))
-            .flatten()
+        if !title.starts_with('✋') {
+            return None;
+        }
+        screen::key(rows, call, answer)
     }
 
     fn draft(&self, rows: &[String]) -> Option<Draft> {
@@ -162,7 +162,7 @@ impl Runtime for Gemini {
     }
 
     fn clears(&self) -> &'static str {
-        "ctrl-k delete ctrl-u backspace"
+        CLEARS
     }
 
     fn as_written(&self) -> &'static str {
@@ -185,6 +185,14 @@ impl Runtime for Gemini {
     fn transcripts(&self) -> Option<&'static dyn Transcripts> {
         Some(&transcript::Chats)
     }
+}
+
+/// The directory with everything that it writes: in the one that its variable names in place of the
+/// home directory.
+fn own_directory(env: &BTreeMap<String, String>) -> Option<String> {
+    let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
+    let home = set("GEMINI_CLI_HOME").or_else(|| set("HOME"))?;
+    Some(format!("{home}/.gemini"))
 }
 
 /// A conversation in which nothing was said.

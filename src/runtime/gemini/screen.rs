@@ -1,7 +1,7 @@
 //! What Gemini CLI's screen and title say. The dialog stands below everything, where otherwise the
 //! prompt is.
 
-use crate::core::ask::{AskKind, Call, Risk, Verb};
+use crate::core::ask::{Answer, AskKind, Call, Risk, Verb};
 use crate::core::limit::Ends;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
@@ -129,11 +129,14 @@ pub fn title(title: &str) -> Vec<Signal> {
 }
 
 /// The key that answers the dialog on the screen, if that is still the one that `call` is of.
-pub fn key(rows: &[String], call: &Call, allow: bool) -> Option<&'static str> {
+pub fn key(rows: &[String], call: &Call, answer: Answer) -> Option<&'static str> {
     let dialog = Dialog::find(rows)?;
     let (kind, shown) = dialog.asks();
     let same = kind == AskKind::Approval && shown.digest == call.digest;
-    same.then_some(if allow { "1" } else { "esc" })
+    same.then_some(match answer {
+        Answer::Allow => "1",
+        Answer::Deny => "esc",
+    })
 }
 
 /// A permission dialog: the rows inside its frame, above the options.

@@ -12,10 +12,8 @@ pub struct Chats;
 
 /// Where they lie.
 pub fn place(env: &BTreeMap<String, String>) -> Option<Place> {
-    let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
-    let home = set("GEMINI_CLI_HOME").or_else(|| set("HOME"))?;
     Some(Place {
-        root: format!("{home}/.gemini/tmp"),
+        root: format!("{}/tmp", super::own_directory(env)?),
         depth: 2,
         prefix: "session-",
         suffix: ".jsonl",

@@ -7,9 +7,8 @@ use std::path::Path;
 
 /// Its files, absolute: rules by folder, and settings.
 pub fn files(env: &BTreeMap<String, String>) -> Option<[String; 2]> {
-    let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
-    let home = set("GEMINI_CLI_HOME").or_else(|| set("HOME"))?;
-    let file = |name: &str| format!("{home}/.gemini/{name}");
+    let own = super::own_directory(env)?;
+    let file = |name: &str| format!("{own}/{name}");
     Some([file("trustedFolders.json"), file("settings.json")])
 }
 

@@ -22,7 +22,7 @@ mod screen;
 mod transcript;
 
 use super::channel::{Channel, Client, Way};
-use super::draft::Draft;
+use super::draft::{CLEARS, Draft};
 use super::login::Sign;
 use super::ready::Version;
 use super::transcript::Transcripts;
@@ -174,7 +174,7 @@ impl Runtime for Grok {
     }
 
     fn clears(&self) -> &'static str {
-        screen::CLEARS
+        CLEARS
     }
 
     fn interrupt(&self) -> &'static [u8] {

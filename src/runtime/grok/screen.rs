@@ -2,7 +2,7 @@
 
 use crate::core::state::Source;
 use crate::core::status::{Says, Signal};
-use crate::runtime::draft::Drawn;
+use crate::runtime::draft::{CLEARS, Drawn};
 use crate::runtime::hooks::one_line;
 use crate::runtime::rows::{Seen, fits, shows, tail};
 
@@ -29,9 +29,6 @@ const START: [(&str, &str); 2] = [
     ),
     ("Login with Grok*", "is not logged in; log in in the pane"),
 ];
-
-/// Keys that take a row out of its prompt.
-pub const CLEARS: &str = "ctrl-k delete ctrl-u backspace";
 
 /// Its prompt. That of a turn that was interrupted before anything was said is put back there.
 pub fn prompt() -> Drawn {

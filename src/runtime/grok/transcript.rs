@@ -3,7 +3,7 @@
 //! ids of their events, and their tokens are the other's.
 
 use crate::runtime::transcript::{
-    About, Entry, Place, Said, TokenKey, Tokens, Transcripts, Who, texts,
+    About, Entry, Place, Said, TokenKey, Tokens, Transcripts, Who, own_directory, texts,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,11 +18,7 @@ impl Transcripts for Updates {
     }
 
     fn place(&self, env: &BTreeMap<String, String>) -> Option<Place> {
-        let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
-        let home = match set("GROK_HOME") {
-            Some(home) => home.clone(),
-            None => format!("{}/.grok", set("HOME")?),
-        };
+        let home = own_directory(env, "GROK_HOME", ".grok")?;
         Some(Place {
             root: format!("{home}/sessions"),
             depth: 2,

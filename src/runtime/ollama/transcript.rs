@@ -9,10 +9,6 @@ use std::collections::BTreeMap;
 pub struct ChatTranscripts;
 
 impl Transcripts for ChatTranscripts {
-    fn home_variables(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     fn place(&self, env: &BTreeMap<String, String>) -> Option<Place> {
         let set = |name: &str| env.get(name).filter(|value| value.starts_with('/'));
         let state = match set("XDG_STATE_HOME") {

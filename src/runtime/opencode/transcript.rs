@@ -3,7 +3,7 @@
 
 use crate::core::text::time;
 use crate::runtime::transcript::{
-    About, Entry, Place, Said, Table, Tables, TokenKey, Tokens, Transcripts, Who,
+    About, Entry, Place, Said, Table, Tables, TokenKey, Tokens, Transcripts, Who, own_directory,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -46,11 +46,7 @@ impl Transcripts for Rows {
     }
 
     fn place(&self, env: &BTreeMap<String, String>) -> Option<Place> {
-        let set = |name: &str| env.get(name).filter(|value| !value.is_empty());
-        let data = match set("XDG_DATA_HOME") {
-            Some(dir) => dir.clone(),
-            None => format!("{}/.local/share", set("HOME")?),
-        };
+        let data = own_directory(env, "XDG_DATA_HOME", ".local/share")?;
         Some(Place {
             root: format!("{data}/opencode"),
             depth: 0,
