@@ -2,7 +2,7 @@
 
 use super::risk::risk;
 use crate::core::ask::{Call, Verb};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -36,15 +36,11 @@ pub fn call(tool: &str, input: &Value, cwd: Option<&str>) -> Call {
 /// free text of a shell call; object keys are sorted, so their order does not matter.
 pub fn digest(tool: &str, input: &Value, cwd: Option<&str>) -> String {
     let mut text = String::new();
-    let shell = is_shell(tool);
     canonical(&Value::from(tool), &mut text);
     canonical(&cwd.map_or(Value::Null, Value::from), &mut text);
     match input {
-        Value::Object(fields) if shell => {
-            let effect = fields
-                .iter()
-                .filter(|(key, _)| !NOT_EFFECT.contains(&key.as_str()));
-            let effect = effect.map(|(k, v)| (k.clone(), v.clone())).collect();
+        Value::Object(fields) => {
+            let effect = effect(tool, fields).collect();
             canonical(&Value::Object(effect), &mut text);
         }
         other => canonical(other, &mut text),
@@ -65,16 +61,18 @@ pub fn covers(tool: &str, input: &Value, cwd: Option<&str>) -> Vec<(String, Valu
     }
     match input {
         Value::Null => {}
-        Value::Object(map) => {
-            let shell = is_shell(tool);
-            let effect = map
-                .iter()
-                .filter(|(key, _)| !(shell && NOT_EFFECT.contains(&key.as_str())));
-            fields.extend(effect.map(|(key, value)| (key.clone(), value.clone())));
-        }
+        Value::Object(map) => fields.extend(effect(tool, map)),
         other => fields.push(("input".to_owned(), other.clone())),
     }
     fields
+}
+
+/// The fields of an input that say what the call would do: of a shell call not its free text.
+fn effect(tool: &str, input: &Map<String, Value>) -> impl Iterator<Item = (String, Value)> {
+    let shell = is_shell(tool);
+    let counts = move |key: &str| !(shell && NOT_EFFECT.contains(&key));
+    let fields = input.iter().filter(move |(key, _)| counts(key));
+    fields.map(|(key, value)| (key.clone(), value.clone()))
 }
 
 /// The files that a call names; of a patch, those in its headers. Empty where the call does not
@@ -117,7 +115,8 @@ fn is_shell(tool: &str) -> bool {
     )
 }
 
-fn verb(tool: &str, input: &Value) -> Verb {
+/// What a call of `tool` does; a tool that is not known and is given a command runs it.
+pub fn verb(tool: &str, input: &Value) -> Verb {
     match tool {
         _ if is_shell(tool) => Verb::Run,
         "Write" | "Edit" | "MultiEdit" | "NotebookEdit" | "apply_patch" | "edit" | "replace"

@@ -29,7 +29,7 @@ pub fn of(tool: &str, input: &Value) -> Vec<FileDiff> {
             return patched(patch);
         }
     }
-    if call::call(tool, input, None).verb != Verb::Write {
+    if call::verb(tool, input) != Verb::Write {
         return Vec::new();
     }
     let paths = ["file_path", "filePath", "notebook_path", "path"];

@@ -10,9 +10,6 @@ use serde_json::{Value, json};
 /// Seconds that a permission hook may wait for the operator: a day.
 pub const PATIENCE_S: u32 = 86_400;
 
-/// What the agent is told when the operator gave no reason.
-const NO: &str = "The operator said no.";
-
 /// A hook payload: a JSON object with `hook_event_name`.
 pub struct Payload(Value);
 
@@ -115,16 +112,21 @@ pub fn tells(signals: Vec<Signal>) -> HookCall {
     }
 }
 
+/// What the agent is told of a no, with the operator's note where there is one. It is never empty:
+/// some CLIs end the turn at a no without words.
+pub fn no(note: Option<&str>) -> String {
+    match note.map(str::trim).filter(|note| !note.is_empty()) {
+        Some(note) => format!("The operator said no: {note}"),
+        None => "The operator said no.".to_owned(),
+    }
+}
+
 /// What a `PermissionRequest` hook writes for a decision; nothing for none.
 pub fn permission_answer(answer: Option<Answer>, note: Option<&str>) -> String {
-    let note = note.map(str::trim).filter(|n| !n.is_empty());
     let decision = match answer {
         None => return String::new(),
         Some(Answer::Allow) => json!({"behavior": "allow"}),
-        Some(Answer::Deny) => json!({"behavior": "deny", "message": match note {
-            Some(note) => format!("The operator said no: {note}"),
-            None => NO.to_owned(),
-        }}),
+        Some(Answer::Deny) => json!({"behavior": "deny", "message": no(note)}),
     };
     json!({"hookSpecificOutput": {"hookEventName": "PermissionRequest", "decision": decision}})
         .to_string()
@@ -168,7 +170,7 @@ mod tests {
             message(Some("use \"make\"\n")),
             "The operator said no: use \"make\""
         );
-        assert_eq!(message(Some(" ")), NO);
+        assert_eq!(message(Some(" ")), "The operator said no.");
     }
 
     #[test]

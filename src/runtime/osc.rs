@@ -31,13 +31,8 @@ pub fn status(number: u32, rest: &str) -> Vec<Signal> {
             signal(Says::DialogOpen),
             signal(Says::Turn(Turn::Working)),
         ],
-        "idle" => vec![
-            signal(Says::Started),
-            signal(Says::DialogGone),
-            signal(Says::Turn(Turn::Settled)),
-        ],
         // What went wrong is said elsewhere; the turn is over.
-        "error" => vec![
+        "idle" | "error" => vec![
             signal(Says::Started),
             signal(Says::DialogGone),
             signal(Says::Turn(Turn::Settled)),

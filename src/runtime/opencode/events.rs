@@ -13,15 +13,12 @@ use crate::core::limit::Ends;
 use crate::core::state::{Source, Turn};
 use crate::core::status::{Says, Signal};
 use crate::runtime::channel::{Channel, Heard, Incoming, Request, Say, Way};
-use crate::runtime::hooks::one_line;
+use crate::runtime::hooks::{no, one_line};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Inputs of tool calls that are kept for the request that may come; older ones are forgotten.
 const MOST_INPUTS: usize = 256;
-
-/// What the agent is told when the operator gave no reason; without any the turn would end.
-const NO: &str = "The operator said no.";
 
 /// Words of a retry that mean that the provider's limit is reached.
 const LIMITS: [&str; 5] = [
@@ -344,13 +341,10 @@ impl Channel for Events {
     }
 
     fn answer(&mut self, request: &str, answer: Answer, note: Option<&str>) -> Option<Say> {
-        let note = note.map(str::trim).filter(|note| !note.is_empty());
         let body = match answer {
             Answer::Allow => json!({"reply": "once"}),
-            Answer::Deny => json!({"reply": "reject", "message": match note {
-                Some(note) => format!("The operator said no: {note}"),
-                None => NO.to_owned(),
-            }}),
+            // Without words the turn would end.
+            Answer::Deny => json!({"reply": "reject", "message": no(note)}),
         };
         Some(reply(request, &body))
     }
