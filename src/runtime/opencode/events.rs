@@ -17,7 +17,8 @@ use crate::runtime::hooks::{no, one_line};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// Inputs of tool calls that are kept for the request that may come; older ones are forgotten.
+/// Inputs of tool calls that are kept for the request that may come. Those of calls that end are let
+/// go; where so many never did, all are, and the message of a request is asked for.
 const MOST_INPUTS: usize = 256;
 
 /// Words of a retry that mean that the provider's limit is reached.
@@ -227,13 +228,14 @@ impl Events {
         };
         let state = &part["state"];
         let open = matches!(state["status"].as_str(), Some("pending" | "running"));
-        if !open || self.inputs.len() >= MOST_INPUTS {
+        let input = &state["input"];
+        if !open {
             self.inputs.remove(call);
-        } else if state["input"]
-            .as_object()
-            .is_some_and(|all| !all.is_empty())
-        {
-            self.inputs.insert(call.to_owned(), state["input"].clone());
+        } else if input.as_object().is_some_and(|all| !all.is_empty()) {
+            if self.inputs.len() >= MOST_INPUTS {
+                self.inputs.clear();
+            }
+            self.inputs.insert(call.to_owned(), input.clone());
         }
     }
 
@@ -374,4 +376,35 @@ fn reply(request: &str, body: &Value) -> Say {
 
 fn signal(says: Says, text: &str) -> Signal {
     Signal::new(Source::Protocol, says, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_tool_is_called_with_is_known_after_many_calls_that_never_ended() {
+        let way = Way {
+            port: 1,
+            secret: "s".to_owned(),
+            client: None,
+            prompted: true,
+            first: Vec::new(),
+        };
+        let mut events = Events::new(&way);
+        let mut hear = |event: Value| events.hear(Incoming::Event(&event.to_string()));
+        for nth in 0..=MOST_INPUTS {
+            let state = json!({"status": "running", "input": {"command": format!("make {nth}")}});
+            let part = json!({"callID": format!("c-{nth}"), "state": state});
+            let updated = json!({"part": part});
+            hear(json!({"type": "message.part.updated", "properties": updated}));
+        }
+        let tool = json!({"callID": format!("c-{MOST_INPUTS}"), "messageID": "m"});
+        let asked = json!({"id": "p", "sessionID": "s", "permission": "bash", "tool": tool});
+        let heard = hear(json!({"type": "permission.asked", "properties": asked}));
+        let [Heard::Asked(_, _, call)] = &heard[..] else {
+            panic!("{heard:?}");
+        };
+        assert_eq!(call.object, format!("make {MOST_INPUTS}"));
+    }
 }
