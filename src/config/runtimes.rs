@@ -1,5 +1,5 @@
-//! `runtimes/NAME.toml`: runtimes of the operator's own, and those that ship. What may stand in
-//! such a file is said at [`crate::runtime::declared`].
+//! `runtimes/NAME.toml`: runtimes of the operator's own, and those that ship. `pult help
+//! runtime-files` says what may stand in one.
 
 use super::{Entry, Mistake, Value, entries, optional};
 use crate::runtime::declared::{self, HookFile, PLACES, Pages, Row, places};

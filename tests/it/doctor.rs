@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 
-/// The finding whose words have these in them.
+/// The one finding whose words have these in them.
 #[track_caller]
 fn finding(home: &Home, words: &str) -> Value {
     let found = home.json(&["doctor"]);
@@ -16,10 +16,9 @@ fn finding(home: &Home, words: &str) -> Value {
             .as_str()
             .is_some_and(|what| what.contains(words))
     };
-    all.clone()
-        .find(said)
-        .cloned()
-        .unwrap_or_else(|| panic!("{words}: {found:#}"))
+    let said: Vec<_> = all.filter(said).collect();
+    assert_eq!(said.len(), 1, "{words}: {found:#}");
+    said[0].clone()
 }
 
 #[track_caller]

@@ -118,7 +118,7 @@ fn completions_and_pages_cover_every_verb() {
             .count()
     };
     let verbs = pult::cli::command().get_subcommands().count();
-    assert_eq!((of(".1"), of(".7")), (verbs + 1, 6), "{written:?}");
+    assert_eq!((of(".1"), of(".7")), (verbs + 1, 7), "{written:?}");
     let whole = std::fs::read_to_string(dir.join("pult.1")).expect("a page");
     assert!(
         whole.contains(".SH KEYS") && whole.contains("client.detach"),
@@ -140,6 +140,13 @@ fn help_prints_topics_verbs_and_the_keys_in_force() {
             .contains("`shell`: any program")
     );
     let config = home.path().join("config");
+    std::fs::create_dir_all(config.join("runtimes")).expect("a directory");
+    std::fs::write(config.join("runtimes/own.toml"), "program = [\"own\"]\n").expect("a file");
+    let runtimes = home.ok(&["help", "runtimes"]);
+    assert!(
+        runtimes.contains("`own`: approvals in its pane") && runtimes.contains("`qwen`: "),
+        "{runtimes}"
+    );
     std::fs::create_dir_all(config.join("keymaps")).expect("a directory");
     std::fs::write(config.join("cockpit.toml"), "keymap = \"mine\"\n").expect("a file");
     let own = "inherits = \"vim\"\n[command]\n\"Y\" = \"peer.new\"\n\"W\" = \"peer.nw\"\n";

@@ -201,7 +201,7 @@ fn templates(shell: &Shell) -> Vec<Finding> {
 
 /// What the cockpit would look like here, and what is wrong with the files that say so.
 fn cockpit(config: &Path) -> Vec<Finding> {
-    let read = look::read(config, None, true);
+    let read = look::read(config, None, false);
     let colours = match Facts::here().depth {
         Depth::Mono => "no colours",
         Depth::Sixteen => "16 colours",

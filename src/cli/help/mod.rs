@@ -5,8 +5,9 @@ mod manual;
 use super::shell::{Shell, print};
 use crate::cockpit::keymap::Keymap;
 use crate::cockpit::{keys, look};
+use crate::config::runtimes::load;
 use crate::config::templates::{self, Template};
-use crate::runtime;
+use crate::runtime::{self, Runtime, declared};
 use crate::wire::view::{ErrorKind, ErrorView};
 use serde::Serialize;
 use std::path::Path;
@@ -14,12 +15,15 @@ use std::path::Path;
 /// Print what is worth knowing about a topic, or how a verb is used
 #[derive(Debug, clap::Args)]
 pub struct Help {
-    /// keys, profiles, asks, runtimes, templates, troubleshooting, or a verb
+    /// keys, profiles, asks, runtimes, runtime-files, templates, troubleshooting, or a verb
     topic: Option<String>,
     /// With keys: of this keymap instead of the one in force
     #[arg(long, value_name = "NAME")]
     keymap: Option<String>,
 }
+
+/// What may stand in the file of a runtime.
+const RUNTIME_FILES: &str = include_str!("runtime-files.md");
 
 /// A topic: its name, what it is about, and its text.
 const TOPICS: &[(&str, &str, &str)] = &[
@@ -42,6 +46,11 @@ const TOPICS: &[(&str, &str, &str)] = &[
         "runtimes",
         "the agent CLIs and other programs",
         include_str!("runtimes.md"),
+    ),
+    (
+        "runtime-files",
+        "how a CLI is added without code",
+        RUNTIME_FILES,
     ),
     (
         "templates",
@@ -79,8 +88,9 @@ impl Help {
         };
         let more = match *topic {
             "keys" => keys_of(shell, self.keymap.as_deref())?,
-            "runtimes" => runtimes(),
-            "templates" => shipped(),
+            "runtimes" => runtimes(&shell.paths.config),
+            "runtime-files" => shipped_runtimes(),
+            "templates" => shipped_templates(),
             _ => String::new(),
         };
         let page = Page {
@@ -113,7 +123,7 @@ fn unknown(wanted: &str) -> ErrorView {
 fn keys_of(shell: &Shell, name: Option<&str>) -> Result<String, ErrorView> {
     let config = &shell.paths.config;
     let Some(name) = name else {
-        let read = look::read(config, None, true);
+        let read = look::read(config, None, false);
         for mistake in &read.mistakes {
             eprintln!("pult: {mistake}");
         }
@@ -140,8 +150,9 @@ pub fn pages() -> Vec<(String, String)> {
     let page = |(name, about, text): &(&str, &str, &str)| {
         let more = match *name {
             "keys" => keys::text(&Keymap::shipped().0),
-            "runtimes" => runtimes(),
-            "templates" => shipped(),
+            "runtimes" => runtimes(NOWHERE.as_ref()),
+            "runtime-files" => shipped_runtimes(),
+            "templates" => shipped_templates(),
             _ => String::new(),
         };
         let page = manual::page(name, about, &format!("{text}\n{more}"));
@@ -160,21 +171,38 @@ pub fn sections() -> String {
         + &manual::table("see also", &topics.join("\n"))
 }
 
-/// What is known here, a line each.
-fn runtimes() -> String {
-    let all = runtime::all();
-    let line = |r: &&dyn runtime::Runtime| {
-        let kinds = runtime::abilities(*r);
-        let kind = kinds.first().map_or("any program", String::as_str);
-        let more = kinds.iter().skip(1).map(|kind| format!("  - {kind}\n"));
-        format!("- `{}`: {kind}\n{}", r.name(), more.collect::<String>())
+/// A configuration directory in which nothing stands: what ships is left.
+const NOWHERE: &str = "/nowhere";
+
+/// The runtimes and what they can, a line each: pult's own, and those that are files.
+fn runtimes(config: &Path) -> String {
+    let (files, mistakes) = load(config);
+    for mistake in &mistakes {
+        eprintln!("pult: {mistake}");
+    }
+    declared::declare(files);
+    let line = |runtime: &dyn Runtime| {
+        let abilities = runtime::abilities(runtime);
+        let first = abilities.first().map_or("any program", String::as_str);
+        let more = abilities.iter().skip(1).map(|more| format!("  - {more}\n"));
+        format!("- `{}`: {first}\n{}", runtime.name(), more.collect::<String>())
     };
-    all.iter().map(line).collect()
+    runtime::all().into_iter().map(line).collect()
+}
+
+/// The runtime files that ship, whole.
+fn shipped_runtimes() -> String {
+    let whole = |(name, text): &(&str, &str)| {
+        let lines = text.lines().map(|line| format!("    {line}"));
+        let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
+        format!("`{name}.toml`:\n\n{}\n", lines.join("\n"))
+    };
+    declared::SHIPPED.iter().map(whole).collect()
 }
 
 /// The templates that ship, a line each.
-fn shipped() -> String {
-    let shipped = templates::load(Path::new("/nowhere"), None).templates;
+fn shipped_templates() -> String {
+    let shipped = templates::load(NOWHERE.as_ref(), None).templates;
     let line = |t: &Template| format!("- `{}`: {}\n", t.name, t.description);
     shipped.iter().map(line).collect()
 }
@@ -200,5 +228,38 @@ mod tests {
             said.contains("`cheese`") && said.contains("keys, profiles, asks"),
             "{said}"
         );
+    }
+
+    /// The longest block of lines that stand four blanks in.
+    fn example(text: &str) -> String {
+        let mut blocks = vec![String::new()];
+        for line in text.lines() {
+            let inside = line.strip_prefix("    ");
+            match (inside, blocks.last_mut()) {
+                (Some(inside), Some(block)) => *block += &format!("{inside}\n"),
+                (None, Some(block)) if line.is_empty() => block.push('\n'),
+                _ => blocks.push(String::new()),
+            }
+        }
+        let longest = blocks.into_iter().max_by_key(String::len);
+        longest.unwrap_or_default()
+    }
+
+    #[test]
+    fn the_example_of_a_runtime_file_reads_and_says_all_that_can_be_said() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("runtimes")).unwrap();
+        let file = dir.path().join("runtimes/mycli.toml");
+        std::fs::write(file, example(RUNTIME_FILES)).unwrap();
+        let (rows, mistakes) = load(dir.path());
+        assert_eq!(mistakes, Vec::new());
+        let row = rows.iter().find(|row| row.name == "mycli").unwrap();
+        let said = format!("{row:?}");
+        let unsaid = ["\"\"", "[]", "None", "(0, 0, 0)", "depth: 0"];
+        // Its title says nothing of requests and of rest.
+        let titles = "title: Patterns { asks: [], works: [\"◐*\"], rests: [] }";
+        let said = said.replace(titles, "");
+        let unsaid: Vec<_> = unsaid.iter().filter(|none| said.contains(*none)).collect();
+        assert_eq!(unsaid, Vec::<&&str>::new(), "{said}");
     }
 }
