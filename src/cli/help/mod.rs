@@ -185,7 +185,11 @@ fn runtimes(config: &Path) -> String {
         let abilities = runtime::abilities(runtime);
         let first = abilities.first().map_or("any program", String::as_str);
         let more = abilities.iter().skip(1).map(|more| format!("  - {more}\n"));
-        format!("- `{}`: {first}\n{}", runtime.name(), more.collect::<String>())
+        format!(
+            "- `{}`: {first}\n{}",
+            runtime.name(),
+            more.collect::<String>()
+        )
     };
     runtime::all().into_iter().map(line).collect()
 }
