@@ -46,8 +46,8 @@ impl Door {
             match attempt(&self.token, &self.socket, request, patience) {
                 Attempt::Answered(answered) => return Some(*answered),
                 Attempt::Refused => return None,
-                Attempt::Gone { served } if served => pause = FIRST_PAUSE,
-                Attempt::Gone { .. } => pause = (pause * 2).min(LONGEST_PAUSE),
+                Attempt::BrokeOff => pause = FIRST_PAUSE,
+                Attempt::Absent => pause = (pause * 2).min(LONGEST_PAUSE),
             }
             let late = deadline.is_some_and(|deadline| Instant::now() + pause >= deadline);
             if late || patience.ends_within(pause) {
@@ -57,40 +57,47 @@ impl Door {
     }
 }
 
-/// Waits for an answer until somebody ends it.
+/// How long an answer is waited for: until any holder of a clone ends it.
 #[derive(Clone, Debug, Default)]
 pub struct Patience(Arc<(Mutex<Waits>, Condvar)>);
 
 #[derive(Debug, Default)]
 struct Waits {
-    over: bool,
-    /// The connection over which it is waited.
-    over_it: Option<UnixStream>,
+    ended: bool,
+    /// The connection over which it is waited, while there is one.
+    connection: Option<UnixStream>,
 }
 
 impl Patience {
     /// Ends it: the connection goes, and no other is made.
     pub fn end(&self) {
         let mut waits = self.lock();
-        waits.over = true;
-        if let Some(stream) = waits.over_it.take() {
+        waits.ended = true;
+        if let Some(stream) = waits.connection.take() {
             let _ = stream.shutdown(std::net::Shutdown::Both);
         }
         self.0.1.notify_all();
     }
 
-    fn holds(&self, stream: Option<UnixStream>) -> bool {
+    /// Waits over that connection from now on; `false` where it has ended before.
+    fn wait_over(&self, connection: Option<UnixStream>) -> bool {
         let mut waits = self.lock();
-        waits.over_it = stream;
-        !waits.over
+        waits.connection = connection;
+        !waits.ended
     }
 
+    /// Lets go of the connection: there is an answer, or there will be none over it.
+    fn let_go(&self) {
+        self.lock().connection = None;
+    }
+
+    /// Waits for so long, or until it ends; whether it has.
     fn ends_within(&self, time: Duration) -> bool {
         let waits = self
             .0
             .1
-            .wait_timeout_while(self.lock(), time, |waits| !waits.over);
-        waits.map_or(true, |(waits, _)| waits.over)
+            .wait_timeout_while(self.lock(), time, |waits| !waits.ended);
+        waits.map_or(true, |(waits, _)| waits.ended)
     }
 
     fn lock(&self) -> MutexGuard<'_, Waits> {
@@ -106,30 +113,28 @@ pub fn key() -> Option<String> {
 /// What became of one attempt.
 enum Attempt {
     Answered(Box<(Connection, HookAnswer)>),
-    /// The daemon will not serve this call.
+    /// The daemon will not serve this call, or nobody waits for it any more.
     Refused,
-    /// Nobody is there, or the daemon went while it was waited for (`served`).
-    Gone {
-        served: bool,
-    },
+    /// Nobody is there.
+    Absent,
+    /// The daemon went while it was waited for.
+    BrokeOff,
 }
 
 fn attempt(token: &str, socket: &Path, request: &Request, patience: &Patience) -> Attempt {
     let mut connection = match Connection::worker(token, socket, "hook") {
         Ok(connection) => connection,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Attempt::Refused,
-        Err(_) => return Attempt::Gone { served: false },
+        Err(_) => return Attempt::Absent,
     };
-    if !patience.holds(connection.handle().ok()) {
+    if !patience.wait_over(connection.handle().ok()) {
         return Attempt::Refused;
     }
     let reply = connection.request(request.clone());
-    patience.holds(None);
+    patience.let_go();
     let reply = match reply {
         Ok(reply) => reply,
-        Err(error) if error.kind == ErrorKind::Unreachable => {
-            return Attempt::Gone { served: true };
-        }
+        Err(error) if error.kind == ErrorKind::Unreachable => return Attempt::BrokeOff,
         Err(_) => return Attempt::Refused,
     };
     match serde_json::from_value(reply) {

@@ -5,6 +5,7 @@
 //! outlives the daemon: it is dialled again, with the same key, until the hook's own deadline.
 
 use crate::dial::{Door, Patience, key};
+use crate::runtime::hooks::PATIENCE_S;
 use crate::runtime::{self, HookCall, declared};
 use crate::wire::request::Request;
 use serde_json::Value;
@@ -19,7 +20,7 @@ const MAX_PAYLOAD: u64 = 8 * 1024 * 1024;
 const EVENT_DEADLINE: Duration = Duration::from_secs(2);
 
 /// How long a request waits for the operator: a little less than the agent lets the hook live.
-const REQUEST_DEADLINE: Duration = Duration::from_secs(86_400 - 30);
+const REQUEST_DEADLINE: Duration = Duration::from_secs(PATIENCE_S as u64 - 30);
 
 /// A shorter deadline for requests, in seconds.
 const DEADLINE_VARIABLE: &str = "PULT_HOOK_DEADLINE";
