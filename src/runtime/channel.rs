@@ -114,12 +114,13 @@ pub enum Heard {
     /// A call waits for a decision, or a question to be answered in the pane, under this id of the
     /// CLI's own. It may be told again.
     Asked(String, AskKind, Call),
-    /// A request waits no more, and not by an answer of ours; which one it got, if any, is told by
-    /// a later [`Heard::Settled`].
+    /// The request of this id waits no more, and not by an answer of ours; the evidence, in words.
+    /// Which answer it got, if any, is told by a later [`Heard::Settled`].
     Gone(String, String),
-    /// A request waits no more: the answer it got, where it got one, and the evidence in words.
+    /// The request of this id waits no more: the answer it got, where it got one, and the evidence,
+    /// in words.
     Settled(String, Option<Answer>, String),
-    /// Exactly these requests wait now.
+    /// Exactly these requests wait now, by their ids.
     Waiting(Vec<String>),
     /// It is ready for [`Way::first`].
     First,

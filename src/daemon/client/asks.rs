@@ -39,9 +39,7 @@ impl Served {
         answer: ask::Answer,
         note: Option<String>,
     ) -> Answer {
-        if let Some(why) = &self.may_not_decide {
-            return Err(ErrorView::new(ErrorKind::Refused, why.clone()));
-        }
+        self.decides()?;
         let note = note.filter(|note| !note.trim().is_empty());
         let ask = self.house.engine.find_ask(id).map_err(error)?;
         if ask.is_open() && ask.kind != AskKind::Approval {
@@ -70,17 +68,25 @@ impl Served {
             note,
             who: self.who.clone(),
         })?;
-        let now: Ask = self.house.engine.find_ask(ask.id.as_str()).map_err(error)?;
-        view(&ask_row(&now, self.house.asker(&now)))
+        self.row_now(&ask.id)
     }
 
     pub(super) fn retry(&self, id: &str) -> Answer {
-        if let Some(why) = &self.may_not_decide {
-            return Err(ErrorView::new(ErrorKind::Refused, why.clone()));
-        }
+        self.decides()?;
         let ask = self.house.engine.find_ask(id).map_err(error)?;
         self.house.retry(&ask.id)?;
-        let now: Ask = self.house.engine.find_ask(ask.id.as_str()).map_err(error)?;
+        self.row_now(&ask.id)
+    }
+
+    /// Whether this client may decide at all.
+    fn decides(&self) -> Result<(), ErrorView> {
+        let refused = |why: &String| Err(ErrorView::new(ErrorKind::Refused, why.clone()));
+        self.may_not_decide.as_ref().map_or(Ok(()), refused)
+    }
+
+    /// The row of an ask as it is by now.
+    fn row_now(&self, id: &AskId) -> Answer {
+        let now = self.house.engine.find_ask(id.as_str()).map_err(error)?;
         view(&ask_row(&now, self.house.asker(&now)))
     }
 

@@ -349,6 +349,7 @@ impl Served {
             | Request::WatchPeer { .. }
             | Request::Close { .. }
             | Request::Resize { .. }
+            // These are answered as they come in, on the thread of the keys.
             | Request::Fit { .. } => Ok(Value::Null),
             Request::Hook { .. } | Request::HookDone { .. } => Err(ErrorView::new(
                 ErrorKind::Refused,
