@@ -73,17 +73,19 @@ fn read(host: &Host, response: http::Response, tell: &impl Fn(Event)) -> Option<
         Err(error) => return Some(error.to_string()),
     };
     tell(Event::Taken);
+    let mut cut = None;
     let mut line = Vec::new();
     loop {
         line.clear();
         match stream.by_ref().take(LINE).read_until(b'\n', &mut line) {
-            Ok(0) => return Some("the answer broke off".to_owned()),
+            Ok(0) => return cut.or_else(|| Some("the answer broke off".to_owned())),
             Ok(_) => {}
             Err(error) => return Some(format!("the answer broke off: {error}")),
         }
         for heard in endpoint::read(host.api, String::from_utf8_lossy(&line).trim()) {
             match heard {
-                Heard::End => return None,
+                Heard::End => return cut,
+                Heard::Cut(limit) => cut = Some(format!("the answer was cut off: {limit}")),
                 Heard::Failed(words) => return Some(crate::core::text::line(&words)),
                 heard => tell(Event::Heard(heard)),
             }

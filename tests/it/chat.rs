@@ -130,6 +130,33 @@ fn a_conversation_goes_on_where_it_ended() {
 }
 
 #[test]
+fn an_answer_that_a_limit_cut_off_is_no_whole_one() {
+    let home = tempfile::tempdir().expect("a directory");
+    let (port, asked) = serve();
+    let own = "{\"message\":{\"content\":\"half of\"},\"done\":true,\"done_reason\":\"length\"}\n";
+    let other = "data: {\"choices\":[{\"delta\":{\"content\":\"half of\"},\"finish_reason\":\"length\"}]}\n\n\
+                 data: [DONE]\n\n";
+    for (prefix, paths, list, answer) in [
+        ("", ["GET /api/tags", "POST /api/chat"], TAGS, own),
+        (
+            "/v1",
+            ["GET /v1/models", "POST /v1/chat/completions"],
+            r#"{"data":[{"id":"small"}]}"#,
+            other,
+        ),
+    ] {
+        let host = format!("http://127.0.0.1:{port}{prefix}");
+        let script = [(paths[0], 200, list), (paths[1], 200, answer)];
+        let words = ["--host", &host, "hi"];
+        let (output, _) = play(&mut chat(home.path(), &words), &asked, &script);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "half of\n");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("the answer was cut off: length"), "{said}");
+    }
+}
+
+#[test]
 fn an_address_that_is_not_this_machine_is_refused_before_it_is_dialled() {
     let home = tempfile::tempdir().expect("a directory");
     // It would be answered, were it dialled: every address of this machine is.

@@ -303,10 +303,7 @@ impl Pane {
             }
             Event::Heard(Heard::Thinks) => turn.thinks = true,
             Event::Heard(Heard::Tokens(tokens)) => turn.tokens = Some(tokens),
-            Event::Heard(Heard::Cut(limit)) => {
-                self.end(Some(format!("the answer was cut off: {limit}")))
-            }
-            Event::Heard(Heard::End | Heard::Failed(_)) => {}
+            Event::Heard(Heard::Cut(_) | Heard::End | Heard::Failed(_)) => {}
             Event::Over(why) => self.end(why),
         }
     }

@@ -21,9 +21,9 @@ pub enum Heard {
     Thinks,
     /// What the turn took.
     Tokens(Tokens),
-    /// The answer is whole.
+    /// Nothing more comes of the answer.
     End,
-    /// It was cut off, by the limit of this name.
+    /// It is not whole: it was cut off, by the limit of this name. [`Heard::End`] follows.
     Cut(String),
     /// The server gave up, in its words.
     Failed(String),
@@ -78,7 +78,8 @@ fn own(line: &str) -> Vec<Heard> {
             let input = input.unwrap_or(0);
             heard.push(Heard::Tokens(Tokens { input, output }));
         }
-        heard.push(end(value["done_reason"].as_str()));
+        heard.extend(cut(value["done_reason"].as_str()));
+        heard.push(Heard::End);
     }
     heard
 }
@@ -98,9 +99,7 @@ fn completions(line: &str) -> Vec<Heard> {
     }
     let choice = &value["choices"][0];
     let mut heard = said(&choice["delta"], "reasoning_content");
-    if choice["finish_reason"] == "length" {
-        heard.push(Heard::Cut("length".to_owned()));
-    }
+    heard.extend(cut(choice["finish_reason"].as_str()));
     let count = |name: &str| value["usage"][name].as_u64();
     if let (Some(input), Some(output)) = (count("prompt_tokens"), count("completion_tokens")) {
         heard.push(Heard::Tokens(Tokens { input, output }));
@@ -115,11 +114,10 @@ fn said(message: &Value, thinking: &str) -> Vec<Heard> {
     thinks.into_iter().chain(says).collect()
 }
 
-fn end(reason: Option<&str>) -> Heard {
-    match reason {
-        Some(reason @ "length") => Heard::Cut(reason.to_owned()),
-        _ => Heard::End,
-    }
+/// What the reason for the end of an answer says of its being whole; both dialects have the word.
+fn cut(reason: Option<&str>) -> Option<Heard> {
+    let limit = reason.filter(|reason| *reason == "length")?;
+    Some(Heard::Cut(limit.to_owned()))
 }
 
 #[cfg(test)]
@@ -159,7 +157,7 @@ mod tests {
         );
         assert_eq!(
             all(&[r#"{"done":true,"done_reason":"length"}"#]),
-            [Heard::Cut("length".to_owned())]
+            [Heard::Cut("length".to_owned()), Heard::End]
         );
     }
 
