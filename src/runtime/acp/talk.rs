@@ -11,6 +11,7 @@ use super::message::{self, Message};
 use super::permission::Permission;
 use crate::core::ask::Answer;
 use crate::core::mcp::McpServer;
+use crate::runtime::mcp;
 use serde_json::{Value, json};
 
 /// A conversation.
@@ -109,12 +110,7 @@ impl Talk {
 
     /// The line that opens the conversation.
     pub fn open(&mut self) -> String {
-        let server = |server: &McpServer| {
-            json!({"name": server.name, "command": server.command.first(),
-                   "args": server.command.get(1..).unwrap_or(&[]), "env": []})
-        };
-        let servers: Vec<Value> = self.mcp.iter().map(server).collect();
-        let params = json!({"cwd": self.cwd, "mcpServers": servers});
+        let params = json!({"cwd": self.cwd, "mcpServers": mcp::acp(&self.mcp)});
         let id = self.next();
         self.waits = Waits::Opening(id);
         message::ask(id, "session/new", &params)
