@@ -1,23 +1,13 @@
 //! How children, their trees and keepers end.
 
 use super::{Attempt, program, record, until, until_text};
-use crate::support::{PATIENCE, wait_for, wait_until};
+use crate::support::{PATIENCE, lives, wait_for, wait_until};
 use pult::daemon::link;
 use pult::platform::process;
 use pult::store::recording::Recorder;
 use pult::wire::keeper::{Ended, ExitRecord, Flags, KeeperSays, Target};
 use std::fs;
 use std::path::Path;
-
-fn living(pid: u32) -> bool {
-    // A zombie has ended; who does not reap it is not ours to ask.
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat
-        .rsplit(") ")
-        .next()
-        .and_then(|rest| rest.chars().next());
-    state.is_some_and(|s| s != 'Z' && s != 'X')
-}
 
 fn exit_of(attempt: &Attempt) -> ExitRecord {
     wait_for("the exit record", PATIENCE, || {
@@ -84,7 +74,7 @@ fn a_grandchild_that_holds_the_terminal_does_not_hold_up_the_exit() {
     writer.release().unwrap();
     let grandchild = pid_in(&attempt.file("grandchild"));
     attempt.wait_gone();
-    assert!(!living(grandchild));
+    assert!(!lives(grandchild));
 }
 
 #[test]
@@ -105,7 +95,7 @@ fn a_tree_that_is_to_be_kept_is_kept() {
         matches!(says, KeeperSays::InputAck { .. })
     });
     let grandchild = pid_in(&attempt.file("grandchild"));
-    assert!(living(grandchild) && link::alive(attempt.path()));
+    assert!(lives(grandchild) && link::alive(attempt.path()));
     fs::write(attempt.file("go"), "").unwrap();
     attempt.wait_gone();
 }
@@ -125,9 +115,7 @@ fn end_ends_a_tree_that_ignores_sigterm() {
         panic!("the exit comes last")
     };
     assert_eq!(record.ended, Ended::Signal(9));
-    wait_until("the one in a session of its own", PATIENCE, || {
-        !living(deep)
-    });
+    wait_until("the one in a session of its own", PATIENCE, || !lives(deep));
 }
 
 #[test]
@@ -177,7 +165,7 @@ fn a_killed_keeper_takes_its_child_along_and_its_lock_is_free() {
     assert!(link::alive(attempt.path()));
     process::send(9, found.keeper.0, false);
     attempt.wait_gone();
-    wait_until("the child to be hung up", PATIENCE, || !living(child));
+    wait_until("the child to be hung up", PATIENCE, || !lives(child));
     assert_eq!(link::take_exit(attempt.path()), None, "it is lost");
 }
 

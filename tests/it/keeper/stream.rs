@@ -1,7 +1,7 @@
 //! No byte is lost, none comes twice, and what must be lost says so.
 
 use super::{Attempt, record, text, until, until_text};
-use crate::support::{PATIENCE, wait_for};
+use crate::support::{PATIENCE, wait_for, wait_until};
 use pult::store::recording::{Record, Recorder, Recording};
 use pult::wire::keeper::{Ended, KeeperSays};
 use std::fs;
@@ -91,12 +91,8 @@ fn a_flood_without_a_daemon_is_kept_whole_below_the_limit() {
     let attempt = Attempt::start(&format!(
         "stty raw -opost; seq 1 {count}; touch done; sleep 1000"
     ));
-    wait_for("the flood to end without a daemon", PATIENCE, || {
-        attempt
-            .file("done")
-            .exists()
-            .then_some(())
-            .ok_or_else(String::new)
+    wait_until("the flood to end without a daemon", PATIENCE, || {
+        attempt.file("done").exists()
     });
     let expected = numbers(count);
     assert!(fs::metadata(attempt.file("spill")).unwrap().len() > 4_000_000);
@@ -125,9 +121,8 @@ fn a_trickle_that_the_daemon_does_not_read_loses_nothing() {
         "stty raw -opost -echo; for n in $(seq 1 200); do echo $n; sleep 0.002; done; touch done; read line; echo got:$line",
     );
     let (mut reader, writer) = attempt.attach(1, 0);
-    wait_for("the trickle to be over", PATIENCE, || {
-        let over = attempt.file("done").exists();
-        over.then_some(()).ok_or_else(String::new)
+    wait_until("the trickle to be over", PATIENCE, || {
+        attempt.file("done").exists()
     });
     writer.input(1, 1, b"key\n").unwrap();
     let mut raw = Vec::new();
@@ -147,12 +142,8 @@ fn a_flood_over_the_limit_ends_and_says_what_is_lost() {
         "trap 'echo winch' WINCH; stty raw -opost; seq 1 500000; touch done; while :; do sleep 0.1; done",
         |spec| spec.spill_limit = 100_000,
     );
-    wait_for("the flood to end without a daemon", PATIENCE, || {
-        attempt
-            .file("done")
-            .exists()
-            .then_some(())
-            .ok_or_else(String::new)
+    wait_until("the flood to end without a daemon", PATIENCE, || {
+        attempt.file("done").exists()
     });
     let expected = numbers(500_000);
     assert!(fs::metadata(attempt.file("spill")).unwrap().len() <= 100_000);
@@ -331,12 +322,8 @@ fn a_spill_that_the_disk_refuses_is_a_gap_and_nothing_worse() {
     fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).unwrap();
     pult::daemon::link::spawn_keeper(&wrapper, attempt.path()).unwrap();
     attempt.watch();
-    wait_for("the flood to end", PATIENCE, || {
-        attempt
-            .file("done")
-            .exists()
-            .then_some(())
-            .ok_or_else(String::new)
+    wait_until("the flood to end", PATIENCE, || {
+        attempt.file("done").exists()
     });
     let spilled = fs::metadata(attempt.file("spill")).unwrap().len();
     assert!(spilled > 0 && spilled <= 2048 * 1024, "{spilled}");
