@@ -58,7 +58,7 @@ struct Into {
 
 impl Fork {
     pub fn run(self, shell: &Shell) -> Result<(), ErrorView> {
-        self.into.run(shell, "fork", self.name)
+        run(shell, "fork", self.name, self.into.new_peer()?)
     }
 }
 
@@ -74,14 +74,15 @@ impl Import {
             }
             _ => error,
         };
-        let done = self.into.run(shell, "import", self.reference);
+        let new = self.into.new_peer()?;
+        let done = run(shell, "import", self.reference, new);
         done.map_err(nobody)
     }
 }
 
 impl Into {
-    fn run(self, shell: &Shell, verb: &str, of: String) -> Result<(), ErrorView> {
-        let about = format!("{verb} {of}");
+    /// The peer that is wished for, and the line it begins after.
+    fn new_peer(self) -> Result<(NewPeer, Option<u64>), ErrorView> {
         let cwd = self.dir.as_deref().map(|dir| directory(Some(dir)));
         let prompt = self.prompt.join(" ");
         let new = NewPeer {
@@ -96,11 +97,16 @@ impl Into {
             size: size(),
             ..NewPeer::default()
         };
-        let request = Request::Fork {
-            of,
-            new,
-            at: self.at,
-        };
-        shell.observe(&about, request, peer::started)
+        Ok((new, self.at))
     }
+}
+
+fn run(
+    shell: &Shell,
+    verb: &str,
+    of: String,
+    (new, at): (NewPeer, Option<u64>),
+) -> Result<(), ErrorView> {
+    let about = format!("{verb} {of}");
+    shell.observe(&about, Request::Fork { of, new, at }, peer::started)
 }

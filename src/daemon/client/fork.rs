@@ -4,7 +4,8 @@
 use super::{Answer, Served};
 use crate::core::command::Origin;
 use crate::core::state::Millis;
-use crate::daemon::found::{Read, Source, record_until};
+use crate::daemon::declared;
+use crate::daemon::found::{Read, Source, is_begun, record_until};
 use crate::runtime;
 use crate::wire::request::NewPeer;
 use crate::wire::view::{ErrorKind, ErrorView};
@@ -21,6 +22,14 @@ impl Served {
         let own = parent.as_ref().map(|row| row.runtime.clone());
         let own = || own.unwrap_or_else(|| name.to_owned());
         let into = wish.runtime.get_or_insert_with(own).clone();
+        let mistakes = self.house.refresh_runtimes();
+        let Some(takes) = runtime::by_name(&into) else {
+            return Err(declared::unknown(&into, &mistakes));
+        };
+        if !takes.capabilities().agent {
+            let what = format!("{into} takes no prompt, so it cannot go on from a conversation");
+            return Err(ErrorView::new(ErrorKind::Refused, what).hint("name an agent: --runtime R"));
+        }
         if wish.cwd.is_empty() {
             let own = parent.as_ref().map(|row| row.cwd.clone());
             let said = own.or_else(|| source.cwd.clone());
@@ -38,11 +47,14 @@ impl Served {
         let mut then = None;
         let native = at.is_none() && into == name && source.of.runtime.capabilities().fork;
         if native {
+            if !is_begun(&self.house.library, &source)? {
+                return Err(nothing_said(&source, None));
+            }
             if wish.model.is_none() {
                 wish.model = parent.as_ref().and_then(|row| row.model.clone());
             }
         } else {
-            let told = self.put_brief(&source, &into, &mut wish, at)?;
+            let told = self.put_brief(&source, &mut wish, at)?;
             then = told.filter(|_| at.is_some());
         }
         let origin = Origin {
@@ -67,15 +79,9 @@ impl Served {
     fn put_brief(
         &self,
         source: &Source,
-        into: &str,
         wish: &mut NewPeer,
         at: Option<u64>,
     ) -> Result<Option<Millis>, ErrorView> {
-        let agent = runtime::by_name(into).is_some_and(|r| r.capabilities().agent);
-        if !agent {
-            let what = format!("{into} takes no prompt, so it cannot go on from a conversation");
-            return Err(ErrorView::new(ErrorKind::Refused, what).hint("name an agent: --runtime R"));
-        }
         let last = at.unwrap_or(u64::MAX);
         let Read {
             record,
@@ -88,12 +94,20 @@ impl Served {
             return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
         }
         if record.is_empty() {
-            let what = "nothing was said up to there".to_owned();
-            let hint = format!("pult read {} --transcript", source.native_id);
-            return Err(ErrorView::new(ErrorKind::Refused, what).hint(hint));
+            return Err(nothing_said(source, at));
         }
         let text = record.brief(source.of.runtime.name(), wish.prompt.as_deref());
         wish.prompt = Some(text);
         Ok(then)
     }
+}
+
+/// There is nothing to go on from.
+fn nothing_said(source: &Source, at: Option<u64>) -> ErrorView {
+    let what = match at {
+        Some(line) => format!("nothing was said up to its line {line}"),
+        None => "nothing was said in it yet".to_owned(),
+    };
+    let hint = format!("pult read {} --transcript", source.native_id);
+    ErrorView::new(ErrorKind::Refused, what).hint(hint)
 }

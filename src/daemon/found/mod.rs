@@ -22,7 +22,7 @@ use std::time::Duration;
 
 pub(crate) use begun::Begun;
 pub(crate) use changes::changes;
-pub(crate) use reading::{Read, Source, record_until};
+pub(crate) use reading::{Read, Source, is_begun, record_until};
 pub(crate) use stretch::{Bookmarks, Part};
 pub(crate) use survey::Surveyor;
 pub(crate) use usage::Usages;

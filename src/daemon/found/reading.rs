@@ -134,3 +134,23 @@ pub(crate) fn record_until(
     read.map_err(|error| unreadable(source, &error))?;
     Ok(all)
 }
+
+/// Whether anything was said in a conversation.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn is_begun(library: &Library, source: &Source) -> Result<bool, ErrorView> {
+    let mut begun = false;
+    let mut cursor = Cursor::default();
+    let read = library.read(
+        source.of.transcripts,
+        &source.spot,
+        &mut cursor,
+        |_, said| {
+            begun |= !said.entries.is_empty();
+            !begun
+        },
+    );
+    read.map_err(|error| unreadable(source, &error))?;
+    Ok(begun)
+}

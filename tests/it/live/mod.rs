@@ -24,6 +24,7 @@ mod queries;
 mod size;
 mod slow;
 mod steady;
+mod taken;
 mod telling;
 mod traceless;
 
