@@ -102,7 +102,9 @@ impl Runtime for Codex {
             (None, None) => None,
         };
         if let Some((how, _)) = earlier {
-            arg(&[how]);
+            // Where that worked elsewhere, it would ask in which of the two directories to go on
+            // (0.169.0, "Working directory"), and wait.
+            arg(&[how, "-C", &input.cwd]);
         }
         arg(&["--no-daemon", "-a", "on-request", "-s", "workspace-write"]);
         if let Some(model) = &input.model {
@@ -260,10 +262,13 @@ mod tests {
         input.mcp.clear();
         input.resume = Some("01a1".to_owned());
         let resumed = Codex.launch(&input);
-        assert_eq!(resumed.argv[..3], ["/opt/codex", "resume", "--no-daemon"]);
+        assert_eq!(resumed.argv[..4], ["/opt/codex", "resume", "-C", "/p"]);
         assert_eq!(
             resumed.argv[resumed.argv.len() - 3..],
             ["--", "01a1", "-fix"]
         );
+        (input.resume, input.fork) = (None, Some("01a1".to_owned()));
+        let forked = Codex.launch(&input);
+        assert_eq!(forked.argv[..4], ["/opt/codex", "fork", "-C", "/p"]);
     }
 }
