@@ -12,6 +12,10 @@
 mod cli;
 #[path = "agents/echo.rs"]
 mod echo;
+#[path = "agents/hand.rs"]
+mod hand;
+#[path = "agents/imports.rs"]
+mod imports;
 #[path = "agents/install.rs"]
 mod install;
 #[path = "agents/isolate.rs"]
@@ -58,6 +62,10 @@ fn main() {
         }
     }
     trials.push(Trial::ignorable_test("together::twelve", together));
+    for cli in imports::sources() {
+        let name = format!("imports::of_{}", cli.name);
+        trials.push(Trial::ignorable_test(name, || of(cli)));
+    }
     trials.push(Trial::test("model::speaks_every_protocol", || {
         model::check();
         Ok(())
@@ -93,8 +101,20 @@ fn run(
     }
 }
 
-/// All CLIs that are here at once.
+/// All CLIs at once, on a busy machine.
 fn together() -> Result<Completion, Failed> {
+    with_all(|user, list| isolate::aloud(together::NAME, "twelve", user, list))
+}
+
+/// A session of one, taken up by all.
+fn of(cli: &'static cli::Cli) -> Result<Completion, Failed> {
+    with_all(|user, list| isolate::outside(imports::NAME, cli.name, user, list))
+}
+
+/// Plays what needs all of the CLIs, of which it gets a list: `NAME=PATH`, one a line.
+fn with_all(
+    play: impl FnOnce(isolate::User, &str) -> Result<(), Failed>,
+) -> Result<Completion, Failed> {
     let user = match isolate::am_root() {
         true => isolate::User::Nobody,
         false => isolate::User::Same,
@@ -113,6 +133,6 @@ fn together() -> Result<Completion, Failed> {
             Err(reason) => return Ok(Completion::ignored_with(reason)),
         }
     }
-    isolate::aloud(together::NAME, "twelve", user, &list)?;
+    play(user, &list)?;
     Ok(Completion::Completed)
 }

@@ -26,6 +26,10 @@ pub struct Cli {
     pub shell: fn(&str) -> (&'static str, Value),
     /// What to type at an idle prompt to end it.
     pub quit: &'static str,
+    /// The words that somebody types before a prompt to start it without pult.
+    pub by_hand: &'static [&'static str],
+    /// What is its own below HOME.
+    pub own: &'static [&'static str],
     /// Key names that answer an open request in the pane, and whether they allow it.
     pub in_the_pane: (&'static str, bool),
     /// Key names that allow the call in its own dialog.
@@ -80,6 +84,8 @@ pub static CLIS: [Cli; 8] = [
             ("Bash", input)
         },
         quit: "/exit",
+        by_hand: &["--"],
+        own: &[".claude", ".claude.json"],
         in_the_pane: ("1", true),
         yes: "1",
         fresh: ("failed", "could not reach Anthropic's services"),
@@ -102,6 +108,8 @@ pub static CLIS: [Cli; 8] = [
             ("exec_command", input)
         },
         quit: "/quit",
+        by_hand: &["--no-daemon", "--"],
+        own: &[".codex"],
         in_the_pane: ("esc", false),
         yes: "y",
         fresh: ("asks", "codex is not logged in"),
@@ -120,6 +128,8 @@ pub static CLIS: [Cli; 8] = [
             ("run_shell_command", input)
         },
         quit: "/quit",
+        by_hand: &["--prompt-interactive"],
+        own: &[".gemini"],
         in_the_pane: ("1", true),
         yes: "1",
         fresh: ("asks", "asks whether this folder is trusted"),
@@ -145,6 +155,8 @@ pub static CLIS: [Cli; 8] = [
             ("run_shell_command", input)
         },
         quit: "/quit",
+        by_hand: &[],
+        own: &[".gemini"],
         in_the_pane: ("esc", false),
         yes: "",
         fresh: ("asks", "the agent opens no conversation"),
@@ -167,6 +179,8 @@ pub static CLIS: [Cli; 8] = [
             ("bash", input)
         },
         quit: "/exit",
+        by_hand: &["--prompt"],
+        own: &[".config/opencode", ".local/share/opencode"],
         in_the_pane: ("enter", true),
         yes: "enter",
         fresh: ("done", "Cannot connect to API"),
@@ -194,6 +208,8 @@ pub static CLIS: [Cli; 8] = [
             ("run_terminal_command", input)
         },
         quit: "/quit",
+        by_hand: &["--"],
+        own: &[".grok"],
         in_the_pane: ("2", true),
         yes: "2",
         fresh: ("asks", "grok is not logged in"),
@@ -218,6 +234,8 @@ pub static CLIS: [Cli; 8] = [
             ("run_shell_command", input)
         },
         quit: "/quit",
+        by_hand: &["-i"],
+        own: &[".qwen"],
         in_the_pane: ("1", true),
         yes: "1",
         fresh: ("asks", "connect one in the pane"),
@@ -248,6 +266,8 @@ pub static CLIS: [Cli; 8] = [
         trust: "",
         shell: |command| ("", json!({"command": command})),
         quit: "/quit",
+        by_hand: &["chat", "--session", "shop-talk-of-today", "--"],
+        own: &[".local/state/pult"],
         in_the_pane: ("", false),
         yes: "",
         fresh: ("asks", "nobody answers at 127.0.0.1:11434"),

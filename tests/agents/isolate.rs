@@ -2,6 +2,7 @@
 //! brings loopback up, gives up root where it is to be nobody, and plays the scenario there.
 
 use crate::cli::CLIS;
+use crate::imports;
 use crate::scenario;
 use crate::together;
 use libtest_mimic::Failed;
@@ -119,6 +120,9 @@ pub fn inside(words: &[String]) {
     }
     if cli == together::NAME {
         return together::play(program);
+    }
+    if cli == imports::NAME {
+        return imports::play(scenario, program);
     }
     let cli = CLIS.iter().find(|known| known.name == *cli);
     let scenario = scenario::ALL.iter().find(|known| known.name == *scenario);

@@ -125,14 +125,7 @@ impl Drop for Stage {
 
 /// Plays it with the programs in `list`: `NAME=PATH`, one a line.
 pub fn play(list: &str) {
-    let programs: Vec<(&'static Cli, &Path)> = list
-        .lines()
-        .filter_map(|line| line.split_once('='))
-        .filter_map(|(name, path)| {
-            let cli = CLIS.iter().find(|cli| cli.name == name)?;
-            Some((cli, Path::new(path)))
-        })
-        .collect();
+    let programs = programs(list);
     let stage = set(&programs);
     let minutes = std::env::var(MINUTES).ok();
     let minutes: Option<u64> = minutes.map(|minutes| minutes.parse().expect("whole minutes"));
@@ -203,6 +196,32 @@ fn look(stage: &Stage, sessions: &mut [Session], sum: &mut Sum, end: Instant) {
     }
 }
 
+/// The CLIs in a list: `NAME=PATH`, one a line.
+pub fn programs(list: &str) -> Vec<(&'static Cli, &Path)> {
+    let lines = list.lines().filter_map(|line| line.split_once('='));
+    let known = lines.filter_map(|(name, path)| {
+        let cli = CLIS.iter().find(|cli| cli.name == name)?;
+        Some((cli, Path::new(path)))
+    });
+    known.collect()
+}
+
+/// A home with these CLIs at their prompts, all of which ask `model`.
+pub fn home_with(programs: &[(&'static Cli, &Path)], model: &Model) -> Home {
+    let mut home = Home::new();
+    let bin = home.path().join("bin");
+    std::fs::create_dir(&bin).expect("a directory for the CLIs");
+    for (cli, program) in programs {
+        symlink(program, bin.join(cli.name)).expect("a link to the CLI");
+        crate::scenario::link_node(program, &bin);
+    }
+    home.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+    for (cli, _) in programs {
+        (cli.prepare)(&mut home, model, true);
+    }
+    home
+}
+
 fn set(programs: &[(&'static Cli, &Path)]) -> Stage {
     let mut turns = vec![
         // Codex asks for a title with the prompt in it, and does not wait for that.
@@ -217,17 +236,7 @@ fn set(programs: &[(&'static Cli, &Path)]) -> Stage {
         turns.push(Turn::says(when, "I will make it.").calls(tool, input));
     }
     let model = Model::start(turns).expect("a port on loopback");
-    let mut home = Home::new();
-    let bin = home.path().join("bin");
-    std::fs::create_dir(&bin).expect("a directory for the CLIs");
-    for (cli, program) in programs {
-        symlink(program, bin.join(cli.name)).expect("a link to the CLI");
-        crate::scenario::link_node(program, &bin);
-    }
-    home.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
-    for (cli, _) in programs {
-        (cli.prepare)(&mut home, &model, true);
-    }
+    let home = home_with(programs, &model);
     let busy = || {
         Command::new("sh")
             .args(["-c", "while :; do :; done"])

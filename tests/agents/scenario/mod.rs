@@ -19,6 +19,7 @@ pub use limit::NAME as CLOCKED;
 use stage::Stage;
 pub use stage::link_node;
 use std::path::Path;
+pub use talk::is_title;
 
 /// One proof.
 pub struct Scenario {

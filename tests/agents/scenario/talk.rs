@@ -106,7 +106,7 @@ pub fn fork_and_import(stage: &Stage) {
 
 /// Gemini CLI gives the conversation before it a title at each start in a directory, and writes that
 /// into its file, whoever started it (0.61.0, `generateAndSaveSummary`).
-fn is_title(line: &str) -> bool {
+pub fn is_title(line: &str) -> bool {
     let line: Value = serde_json::from_str(line).unwrap_or_default();
     let set = line["$set"].as_object();
     let title = |name: &String| ["summary", "memoryScratchpad"].contains(&name.as_str());
