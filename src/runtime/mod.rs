@@ -270,6 +270,11 @@ pub trait Runtime: Sync {
     fn takes_mcp(&self) -> bool {
         false
     }
+    /// Whether a conversation that it forks goes on in the directory that it is started in, wherever
+    /// it was held before.
+    fn forks_anywhere(&self) -> bool {
+        false
+    }
     /// What speaks over the side channel of a start; `None` for a runtime without one.
     fn channel(&self, _: &Way) -> Option<Box<dyn Channel>> {
         None

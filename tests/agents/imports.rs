@@ -92,8 +92,8 @@ pub fn play(source: &str, list: &str) {
     );
     // Its own next session writes into the same home, but not into that conversation.
     let mut own = vec![Heir::of(cli, None)];
-    if stage.forks() {
-        // Where a fork of its own may look for it in vain.
+    if stage.forks(None) {
+        // Where a fork of its own may go on in the old directory.
         let dir = stage.home.work().join("elsewhere");
         std::fs::create_dir(&dir).expect("a directory");
         own.push(Heir::of(cli, Some(dir)));
@@ -191,7 +191,7 @@ impl Stage {
 
     /// It goes on from what was said, says so, and has a conversation of its own.
     fn begins(&self, id: &str, Heir { name, cli, dir }: &Heir) {
-        let native = cli.name == self.cli.name && self.forks();
+        let native = cli.name == self.cli.name && self.forks(dir.as_deref());
         let asked = format!("{name} what-was-it");
         let look = || self.seen(name);
         let first = || {
@@ -258,11 +258,12 @@ impl Stage {
         assert!(now.contains(asked), "{brief}");
     }
 
-    fn forks(&self) -> bool {
+    /// Whether it forks a conversation itself, there or into another directory.
+    fn forks(&self, dir: Option<&Path>) -> bool {
         let shipped = pult::config::runtimes::load(Path::new("/nowhere")).0;
         pult::runtime::declared::declare(shipped);
         let runtime = pult::runtime::by_name(self.cli.name).expect("a runtime");
-        runtime.capabilities().fork
+        runtime.capabilities().fork && (dir.is_none() || runtime.forks_anywhere())
     }
 
     /// All files of the CLI: their bytes, and when they were written.

@@ -30,11 +30,11 @@ impl Served {
             let what = format!("{into} takes no prompt, so it cannot go on from a conversation");
             return Err(ErrorView::new(ErrorKind::Refused, what).hint("name an agent: --runtime R"));
         }
+        let own = parent.as_ref().map(|row| row.cwd.clone());
+        let said = own.or_else(|| source.cwd.clone());
+        let held_in = said.or_else(|| self.worked_in(&source.native_id));
         if wish.cwd.is_empty() {
-            let own = parent.as_ref().map(|row| row.cwd.clone());
-            let said = own.or_else(|| source.cwd.clone());
-            let known = said.or_else(|| self.worked_in(&source.native_id));
-            let Some(known) = known else {
+            let Some(known) = held_in.clone() else {
                 let what = format!("{of} does not say in which directory it worked");
                 return Err(ErrorView::new(ErrorKind::Refused, what).hint("name it with --in DIR"));
             };
@@ -45,7 +45,10 @@ impl Served {
             return Err(ErrorView::new(ErrorKind::Refused, what).hint("name one with --in DIR"));
         }
         let mut then = None;
-        let native = at.is_none() && into == name && source.of.runtime.capabilities().fork;
+        let stays = wish.worktree.is_none() && held_in.as_ref() == Some(&wish.cwd);
+        let forks =
+            source.of.runtime.capabilities().fork && (stays || source.of.runtime.forks_anywhere());
+        let native = at.is_none() && into == name && forks;
         if native {
             if !is_begun(&self.house.library, &source)? {
                 return Err(nothing_said(&source, None));

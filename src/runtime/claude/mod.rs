@@ -104,6 +104,10 @@ impl Runtime for Claude {
         }
     }
 
+    fn forks_anywhere(&self) -> bool {
+        true
+    }
+
     fn launch(&self, input: &LaunchInput) -> Plan {
         let mut argv = vec![input.program.clone()];
         let mut arg = |words: &[&str]| argv.extend(words.iter().map(|w| (*w).to_owned()));

@@ -86,6 +86,10 @@ impl Runtime for Codex {
         }
     }
 
+    fn forks_anywhere(&self) -> bool {
+        true
+    }
+
     fn launch(&self, input: &LaunchInput) -> Plan {
         let hooks = hook_flags(&input.hook_command);
         let Some(probed) = &input.probe else {

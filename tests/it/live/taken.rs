@@ -1,7 +1,7 @@
 //! Sessions that were started elsewhere and cannot be taken up, or only in another way: each says so
 //! in one line, nothing is begun, and what they are kept in is left alone.
 
-use super::elsewhere::{CODEX_ID, Stage};
+use super::elsewhere::{CODEX_ID, ROW_ID, Stage};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 
@@ -11,7 +11,7 @@ const CUT: &str = "c317b728-b061-4330-8aa7-3d0b23fea703";
 /// A CLI of the user's own: it keeps its prompt and waits.
 const MINE: &str =
     "program = [\"mycli\"]\n[launch]\nnew = [\"{session}\"]\nprompt = [\"{prompt}\"]\n";
-const MYCLI: &str = "#!/bin/sh\n[ \"$1\" = --version ] && echo 2.1.329 && exit\nprintf '%s' \"$2\" > ~/prompt.part\nmv ~/prompt.part ~/prompt\n\
+const MYCLI: &str = "#!/bin/sh\n[ \"$1\" = --version ] && echo 2.1.329 && exit\nprintf '%s' \"$*\" > ~/prompt.part\nmv ~/prompt.part ~/prompt\n\
                      exec sleep 100000\n";
 
 /// What can be found, and a program for each of two runtimes.
@@ -22,7 +22,7 @@ fn stage() -> Stage {
     for dir in [&bin, &runtimes] {
         std::fs::create_dir_all(dir).expect("a directory");
     }
-    for name in ["mycli", "claude"] {
+    for name in ["mycli", "claude", "opencode"] {
         let path = bin.join(name);
         std::fs::write(&path, MYCLI).expect("a program");
         let mode = std::fs::Permissions::from_mode(0o755);
@@ -39,6 +39,13 @@ fn talk(stage: &Stage, id: &str, lines: &[Value], rest: &str) {
     let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let below = format!(".claude/projects/p/{id}.jsonl");
     stage.write(&below, (lines + rest).as_bytes());
+}
+
+/// The words that the CLI was started with.
+fn words_of(stage: &Stage) -> String {
+    crate::support::wait_for("its words", crate::support::PATIENCE, || {
+        std::fs::read_to_string(stage.path("prompt")).map_err(|error| error.to_string())
+    })
 }
 
 fn said(stage: &Stage, kind: &str, text: &str) -> Value {
@@ -119,11 +126,25 @@ fn one_that_is_cut_in_a_line_is_taken_up_as_far_as_it_goes_and_more_than_once() 
     for name in ["one", "two"] {
         let _ = std::fs::remove_file(stage.path("prompt"));
         stage.home.ok(&["import", CUT, name, "--runtime", "mine"]);
-        let prompt = crate::support::wait_for("its prompt", crate::support::PATIENCE, || {
-            std::fs::read_to_string(stage.path("prompt")).map_err(|error| error.to_string())
-        });
+        let prompt = words_of(&stage);
         let record = "\n~~~~\n[operator]\nuser-42\n[agent]\nassistant-42\n~~~~\n";
         assert!(prompt.contains(record), "{prompt}");
     }
     assert!(stage.state() == before, "a file was written to");
+}
+
+#[test]
+fn a_fork_that_would_go_on_in_the_old_directory_is_a_brief() {
+    let stage = stage();
+    let line = said(&stage, "user", "remember-42");
+    talk(&stage, CUT, &[line], "");
+    let dir = stage.home.path().display().to_string();
+    stage.home.ok(&["import", ROW_ID, "one", "--in", &dir]);
+    let words = words_of(&stage);
+    let record = "the record of an earlier conversation with a coding agent (opencode)";
+    assert!(words.contains(record), "{words}");
+    std::fs::remove_file(stage.path("prompt")).expect("a file");
+    stage.home.ok(&["import", CUT, "two", "--in", &dir]);
+    let words = words_of(&stage);
+    assert!(words.contains("--fork-session"), "{words}");
 }
