@@ -226,6 +226,7 @@ fn take(row: &mut Row, entry: &Entry) -> Result<(), String> {
             file: String::new(),
             ms: false,
             fails: Fails::Open,
+            waits: None,
         };
         row.hooks.take().unwrap_or(none)
     };
@@ -265,6 +266,16 @@ fn take(row: &mut Row, entry: &Entry) -> Result<(), String> {
             let fails = [Fails::Closed, Fails::Open][one_of(value, &["closed", "open"])?];
             row.hooks = Some(HookFile {
                 fails,
+                ..hooks(row)
+            });
+        }
+        ("hooks", "waits") => {
+            let waits = match value {
+                Value::Number(seconds @ 1..=86_400) => Some(*seconds as u32),
+                _ => return Err("is no number of seconds from 1 to 86400".to_owned()),
+            };
+            row.hooks = Some(HookFile {
+                waits,
                 ..hooks(row)
             });
         }

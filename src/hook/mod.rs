@@ -1,4 +1,5 @@
-//! `pult hook RUNTIME`, with `declared` behind it for one that is a file: carries one hook call of an agent to the daemon and its answer back.
+//! `pult hook RUNTIME`, with `declared` behind it for one that is a file, and behind that the seconds
+//! it waits for an answer: carries one hook call of an agent to the daemon and its answer back.
 //!
 //! It starts light, says nothing but the daemon's answer, and whatever goes wrong it ends with no
 //! decision (nothing written, exit code 0), upon which the agents ask by themselves. A request
@@ -35,7 +36,7 @@ pub fn run(words: &[OsString]) -> i32 {
     let name = words.first().and_then(|word| word.to_str());
     match (name, Door::from_env()) {
         (Some(name), Some(door)) if whole => match parsed(words, name, &payload) {
-            Some(call) => carry(name, &call, &door, &payload),
+            Some(call) => carry(name, &call, &door, &payload, request_deadline(words)),
             None => 0,
         },
         _ => 0,
@@ -54,16 +55,12 @@ fn parsed(words: &[OsString], name: &str, payload: &str) -> Option<HookCall> {
     call.ok()
 }
 
-fn carry(runtime: &str, call: &HookCall, door: &Door, payload: &str) -> i32 {
+fn carry(runtime: &str, call: &HookCall, door: &Door, payload: &str, waits: Duration) -> i32 {
     let asks = call.ask.is_some();
     if !asks && call.signals.is_empty() {
         return 0;
     }
-    let patience = if asks {
-        request_deadline()
-    } else {
-        EVENT_DEADLINE
-    };
+    let patience = if asks { waits } else { EVENT_DEADLINE };
     let deadline = Instant::now() + patience;
     end_at(deadline);
     let Some(key) = key() else {
@@ -104,12 +101,13 @@ fn without_result(payload: &str) -> String {
     }
 }
 
-fn request_deadline() -> Duration {
+/// How long a request is waited for: as its agent does, or as the variable says.
+fn request_deadline(words: &[OsString]) -> Duration {
+    let told = words.get(2).and_then(|word| word.to_str()?.parse().ok());
     let set = std::env::var(DEADLINE_VARIABLE).ok();
-    let set = set
-        .and_then(|text| text.parse().ok())
-        .map(Duration::from_secs);
-    set.map_or(REQUEST_DEADLINE, |set| set.min(REQUEST_DEADLINE))
+    let set = set.and_then(|text| text.parse().ok());
+    let shorter = told.into_iter().chain(set).map(Duration::from_secs);
+    shorter.fold(REQUEST_DEADLINE, Duration::min)
 }
 
 /// Ends the process without a decision at `deadline`, whatever it is doing.

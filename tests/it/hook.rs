@@ -34,9 +34,10 @@ impl Stage {
         UnixListener::bind(&self.door).expect("a socket")
     }
 
-    /// Starts `pult hook RUNTIME` with `payload` on its standard input.
+    /// Starts `pult hook RUNTIME…` with `payload` on its standard input.
     fn start(&self, runtime: &str, payload: &[u8], env: &[(&str, &str)]) -> Child {
-        let mut command = self.home.command(&["hook", runtime]);
+        let words: Vec<&str> = ["hook"].into_iter().chain(runtime.split(' ')).collect();
+        let mut command = self.home.command(&words);
         command
             .env("PULT_DOOR", &self.door)
             .env("PULT_TOKEN", "t0ken");
@@ -186,6 +187,7 @@ fn what_goes_wrong_is_no_decision() {
     let stage = Stage::new();
     // Nobody comes before the deadline.
     silent(stage.start("claude", REQUEST.as_bytes(), &[("PULT_HOOK_DEADLINE", "1")]));
+    silent(stage.start("qwen declared 1", REQUEST.as_bytes(), &[]));
     silent(stage.start("claude", EVENT.as_bytes(), &[]));
     let listener = stage.listen();
     // Not started by us, another runtime, or not a payload: nobody is dialled.

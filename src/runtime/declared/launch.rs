@@ -79,6 +79,12 @@ pub fn plan(row: &Row, input: &LaunchInput) -> Plan {
         )),
         Some(Fails::Closed) => {}
     }
+    if let Some(seconds) = row.hooks.as_ref().and_then(|hooks| hooks.waits) {
+        limits.push(format!(
+            "a request that {} waited {seconds}s for is answered in its pane",
+            row.name
+        ));
+    }
     Plan {
         argv,
         env: env.collect(),
@@ -127,6 +133,10 @@ fn settings(file: &HookFile, command: &str) -> String {
     let hook = |event: &str| {
         let asks = event == EVENTS[0];
         let timeout = if asks { hooks::PATIENCE_S } else { EVENT_S } * unit;
+        let command = match file.waits.filter(|_| asks) {
+            Some(seconds) => format!("{command} {seconds}"),
+            None => command.clone(),
+        };
         json!([{"hooks": [{"type": "command", "command": command, "timeout": timeout}]}])
     };
     let events: BTreeMap<&str, Value> = EVENTS.iter().map(|event| (*event, hook(event))).collect();

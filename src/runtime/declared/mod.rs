@@ -78,6 +78,8 @@ pub struct HookFile {
     pub ms: bool,
     /// What becomes of a tool call whose hook dies.
     pub fails: Fails,
+    /// Seconds for which it waits for a hook whatever time-out it is given; `None`: as long as that.
+    pub waits: Option<u32>,
 }
 
 /// The runtimes that were declared last.
@@ -117,6 +119,7 @@ pub fn of_session(name: &str) -> &'static dyn Runtime {
             file: String::new(),
             ms: false,
             fails: Fails::Open,
+            waits: None,
         }),
         ..Row::default()
     });

@@ -120,7 +120,10 @@ fn it_is_started_so_that_it_asks() {
          |-i|-fix {model}"
     );
     assert_eq!(plan.native_id, Some(input.fresh_id.clone()));
-    assert_eq!(plan.limits, Vec::<String>::new());
+    assert_eq!(
+        plan.limits,
+        ["a request that qwen waited 50s for is answered in its pane"]
+    );
     let (path, text) = &plan.files[0];
     let named = (
         "QWEN_CODE_SYSTEM_SETTINGS_PATH".to_owned(),
@@ -131,6 +134,9 @@ fn it_is_started_so_that_it_asks() {
     let settings: serde_json::Value = serde_json::from_str(text).expect("JSON");
     let request = &settings["hooks"]["PermissionRequest"][0]["hooks"][0];
     assert_eq!(request["timeout"], 86_400_000);
+    assert_eq!(request["command"], "'/opt/pult' hook qwen declared 50");
+    let other = &settings["hooks"]["Stop"][0]["hooks"][0];
+    assert_eq!(other["command"], "'/opt/pult' hook qwen declared");
     let resumed = qwen().launch(&LaunchInput {
         resume: Some("abc".to_owned()),
         prompt: None,
