@@ -33,7 +33,7 @@ pub fn detail(ask: &AskDetail, style: &Style) -> String {
     let mut text = String::new();
     let mut field = |name: &str, value: &str| {
         if !value.is_empty() {
-            let name = style.paint(Hue::Dim, &format!("{name:<9}"));
+            let name = style.paint(Hue::Dim, &format!("{name:<10}"));
             text.push_str(&format!("{name} {value}\n"));
         }
     };
@@ -57,13 +57,15 @@ pub fn detail(ask: &AskDetail, style: &Style) -> String {
     field("risk", &format!("{risk}{}", why.unwrap_or_default()));
     field("files", &line(&ask.files.join(" ")));
     field("in", &line(ask.cwd.as_deref().unwrap_or_default()));
-    field("why", &line(ask.reason.as_deref().unwrap_or_default()));
+    let reason = ask.reason.as_deref();
+    let reason = reason.map(|reason| format!("“{}”", line(reason)));
+    field("agent says", &reason.unwrap_or_default());
     let asked = format!("{} ago", age::since(&row.asked_at));
     field("asked", &asked);
     if let Some(decided) = &row.decided {
         let word = match decided.answer {
             Answer::Allow => "allowed",
-            Answer::Deny => "denied",
+            Answer::Deny => "rejected",
         };
         let at = age::since(&decided.at);
         field(
@@ -117,9 +119,9 @@ fn state(row: &AskRow) -> (String, Hue) {
         (AskState::Delivered, _) => ("◇ delivered".to_owned(), Hue::Wants),
         (AskState::Closed, Some((Answer::Allow, _))) => ("✓ allowed".to_owned(), Hue::Good),
         (AskState::Closed, Some((Answer::Deny, Surface::Pane))) => {
-            ("× denied".to_owned(), Hue::Dim)
+            ("× rejected".to_owned(), Hue::Dim)
         }
-        (AskState::Closed, Some((Answer::Deny, _))) => ("× denied".to_owned(), Hue::Bad),
+        (AskState::Closed, Some((Answer::Deny, _))) => ("× rejected".to_owned(), Hue::Bad),
         (AskState::Closed, None) => {
             let how = row.closed.as_deref().unwrap_or("closed");
             (format!("– {}", line(how)), Hue::Dim)

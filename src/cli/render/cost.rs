@@ -22,7 +22,11 @@ pub fn table(view: &CostView, style: &Style) -> String {
         what, "MODEL", "TURNS", "READ", "CACHED", "STORED", "WRITTEN", "COST",
     ];
     let rows = view.rows.iter().map(|row| cells(name(row, view.by), row));
-    let total = cells("all".to_owned(), &view.total);
+    let mut total = cells("all".to_owned(), &view.total);
+    let models = view.total.models.len();
+    if models > 1 {
+        total[1] = Cell::plain(format!("{models} models"));
+    }
     let rows: Vec<Vec<Cell>> = rows.chain([total]).collect();
     let mut text = table::table(&head, &rows, style);
     if view.total.unpriced > 0 {

@@ -7,7 +7,7 @@ use crate::core::id::{AskId, SessionId};
 use crate::core::world::World;
 use crate::daemon::house::{House, error};
 use crate::daemon::rows::{ask_detail, ask_row, deed};
-use crate::runtime;
+use crate::runtime::{self, Reject, Runtime};
 use crate::wire::view::{ErrorKind, ErrorView};
 use serde_json::Value;
 
@@ -53,10 +53,12 @@ impl Served {
             return Err(ErrorView::new(ErrorKind::Refused, what)
                 .hint(format!("approve without it, then: pult send {peer} TEXT")));
         }
-        if answer == ask::Answer::Deny && note.is_some() && House::by_key(&ask) {
+        if answer == ask::Answer::Deny
+            && note.is_some()
+            && let Some(why) = self.no_without_words(&ask)
+        {
             let peer = self.house.asker(&ask);
-            let what =
-                "a note cannot go with this no: it is typed as a key into the agent's dialog";
+            let what = format!("a note cannot go with this no: {why}");
             return Err(ErrorView::new(ErrorKind::Refused, what)
                 .hint(format!("reject without it, then: pult send {peer} TEXT")));
         }
@@ -92,10 +94,23 @@ impl Served {
 
     /// Whether the agent can be told something with the result of an allowed call.
     fn takes_notes(&self, ask: &Ask) -> bool {
+        let runtime = self.runtime_of(ask);
+        ask.call_key.is_some() && runtime.is_some_and(|r| !r.note_events().is_empty())
+    }
+
+    /// Why the agent can be told nothing with a no; `None` where it can.
+    fn no_without_words(&self, ask: &Ask) -> Option<&'static str> {
+        if House::by_key(ask) {
+            return Some("it is typed as a key into the agent's dialog");
+        }
+        let ends = self.runtime_of(ask)?.capabilities().reject == Reject::TurnEnds;
+        ends.then_some("it ends the agent's turn")
+    }
+
+    fn runtime_of(&self, ask: &Ask) -> Option<&'static dyn Runtime> {
         let session = |world: &World| world.session(&ask.session).map(|row| row.runtime.clone());
         let name = self.house.engine.read(session);
-        let runtime = name.as_deref().and_then(runtime::by_name);
-        ask.call_key.is_some() && runtime.is_some_and(|r| !r.note_events().is_empty())
+        name.as_deref().and_then(runtime::by_name)
     }
 
     /// A hook has written the answer, or the note of an earlier one, to its CLI.

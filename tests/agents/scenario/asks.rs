@@ -61,6 +61,14 @@ pub fn reject_without_a_note(stage: &Stage) {
     stage.start("please make-the-file");
     let ask = stage.request();
     let id = ask["id"].as_str().expect("an id");
+    if stage.cli.lacks.iter().any(|(name, _)| *name == "reject") {
+        // A note that nobody would be told is not taken.
+        let refused = stage.home.fails(1, &["reject", id, "--note", "use make"]);
+        assert!(
+            refused.contains("a note cannot go with this no"),
+            "{refused}"
+        );
+    }
     stage.home.ok(&["reject", id]);
     stage.closed(id, "effect");
     stage.settled();

@@ -238,18 +238,39 @@ fn decided(out: &mut Lines, row: &AskRow, detail: &AskDetail, width: usize) {
     }
 }
 
-/// What "exactly this call" means: everything that the digest covers.
+/// What "exactly this call" means: everything that the digest covers, without what was said already.
 fn exactly(out: &mut Lines, detail: &AskDetail, width: usize) {
     if detail.covers.is_empty() {
         return;
     }
     out.push(vec![]);
-    let text = "once, and for exactly this: a call that differs in any of it asks again";
-    for line in words::wrap(text, width.saturating_sub(2)) {
+    let mut covers: Vec<(String, String)> = (detail.covers.iter())
+        .map(|CoveredView { name, value }| (name.clone(), plain(value)))
+        .collect();
+    let object = Some(&detail.row.object);
+    let above = [
+        (Some("tool"), Some(&detail.tool)),
+        (Some("directory"), detail.cwd.as_ref()),
+        (None, object),
+    ];
+    for (label, text) in above {
+        let mut fields = covers.iter();
+        let told = |(name, value): &(String, String)| {
+            label.is_none_or(|label| label == name) && Some(value) == text
+        };
+        if let Some(at) = fields.position(told) {
+            covers.remove(at);
+        }
+    }
+    let what = match covers.is_empty() {
+        true => "the above",
+        false => "the above and this",
+    };
+    let text = format!("once, and for exactly {what}: a call that differs in any of it asks again");
+    for line in words::wrap(&text, width.saturating_sub(2)) {
         out.push(vec![("text.dim", format!(" {line}"))]);
     }
-    let covers = detail.covers.iter();
-    let fields = covers.map(|CoveredView { name, value }| (name.clone(), plain(value)));
+    let fields = covers.into_iter();
     let digest = ("digest".to_owned(), detail.row.digest.clone());
     self::fields(out, fields.chain([digest]).collect(), width);
 }
@@ -266,9 +287,9 @@ fn beside(out: &mut Lines, detail: &AskDetail, width: usize) {
         _ if !detail.covers.is_empty() => return,
         other => vec![(String::new(), plain(other))],
     };
-    let object = &detail.row.object;
+    let said = [Some(&detail.row.object), detail.reason.as_ref()];
     let fields: Vec<_> = (fields.into_iter())
-        .filter(|(_, text)| text != object)
+        .filter(|(_, text)| !said.contains(&Some(text)))
         .collect();
     if fields.is_empty() {
         return;
@@ -302,6 +323,10 @@ fn fields(out: &mut Lines, fields: Vec<(String, String)>, width: usize) {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => shown(text),
+        Value::Array(lines) if lines.len() > 1 && lines.iter().all(Value::is_string) => {
+            let lines = lines.iter().filter_map(Value::as_str);
+            shown(&lines.collect::<Vec<_>>().join("\n"))
+        }
         other if other.is_object() || other.is_array() => {
             shown(&serde_json::to_string_pretty(other).unwrap_or_default())
         }
