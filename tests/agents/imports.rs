@@ -197,7 +197,11 @@ impl Stage {
         let first = || {
             let served = self.model.served().into_iter();
             let mut of = served.filter(|one| one.turn == Some(THEN));
-            of.find(|one| one.body.to_string().contains(&asked))
+            of.find(|one| {
+                let body = one.body.to_string();
+                // Grok Build asks for a title with the prompt in it, too.
+                body.contains(&asked) && !body.contains("generating the session title")
+            })
         };
         self.until(&format!("{name} to ask"), &look, || first().is_some());
         let first = first().expect("a request");
