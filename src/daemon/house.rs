@@ -2,7 +2,7 @@
 
 use super::doors::{Client, ProcessKey, Registry, Tamper};
 use super::engine::Engine;
-use super::found::{Begun, Bookmarks, Surveyor, Usages};
+use super::found::{Begun, Bookmarks, Readers, Surveyor, Usages};
 use super::hooks::Hooks;
 use super::pane::Pane;
 use super::settings::Settings;
@@ -63,6 +63,8 @@ pub(crate) struct House {
     pub(crate) library: Arc<Library>,
     /// Its copies will be dropped when nobody reads them.
     pub(crate) forgetting: AtomicBool,
+    /// Reads what may hang.
+    pub(crate) readers: Readers,
     /// Looks for them.
     pub(crate) surveyor: Surveyor,
     /// Where readings of them have ended.
@@ -98,6 +100,7 @@ impl House {
     pub(crate) fn new(paths: Paths, engine: Engine, generation: u64, exe: PathBuf) -> Self {
         let paths_config = paths.config.clone();
         let library = Arc::new(Library::new(paths.state.join("copies")));
+        let readers = Readers::default();
         let house = Self {
             started_at: engine.stamp(Actor::Daemon).at,
             paths,
@@ -110,7 +113,8 @@ impl House {
             exe,
             answers: Answers::default(),
             hooks: Hooks::default(),
-            surveyor: Surveyor::new(Arc::clone(&library)),
+            surveyor: Surveyor::new(Arc::clone(&library), readers.clone()),
+            readers,
             library,
             forgetting: AtomicBool::new(false),
             bookmarks: Bookmarks::default(),

@@ -12,7 +12,7 @@ use crate::core::mcp::McpServer;
 use crate::core::session::{Launch, Session};
 use crate::core::state::Millis;
 use crate::core::text;
-use crate::platform::{entropy, environment, sockets};
+use crate::platform::{entropy, environment, files, sockets};
 use crate::runtime::{self, LaunchInput, Plan, Runtime, ready};
 use crate::wire::keeper::{self, LaunchSpec};
 use crate::wire::request;
@@ -31,6 +31,8 @@ const PROFILES: [&str; 2] = ["full", "none"];
 
 /// What was said, below the session's directory, where a program of ours keeps it.
 const SAID: &str = "said.jsonl";
+/// Largest of the CLI's own files on which a plan depends, bytes.
+const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// What a session keeps beside the store, 0600: secrets may be in it.
 #[derive(Serialize, Deserialize)]
@@ -255,7 +257,7 @@ impl House {
                 .reads(&secrets.env)
                 .into_iter()
                 .filter_map(|path| {
-                    let text = fs::read_to_string(&path).ok()?;
+                    let text = files::text(Path::new(&path), LARGEST).ok()?;
                     Some((path, text))
                 })
                 .collect(),

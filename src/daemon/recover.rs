@@ -74,7 +74,7 @@ fn lost(house: &House, row: &Session, why: &str) {
 }
 
 /// Records the end that a keeper left word of.
-pub(crate) fn ended(house: &House, row: &Session, record: &ExitRecord) {
+pub(crate) fn ended(house: &Arc<House>, row: &Session, record: &ExitRecord) {
     let number = |n: &u32| i32::try_from(*n).unwrap_or(i32::MAX);
     let exit = match &record.ended {
         Ended::Code(code) => Exit {

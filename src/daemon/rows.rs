@@ -48,6 +48,7 @@ pub(crate) fn peer_row(
         template: row.template.clone(),
         pid: row.pid.filter(|_| row.process == Process::Alive),
         tokens: None,
+        usage_gap: None,
         cost: None,
         cost_estimated: false,
         context: None,

@@ -2,7 +2,8 @@
 
 use super::house::House;
 use super::pane::Pane;
-use std::path::PathBuf;
+use crate::platform::files;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -14,11 +15,20 @@ const BETWEEN: Duration = Duration::from_secs(1);
 
 impl House {
     /// Reads the status file of a pane's program now and whenever it changes, where its runtime
-    /// has one.
+    /// has one. Its disk may hang: that holds a thread of its own.
     pub(crate) fn watch_status(self: &Arc<Self>, pane: &Arc<Pane>, pid: u32) {
         let env = self.session_env(&pane.session);
         if let Some(path) = pane.runtime.status_file(pid, &env) {
-            self.try_watch(Arc::downgrade(pane), PathBuf::from(path), TRIES);
+            self.watch_soon(Arc::downgrade(pane), PathBuf::from(path), TRIES);
+        }
+    }
+
+    fn watch_soon(self: &Arc<Self>, pane: Weak<Pane>, path: PathBuf, tries: u32) {
+        let house = Arc::clone(self);
+        let thread = std::thread::Builder::new().name("status".into());
+        let begun = thread.spawn(move || house.try_watch(pane, path, tries));
+        if let Err(error) = begun {
+            tracing::warn!(%error, "no thread to look for a status file");
         }
     }
 
@@ -39,18 +49,19 @@ impl House {
             // A first start of the CLI makes the directory.
             let house = Arc::clone(self);
             self.ticker
-                .after(BETWEEN, move || house.try_watch(pane, path, tries - 1));
+                .after(BETWEEN, move || house.watch_soon(pane, path, tries - 1));
         }
     }
 
-    fn read_status(self: &Arc<Self>, pane: &Arc<Pane>, path: &PathBuf) {
-        let small =
-            std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= LARGEST);
-        if !small {
-            return;
-        }
-        if let Ok(contents) = std::fs::read_to_string(path) {
-            self.signals(pane, pane.runtime.status(&contents), None);
-        }
+    fn read_status(self: &Arc<Self>, pane: &Arc<Pane>, path: &Path) {
+        let name = format!("status of {}", pane.session);
+        let (house, pane, path) = (Arc::clone(self), Arc::downgrade(pane), path.to_owned());
+        self.readers.soon(&name, move || {
+            if let Some(pane) = pane.upgrade()
+                && let Ok(contents) = files::text(&path, LARGEST)
+            {
+                house.signals(&pane, pane.runtime.status(&contents), None);
+            }
+        });
     }
 }

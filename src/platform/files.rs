@@ -4,7 +4,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Opens a file for reading; where the system lets us, its time of access stays as it was.
@@ -12,8 +12,36 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// As the file system; what is no regular file is refused.
 pub fn open_unnoticed(path: &Path) -> io::Result<File> {
+    open(path, OFlags::empty())
+}
+
+/// As [`open_unnoticed`], of a file that was found in a directory: a link that was put in its place
+/// since then is refused, wherever it leads.
+///
+/// # Errors
+/// As [`open_unnoticed`].
+pub fn open_found(path: &Path) -> io::Result<File> {
+    open(path, OFlags::NOFOLLOW)
+}
+
+/// The text of a file of at most `most` bytes.
+///
+/// # Errors
+/// As [`open_unnoticed`], or it is longer, or no UTF-8.
+pub fn text(path: &Path, most: u64) -> io::Result<String> {
+    let mut text = String::new();
+    open_unnoticed(path)?
+        .take(most + 1)
+        .read_to_string(&mut text)?;
+    match text.len() as u64 <= most {
+        true => Ok(text),
+        false => Err(io::Error::other(format!("it is longer than {most} bytes"))),
+    }
+}
+
+fn open(path: &Path, how: OFlags) -> io::Result<File> {
     // Without blocking: a pipe of that name must not hold us.
-    let plain = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let plain = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | how;
     #[cfg(target_os = "linux")]
     let opened = match rustix::fs::open(path, plain | OFlags::NOATIME, Mode::empty()) {
         // Only the owner may.
@@ -64,7 +92,6 @@ pub fn may_write(dir: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read;
 
     #[test]
     fn a_file_is_read_and_what_is_none_is_refused() {
@@ -79,6 +106,27 @@ mod tests {
         assert_eq!(text, "words");
         assert!(open_unnoticed(dir.path()).is_err());
         assert!(open_unnoticed(&dir.path().join("none")).is_err());
+        assert_eq!(super::text(&path, 5).unwrap(), "words");
+        let long = super::text(&path, 4).unwrap_err().to_string();
+        assert_eq!(long, "it is longer than 4 bytes");
+    }
+
+    #[test]
+    fn a_pipe_or_a_device_holds_nobody_and_a_found_file_is_no_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        let mode = Mode::from_raw_mode(0o600);
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        for path in [pipe.as_path(), Path::new("/dev/zero")] {
+            let refused = super::text(path, 10).unwrap_err().to_string();
+            assert_eq!(refused, "it is no regular file");
+        }
+        let (file, link) = (dir.path().join("t"), dir.path().join("link"));
+        std::fs::write(&file, "words").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert!(open_unnoticed(&link).is_ok());
+        assert!(open_found(&file).is_ok());
+        assert!(open_found(&link).is_err());
     }
 
     #[cfg(target_os = "linux")]

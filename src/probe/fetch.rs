@@ -1,8 +1,9 @@
 //! Copies a conversation of a CLI's own into the attempt's directory; the original is only read.
 
 use super::transcripts;
+use crate::platform::files;
 use crate::runtime::Fetch;
-use std::fs::{self, File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -11,15 +12,17 @@ use std::path::{Path, PathBuf};
 const MOST: usize = 2_000;
 /// How much of the beginning of a file says whose it is, bytes.
 const HEAD: u64 = 64 * 1024;
+/// Most bytes that are copied.
+const LONGEST: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Makes the copy in `dir`.
 ///
 /// # Errors
 /// There is no such conversation any more, or what the system said.
 pub fn copy(fetch: &Fetch, dir: &Path) -> io::Result<()> {
-    let files = transcripts::find(&fetch.place, MOST)?;
+    let all = transcripts::find(&fetch.place, MOST)?.files;
     let holding = |words: &String| {
-        let of = files.iter().filter(|file| holds(&file.spot.path, words));
+        let of = all.iter().filter(|file| holds(&file.spot.path, words));
         let longest = of.max_by_key(|file| file.length);
         longest.map(|file| file.spot.path.clone())
     };
@@ -33,7 +36,10 @@ pub fn copy(fetch: &Fetch, dir: &Path) -> io::Result<()> {
         let what = format!("its conversation is in no file below {}", fetch.place.root);
         return Err(io::Error::new(io::ErrorKind::NotFound, what));
     };
-    let mut from = File::open(found)?;
+    let mut from = files::open_unnoticed(&found)?.take(LONGEST);
+    if from.get_ref().metadata()?.len() > LONGEST {
+        return Err(io::Error::other("it is too long to be copied"));
+    }
     let mut to = OpenOptions::new()
         .create(true)
         .write(true)
@@ -47,7 +53,7 @@ pub fn copy(fetch: &Fetch, dir: &Path) -> io::Result<()> {
 /// Whether words stand near the beginning of a file.
 pub fn holds(path: &Path, words: &str) -> bool {
     let mut head = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    let read = files::open_found(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
     read.is_ok() && String::from_utf8_lossy(&head).contains(words)
 }
 
@@ -55,6 +61,7 @@ pub fn holds(path: &Path, words: &str) -> bool {
 mod tests {
     use super::*;
     use crate::runtime::transcript::Place;
+    use std::fs;
 
     #[test]
     fn the_latest_file_of_a_conversation_is_copied_and_none_is_touched() {

@@ -42,6 +42,9 @@ pub struct CostView {
     pub total: CostRow,
     /// There are older rows.
     pub more: bool,
+    /// Peers of which something may be missing, with the reason.
+    #[serde(default)]
+    pub gaps: Vec<String>,
 }
 
 /// What was used.

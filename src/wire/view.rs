@@ -62,6 +62,9 @@ pub struct PeerRow {
     pub pid: Option<u32>,
     /// Tokens used, where known.
     pub tokens: Option<u64>,
+    /// Why what it used is not known, or only what it was before.
+    #[serde(default)]
+    pub usage_gap: Option<String>,
     /// Cost in US dollars, where known.
     pub cost: Option<f64>,
     /// The cost is ours, from the table of prices, not the runtime's own count.

@@ -7,10 +7,13 @@ use crate::wire::cost::{By, CostRow, CostView};
 
 /// The table of `pult cost`.
 pub fn table(view: &CostView, style: &Style) -> String {
+    let gaps = view.gaps.iter();
+    let gaps = gaps.map(|gap| format!("not all is known of {}\n", super::line(gap)));
+    let gaps: String = gaps.collect();
     if view.rows.is_empty() {
-        return "nothing was used yet, as far as the runtimes tell; `pult help runtimes` says \
-                which count"
-            .to_owned();
+        let nothing = "nothing was used yet, as far as the runtimes tell; `pult help runtimes` says \
+                       which count";
+        return format!("{gaps}{nothing}");
     }
     let what = match view.by {
         By::Peer => "PEER",
@@ -29,6 +32,7 @@ pub fn table(view: &CostView, style: &Style) -> String {
     }
     let rows: Vec<Vec<Cell>> = rows.chain([total]).collect();
     let mut text = table::table(&head, &rows, style);
+    text.push_str(&style.paint(Hue::Dim, &gaps));
     if view.total.unpriced > 0 {
         let note = format!(
             "{} tokens are in no cost: prices.toml has no price for their model",

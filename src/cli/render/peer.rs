@@ -37,6 +37,13 @@ pub fn peers(rows: &[PeerRow], style: &Style) -> String {
     if text.is_empty() {
         text = "no peers; `pult new NAME -- COMMAND` starts one, `pult demo` shows the loop".into();
     }
+    for row in rows {
+        if let Some(gap) = &row.usage_gap {
+            let gap = format!("what {} used is not known: {}", name(row), super::line(gap));
+            text.push_str(&style.paint(Hue::Dim, &gap));
+            text.push('\n');
+        }
+    }
     text
 }
 

@@ -17,7 +17,10 @@ impl Served {
         let peer = self.peer(of);
         let parent = peer.as_ref().ok().map(|(_, row)| row.clone());
         let ours = peer.map(|(peer, row)| (peer.address(), row));
-        let source = self.house.transcript_source(of, ours)?;
+        let asked = of.to_owned();
+        let source = self
+            .house
+            .patiently(of, move |house, _| house.transcript_source(&asked, ours))?;
         let name = source.of.runtime.name();
         let own = parent.as_ref().map(|row| row.runtime.clone());
         let own = || own.unwrap_or_else(|| name.to_owned());
@@ -90,7 +93,10 @@ impl Served {
             record,
             lines,
             at: then,
-        } = record_until(&self.house.library, source, last)?;
+        } = self.house.patiently(&source.native_id, {
+            let source = source.clone();
+            move |house, pulse| record_until(&house.library, &source, last, pulse)
+        })?;
         if at.is_some_and(|at| at > lines) {
             let what = format!("its transcript has {lines} lines, and none is number {last}");
             let hint = format!("pult read {} --transcript", source.native_id);

@@ -8,12 +8,13 @@ use crate::core::peer::Peer;
 use crate::core::session::Session;
 use crate::core::state::{Millis, Process};
 use crate::core::tag::Tag;
-use crate::core::world::World;
+use crate::daemon::found::PATIENCE;
 use crate::daemon::house::error;
 use crate::daemon::rows::peer_row;
 use crate::wire::request::NewPeer;
 use crate::wire::view::{ErrorKind, ErrorView};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a verb waits to see what it did.
@@ -46,10 +47,11 @@ impl Served {
 
     pub(super) fn ls(&self, all: bool) -> Answer {
         self.house.forget_copies();
-        let live = |world: &World| world.sessions().cloned().collect::<Vec<_>>();
-        for row in self.house.engine.read(live) {
-            self.house.refresh_usage(&row);
-        }
+        let end = Instant::now() + PATIENCE;
+        let house = Arc::clone(&self.house);
+        // Both may hang, and one time is for both.
+        let survey = all.then(|| std::thread::spawn(move || house.surveyor.survey()));
+        self.house.refresh_usages(end);
         if !all {
             return view(&self.house.peer_rows());
         }
@@ -69,7 +71,9 @@ impl Served {
             .iter()
             .filter_map(|row| row.native_id.clone())
             .collect();
-        rows.extend(self.house.elsewhere(&ours));
+        let survey = survey.and_then(|survey| survey.join().ok());
+        let survey = survey.unwrap_or_default();
+        rows.extend(self.house.elsewhere(&ours, survey));
         view(&rows)
     }
 

@@ -16,26 +16,39 @@ impl Served {
             let peer = world.find_peer(name).ok()?;
             world.session(&peer.session)?.native_id.clone()
         });
-        if let Some(more) = self.house.read_on_from(name, known.as_deref(), part) {
+        let asked = name.to_owned();
+        let more = self.house.patiently(name, move |house, pulse| {
+            Ok(house.read_on_from(&asked, known.as_deref(), part, pulse))
+        })?;
+        if let Some(more) = more {
             return view(&more);
         }
         let ours = self.peer(name).map(|(peer, row)| (peer.address(), row));
-        let source = self.house.transcript_source(name, ours)?;
-        view(&self.house.read_part(name, source, part)?)
+        let asked = name.to_owned();
+        let read = self.house.patiently(name, move |house, pulse| {
+            let source = house.transcript_source(&asked, ours)?;
+            house.read_part(&asked, source, part, pulse)
+        });
+        view(&read?)
     }
 
     pub(super) fn changes(&self, name: &str, from: u64) -> Answer {
         self.house.forget_copies();
         let ours = self.peer(name).map(|(peer, row)| (peer.address(), row));
-        let source = self.house.transcript_source(name, ours)?;
-        view(&changes(&self.house.library, &source, from)?)
+        let asked = name.to_owned();
+        let read = self.house.patiently(name, move |house, pulse| {
+            let source = house.transcript_source(&asked, ours)?;
+            changes(&house.library, &source, from, pulse)
+        });
+        view(&read?)
     }
 
     pub(super) fn elsewhere(&self) -> Answer {
         self.house.forget_copies();
         let pairs = self.house.engine.peers_ever().map_err(error)?;
         let ours = pairs.into_iter().filter_map(|(_, row)| row.native_id);
-        view(&self.house.elsewhere(&ours.collect()))
+        let survey = self.house.surveyor.survey();
+        view(&self.house.elsewhere(&ours.collect(), survey))
     }
 
     pub(super) fn cost(&self, wish: &Wish) -> Answer {

@@ -48,8 +48,8 @@ impl House {
             return found.clone();
         }
         let place = of.transcripts.place(&self.session_env(&row.id));
-        let files = place.and_then(|place| self.library.find(of.transcripts, &place, MOST).ok());
-        let mut files = files.into_iter().flatten();
+        let found = place.and_then(|place| self.library.find(of.transcripts, &place, MOST).ok());
+        let mut files = found.unwrap_or_default().files.into_iter();
         let file = files.find(|file| fetch::holds(&file.spot.path, &words));
         let mut found = None;
         if let Some(file) = file {

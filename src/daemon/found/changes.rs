@@ -1,11 +1,15 @@
 //! What a conversation's tool calls claim to have done to files. What is in the tree, git knows.
 
+use super::readers::Pulse;
 use super::reading::Source;
 use super::stretch::{ENOUGH, unreadable};
 use crate::core::text::{line, strip};
 use crate::probe::transcripts::{Cursor, Library};
 use crate::wire::transcript::{ChangesView, FileDiffView};
 use crate::wire::view::ErrorView;
+
+/// Bytes of one answer at most, however long a line is.
+const MOST: usize = 2 * ENOUGH;
 
 /// What the tool calls of a conversation claim to have done to files, from line `from` on, as much
 /// as fits in one answer.
@@ -16,6 +20,7 @@ pub(crate) fn changes(
     library: &Library,
     source: &Source,
     from: u64,
+    pulse: &Pulse,
 ) -> Result<ChangesView, ErrorView> {
     let mut changes = Vec::new();
     let (mut bytes, mut next) = (0, None);
@@ -25,6 +30,7 @@ pub(crate) fn changes(
         &source.spot,
         &mut cursor,
         |n, said| {
+            pulse.beat();
             if n < from {
                 return true;
             }
@@ -34,13 +40,18 @@ pub(crate) fn changes(
             }
             for entry in said.entries {
                 for change in entry.changes {
-                    bytes += change.diff.len() + 200;
+                    // One line may claim more than an answer can hold.
+                    if bytes > MOST {
+                        break;
+                    }
+                    let diff: String = change.diff.chars().take(ENOUGH).collect();
+                    bytes += diff.len() + 200;
                     changes.push(FileDiffView {
                         line: n,
                         at: entry.at.as_deref().map(line),
                         tool: entry.tool.as_deref().map(line),
                         path: line(&change.path),
-                        diff: strip(&change.diff),
+                        diff: strip(&diff),
                     });
                 }
             }

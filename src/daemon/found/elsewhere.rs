@@ -1,6 +1,6 @@
 //! Sessions that somebody started in another terminal: listed, never touched.
 
-use super::survey::{Gap, Survey};
+use super::survey::Survey;
 use super::{Conversation, keeping, own_env};
 use crate::core::state::{Asking, Attention, Millis, Process, Shown, Source, Turn};
 use crate::core::status::Says;
@@ -8,7 +8,6 @@ use crate::core::text::{id_proper, line};
 use crate::daemon::house::House;
 use crate::daemon::rows::word;
 use crate::platform::{files, process};
-use crate::probe::transcripts as probe;
 use crate::wire::view::{ErrorKind, ErrorView, EvidenceView, PeerRow, WhyAnswer, WhyView, time};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -17,8 +16,6 @@ use std::path::Path;
 const SHORTEST: usize = 4;
 /// How far the clock of processes may be off, ms.
 const CLOCK: i64 = 1_000;
-/// Status files looked at.
-const MOST_LIVE: usize = 200;
 
 /// What a program that runs says of itself.
 struct Living {
@@ -32,13 +29,14 @@ struct Living {
 impl House {
     /// Rows of the sessions that are none of ours; `ours` are the ids of those that are. Runtimes
     /// that could not be looked through have a row that says so.
-    pub(crate) fn elsewhere(&self, ours: &HashSet<String>) -> Vec<PeerRow> {
-        let Survey { found, gaps } = self.surveyor.survey();
-        let living = living(&found, &gaps, self.now());
-        let found = found.iter().filter(|one| !ours.contains(&one.native_id));
-        let rows = found.map(|one| row(one, living.get(&one.native_id)));
+    pub(crate) fn elsewhere(&self, ours: &HashSet<String>, survey: Survey) -> Vec<PeerRow> {
         let now = self.now();
-        rows.chain(gaps.iter().map(|(runtime, why)| gap(runtime, why, now)))
+        let living = living(&survey, now);
+        let found = survey.found.iter();
+        let found = found.filter(|one| !ours.contains(&one.native_id));
+        let rows = found.map(|one| row(one, living.get(&one.native_id)));
+        let gaps = survey.gaps.iter();
+        rows.chain(gaps.map(|(runtime, why)| gap(runtime, why, now)))
             .collect()
     }
 
@@ -54,35 +52,18 @@ impl House {
         if reference.len() < SHORTEST {
             return Ok(None);
         }
-        let Survey { found, gaps } = self.surveyor.survey();
-        let mut fitting: Vec<_> = found
-            .into_iter()
-            .filter(|one| {
-                let proper = id_proper(&one.native_id);
-                one.native_id.starts_with(reference) || proper.starts_with(reference)
-            })
-            .collect();
-        if fitting.len() > 1 {
-            let what = format!("{} is the beginning of several sessions", line(reference));
-            let ids: Vec<_> = fitting
-                .iter()
-                .take(6)
-                .map(|one| one.native_id.clone())
-                .collect();
-            return Err(ErrorView::new(ErrorKind::NotFound, what).hint(ids.join(", ")));
-        }
-        match (fitting.pop(), gaps.as_slice()) {
-            (None, [(runtime, why), ..]) => Err(unseen(reference, runtime, why)),
-            (one, _) => Ok(one),
-        }
+        fitting(reference, &self.surveyor.survey())
     }
 
     /// What is believed about a session found elsewhere, and on what evidence; `None` when there is
     /// none of that name.
     pub(crate) fn why_elsewhere(&self, reference: &str) -> Option<WhyView> {
-        let one = self.find_elsewhere(reference).ok()??;
-        let Survey { found, gaps } = self.surveyor.survey();
-        let living = living(&found, &gaps, self.now());
+        if reference.len() < SHORTEST {
+            return None;
+        }
+        let survey = self.surveyor.survey();
+        let one = fitting(reference, &survey).ok()??;
+        let living = living(&survey, self.now());
         let row = row(&one, living.get(&one.native_id));
         let answer = |question: &str, answer: String| WhyAnswer {
             question: question.to_owned(),
@@ -115,6 +96,31 @@ impl House {
     }
 }
 
+/// The one of them whose id begins with `reference`.
+fn fitting(reference: &str, survey: &Survey) -> Result<Option<Conversation>, ErrorView> {
+    let mut fitting: Vec<_> = survey
+        .found
+        .iter()
+        .filter(|one| {
+            let proper = id_proper(&one.native_id);
+            one.native_id.starts_with(reference) || proper.starts_with(reference)
+        })
+        .collect();
+    if fitting.len() > 1 {
+        let what = format!("{} is the beginning of several sessions", line(reference));
+        let ids: Vec<_> = fitting
+            .iter()
+            .take(6)
+            .map(|one| line(&one.native_id))
+            .collect();
+        return Err(ErrorView::new(ErrorKind::NotFound, what).hint(ids.join(", ")));
+    }
+    match (fitting.pop(), survey.gaps.as_slice()) {
+        (None, [(runtime, why), ..]) => Err(unseen(reference, runtime, why)),
+        (one, _) => Ok(one.cloned()),
+    }
+}
+
 /// Whether there is such a session cannot be said.
 fn unseen(reference: &str, runtime: &str, why: &str) -> ErrorView {
     let what = format!(
@@ -126,24 +132,18 @@ fn unseen(reference: &str, runtime: &str, why: &str) -> ErrorView {
     ErrorView::new(ErrorKind::Failed, what).hint("`pult ls --all` looks again")
 }
 
-/// What is known of the programs that run, by conversation.
-fn living(found: &[Conversation], gaps: &[Gap], now: Millis) -> HashMap<String, Living> {
+/// What is known of the programs that run, by conversation. No file of theirs is looked at here.
+fn living(survey: &Survey, now: Millis) -> HashMap<String, Living> {
     let env = own_env();
+    let found = &survey.found;
     let mut living = HashMap::new();
-    // What hangs would hang here too.
-    let hangs = |name: &str| gaps.iter().any(|(gap, _)| *gap == name);
-    for of in keeping().filter(|of| !hangs(of.runtime.name())) {
-        if let Some(place) = of.transcripts.live(&env) {
-            for file in probe::find(&place, MOST_LIVE).unwrap_or_default() {
-                let Ok(contents) = std::fs::read_to_string(&file.spot.path) else {
-                    continue;
-                };
-                let Some(live) = of.transcripts.live_id(&contents) else {
-                    continue;
-                };
+    for of in keeping() {
+        if of.transcripts.live(&env).is_some() {
+            let own = survey.live.iter();
+            for (_, live, contents) in own.filter(|(name, ..)| *name == of.runtime.name()) {
                 if Path::new(&format!("/proc/{}", live.pid)).exists() {
-                    let said = of.runtime.status(&contents);
-                    living.insert(live.native_id, status(live.pid, said));
+                    let said = of.runtime.status(contents);
+                    living.insert(live.native_id.clone(), status(live.pid, said));
                 }
             }
         } else if let Some(place) = of.transcripts.place(&env) {
@@ -290,6 +290,7 @@ fn empty(runtime: &str) -> PeerRow {
         template: None,
         pid: None,
         tokens: None,
+        usage_gap: None,
         cost: None,
         cost_estimated: false,
         context: None,

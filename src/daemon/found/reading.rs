@@ -1,19 +1,23 @@
 //! One conversation, read from its file.
 
+use super::readers::Pulse;
 use super::stretch::unreadable;
 use super::usage::millis;
 use super::{Keeping, keeping, keeping_of};
 use crate::core::session::Session;
 use crate::core::state::Millis;
+use crate::core::text::line;
 use crate::daemon::house::House;
 use crate::probe::transcripts::{Cursor, Library, Spot};
 use crate::runtime::brief::Record;
 use crate::wire::view::{ErrorKind, ErrorView};
+use std::sync::Arc;
 
 /// Files among which that of a conversation is looked for.
 const MOST: usize = 20_000;
 
 /// A conversation whose file is known.
+#[derive(Clone)]
 pub(crate) struct Source {
     pub(crate) of: Keeping,
     pub(crate) native_id: String,
@@ -25,6 +29,25 @@ pub(crate) struct Source {
 }
 
 impl House {
+    /// Reads of what `name` means, on a thread that nobody has to wait for.
+    ///
+    /// # Errors
+    /// As `read`; or its disk does not answer.
+    pub(crate) fn patiently<T: Send + 'static>(
+        self: &Arc<Self>,
+        name: &str,
+        read: impl FnOnce(&Arc<Self>, &Pulse) -> Result<T, ErrorView> + Send + 'static,
+    ) -> Result<T, ErrorView> {
+        let house = Arc::clone(self);
+        let known = format!("transcript of {name}");
+        let read = self.readers.read(&known, move |pulse| read(&house, pulse));
+        read.unwrap_or_else(|late| {
+            let what = format!("the transcript of {} cannot be read: {late}", line(name));
+            let hint = "the disk that it is on may hang; what does not need it works";
+            Err(ErrorView::new(ErrorKind::Failed, what).hint(hint))
+        })
+    }
+
     /// Where the conversation of a peer's session is written down.
     ///
     /// # Errors
@@ -43,7 +66,7 @@ impl House {
         let env = self.session_env(&row.id);
         let place = of.transcripts.place(&env);
         let find = |place| self.library.find(of.transcripts, &place, MOST);
-        let found = place.map(|place| find(place).unwrap_or_default());
+        let found = place.map(|place| find(place).unwrap_or_default().files);
         let names_it = |spot: &Spot| match &spot.row {
             Some(row) => *row == native_id,
             None => of.transcripts.is_at(&spot.path, &native_id),
@@ -112,6 +135,7 @@ pub(crate) fn record_until(
     library: &Library,
     source: &Source,
     last: u64,
+    pulse: &Pulse,
 ) -> Result<Read, ErrorView> {
     let mut all = Read::default();
     let mut cursor = Cursor::default();
@@ -120,6 +144,7 @@ pub(crate) fn record_until(
         &source.spot,
         &mut cursor,
         |n, said| {
+            pulse.beat();
             if n <= last {
                 for entry in &said.entries {
                     all.record.take(entry);

@@ -1,6 +1,7 @@
 //! A part of a conversation, and where the last reading of one that grows has ended.
 
 use super::Source;
+use super::readers::Pulse;
 use crate::core::conversation::Step;
 use crate::core::text::{line, strip};
 use crate::daemon::house::{House, lock};
@@ -14,6 +15,10 @@ use std::sync::Mutex;
 
 /// Bytes of text after which an answer ends: far below what a frame may hold.
 pub(super) const ENOUGH: usize = 1024 * 1024;
+/// Bytes of text of one line; the rest of it is left out.
+const OF_ONE_LINE: usize = 4 * ENOUGH;
+/// Longest name of a tool, characters.
+const NAME: usize = 200;
 /// So many conversations are followed at once without being read from their beginning again.
 const FOLLOWED: usize = 8;
 
@@ -60,6 +65,7 @@ impl House {
         name: &str,
         ours: Option<&str>,
         part: Part,
+        pulse: &Pulse,
     ) -> Option<TranscriptView> {
         let mark = {
             let mut marks = lock(&self.bookmarks.0);
@@ -74,7 +80,7 @@ impl House {
             source,
             mut reading,
         } = mark;
-        let view = stretch(&self.library, &source, part, &mut reading).ok()?;
+        let view = stretch(&self.library, &source, part, &mut reading, pulse).ok()?;
         // One that was written anew is read anew.
         if view.lines + 1 < part.from {
             return None;
@@ -92,14 +98,15 @@ impl House {
         name: &str,
         source: Source,
         part: Part,
+        pulse: &Pulse,
     ) -> Result<TranscriptView, ErrorView> {
         let mut reading = Reading::default();
-        let mut view = stretch(&self.library, &source, part, &mut reading)?;
+        let mut view = stretch(&self.library, &source, part, &mut reading, pulse)?;
         if view.lines + 1 < part.from {
             // It is shorter than it was: all of it is new.
             reading = Reading::default();
             let part = Part { from: 1, ..part };
-            view = stretch(&self.library, &source, part, &mut reading)?;
+            view = stretch(&self.library, &source, part, &mut reading, pulse)?;
         }
         if part.before.is_none() {
             self.bookmark(name.to_owned(), source, &view, reading);
@@ -131,6 +138,7 @@ fn stretch(
     source: &Source,
     part: Part,
     reading: &mut Reading,
+    pulse: &Pulse,
 ) -> Result<TranscriptView, ErrorView> {
     let Reading { cursor, steps } = reading;
     let mut entries: VecDeque<EntryView> = VecDeque::new();
@@ -138,18 +146,24 @@ fn stretch(
     let mut next = None;
     let weight = |entry: &EntryView| entry.text.len() + 100;
     let read = library.read(source.of.transcripts, &source.spot, cursor, |n, said| {
+        pulse.beat();
         if part.before.is_some_and(|before| n >= before) {
             return false;
         }
         if n == 1 {
             *steps = Steps::default();
         }
+        let mut room = OF_ONE_LINE;
         for mut entry in said.entries {
             if let Some(change) = entry.steps.take() {
                 steps.apply(change);
             }
-            if n >= part.from {
-                let entry = entry_view(n, &entry);
+            if n >= part.from && room > 0 {
+                let mut entry = entry_view(n, &entry);
+                room = room.saturating_sub(weight(&entry));
+                if room == 0 {
+                    entry.text = "[… the rest of this line is left out …]".to_owned();
+                }
                 bytes += weight(&entry);
                 entries.push_back(entry);
             }
@@ -188,7 +202,8 @@ fn stretch(
 
 /// Why a conversation cannot be read.
 pub(super) fn unreadable(source: &Source, error: &std::io::Error) -> ErrorView {
-    let what = format!("{} cannot be read: {error}", source.spot.path.display());
+    let path = source.spot.path.to_string_lossy();
+    let what = format!("{} cannot be read: {error}", line(&path));
     ErrorView::new(ErrorKind::Failed, what)
 }
 
@@ -199,12 +214,18 @@ fn step_view(step: &Step) -> Step {
     }
 }
 
+/// As much of a name as such a thing has.
+fn name(text: &str) -> String {
+    let some: String = text.chars().take(NAME).collect();
+    line(&some)
+}
+
 fn entry_view(n: u64, entry: &Entry) -> EntryView {
     EntryView {
         line: n,
         who: entry.who,
-        tool: entry.tool.as_deref().map(line),
+        tool: entry.tool.as_deref().map(name),
         text: strip(&entry.text),
-        at: entry.at.as_deref().map(line),
+        at: entry.at.as_deref().map(name),
     }
 }

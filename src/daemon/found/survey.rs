@@ -1,18 +1,17 @@
 //! All runtimes are looked through at once, each with a time of its own: one that hangs is a gap,
 //! and the others are there.
 
-use super::{Conversation, Heads, keeping, own_env};
-use crate::daemon::house::lock;
+use super::heads::{Heads, Looked};
+use super::readers::{Late, Readers};
+use super::{Conversation, keeping, own_env};
 use crate::probe::transcripts::Library;
-use std::collections::BTreeSet;
+use crate::runtime::transcript::Live;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long one runtime may take.
-const PATIENCE: Duration = Duration::from_millis(700);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(700);
 
 /// A runtime that could not be looked through, and why.
 pub(crate) type Gap = (&'static str, String);
@@ -22,6 +21,8 @@ pub(crate) type Gap = (&'static str, String);
 pub(crate) struct Survey {
     /// The conversations, the newest first.
     pub(crate) found: Vec<Conversation>,
+    /// What programs say of themselves, by runtime.
+    pub(crate) live: Vec<(&'static str, Live, String)>,
     /// Runtimes that could not be looked through, and why.
     pub(crate) gaps: Vec<Gap>,
 }
@@ -30,48 +31,19 @@ pub(crate) struct Survey {
 pub(crate) struct Surveyor {
     library: Arc<Library>,
     heads: Arc<Heads>,
-    /// Those that are still being looked through.
-    busy: Arc<Busy>,
-}
-
-/// Those that are being looked through, and a word when one is done.
-type Busy = (Mutex<BTreeSet<&'static str>>, Condvar);
-
-/// Holds one of them for as long as it is looked through.
-struct Turn {
-    name: &'static str,
-    busy: Arc<Busy>,
-}
-
-impl Turn {
-    /// Waits until nobody else looks through it; `None` when that is not by `end`.
-    fn wait(name: &'static str, busy: &Arc<Busy>, end: Instant) -> Option<Self> {
-        let left = end.saturating_duration_since(Instant::now());
-        let taken = |busy: &mut BTreeSet<&str>| busy.contains(name);
-        let waited = busy.1.wait_timeout_while(lock(&busy.0), left, taken);
-        let (mut now, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let busy = Arc::clone(busy);
-        now.insert(name).then(|| Self { name, busy })
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        lock(&self.busy.0).remove(self.name);
-        self.busy.1.notify_all();
-    }
+    readers: Readers,
 }
 
 /// Looks through one runtime.
-type Look = Box<dyn FnOnce() -> io::Result<Vec<Conversation>> + Send>;
+type Look = Box<dyn FnOnce() -> io::Result<Looked> + Send>;
 
 impl Surveyor {
     /// Knows nothing yet.
-    pub(crate) fn new(library: Arc<Library>) -> Self {
+    pub(crate) fn new(library: Arc<Library>, readers: Readers) -> Self {
         Self {
             library,
             heads: Arc::default(),
-            busy: Arc::default(),
+            readers,
         }
     }
 
@@ -80,8 +52,9 @@ impl Surveyor {
         let env = own_env();
         let looks = keeping().filter_map(|of| {
             let place = of.transcripts.place(&env)?;
+            let live = of.transcripts.live(&env);
             let (heads, library) = (Arc::clone(&self.heads), Arc::clone(&self.library));
-            let look: Look = Box::new(move || heads.in_place(of, &place, &library));
+            let look: Look = Box::new(move || heads.look(of, (&place, live.as_ref()), &library));
             Some((of.runtime.name(), look))
         });
         self.all(looks.collect(), PATIENCE)
@@ -90,42 +63,30 @@ impl Surveyor {
     fn all(&self, looks: Vec<(&'static str, Look)>, patience: Duration) -> Survey {
         let mut survey = Survey::default();
         let end = Instant::now() + patience;
-        let mut waiting = Vec::new();
-        for (name, look) in looks {
-            let (tell, told) = mpsc::channel();
-            let busy = Arc::clone(&self.busy);
-            let looks = Arc::new(AtomicBool::new(false));
-            let begins = Arc::clone(&looks);
-            let begun = std::thread::Builder::new()
-                .name("survey".into())
-                .spawn(move || {
-                    let Some(turn) = Turn::wait(name, &busy, end) else {
-                        return;
-                    };
-                    begins.store(true, Ordering::Release);
-                    let found = look();
-                    drop(turn);
-                    // Whoever waited may have gone.
-                    let _ = tell.send(found);
-                });
-            match begun {
-                Ok(_) => waiting.push((name, told, looks)),
-                Err(error) => survey.gaps.push((name, error.to_string())),
-            }
-        }
-        for (name, told, looks) in waiting {
-            let left = end.saturating_duration_since(Instant::now());
-            match told.recv_timeout(left) {
-                Ok(Ok(mut found)) => survey.found.append(&mut found),
-                Ok(Err(error)) => survey.gaps.push((name, error.to_string())),
-                Err(_) => {
-                    let why = match looks.load(Ordering::Acquire) {
-                        true => format!("it did not answer in {} ms", patience.as_millis()),
-                        false => "it is still being looked through since the last time".to_owned(),
-                    };
-                    survey.gaps.push((name, why));
+        let begun = looks.into_iter().map(|(name, look)| {
+            let reading = self.readers.begin(&format!("all of {name}"), end, look);
+            (name, reading)
+        });
+        let begun: Vec<_> = begun.collect();
+        for (name, reading) in begun {
+            let looked = match reading {
+                Ok(reading) => reading.by(end),
+                Err(error) => Err(Late::Failed(error.to_string())),
+            };
+            let gaps = match looked {
+                Ok(Ok(looked)) => {
+                    survey.found.extend(looked.found);
+                    let live = looked.live.into_iter();
+                    survey.live.extend(live.map(|(id, said)| (name, id, said)));
+                    looked.gaps
                 }
-            }
+                Ok(Err(error)) => vec![error.to_string()],
+                Err(late) => {
+                    survey.found.extend(self.heads.as_they_were(name));
+                    vec![late.to_string()]
+                }
+            };
+            survey.gaps.extend(gaps.into_iter().map(|why| (name, why)));
         }
         survey
             .found
@@ -139,6 +100,18 @@ mod tests {
     use super::*;
     use crate::probe::transcripts::{Found, Spot};
     use crate::runtime::transcript::About;
+    use std::sync::mpsc;
+
+    fn surveyor() -> Surveyor {
+        Surveyor::new(Arc::new(Library::new("/none".into())), Readers::default())
+    }
+
+    fn looked(found: Vec<Conversation>) -> io::Result<Looked> {
+        Ok(Looked {
+            found,
+            ..Looked::default()
+        })
+    }
 
     fn one(runtime: &'static str, written: i64) -> Conversation {
         Conversation {
@@ -160,16 +133,16 @@ mod tests {
     #[test]
     fn one_that_hangs_is_a_gap_and_the_others_are_there() {
         let (release, held) = mpsc::channel::<()>();
-        let surveyor = Surveyor::new(Arc::new(Library::new("/none".into())));
+        let surveyor = surveyor();
         let quick: fn(&'static str, i64) -> Look =
-            |name, at| Box::new(move || Ok(vec![one(name, at)]));
+            |name, at| Box::new(move || looked(vec![one(name, at)]));
         let looks: Vec<(&'static str, Look)> = vec![
             ("a", quick("a", 1)),
             (
                 "b",
                 Box::new(move || {
                     let _ = held.recv();
-                    Ok(vec![one("b", 9)])
+                    looked(vec![one("b", 9)])
                 }),
             ),
             ("c", quick("c", 2)),
@@ -189,7 +162,7 @@ mod tests {
         // It is not asked a second time while it hangs.
         let again = surveyor.all(vec![("b", quick("b", 3))], Duration::from_millis(300));
         assert_eq!(again.found.len(), 0);
-        assert!(again.gaps[0].1.contains("still being looked through"));
+        assert!(again.gaps[0].1.contains("still being read"));
         // Whoever comes in between waits for it, and is no gap.
         std::thread::scope(|scope| {
             let waits = scope.spawn(|| {
@@ -204,11 +177,11 @@ mod tests {
 
     #[test]
     fn one_that_fails_badly_is_looked_through_again() {
-        let surveyor = Surveyor::new(Arc::new(Library::new("/none".into())));
+        let surveyor = surveyor();
         let bad: Look = Box::new(|| panic!("on purpose"));
         let gaps = surveyor.all(vec![("a", bad)], Duration::from_secs(60)).gaps;
         assert_eq!(gaps.len(), 1);
-        let good: Look = Box::new(|| Ok(vec![one("a", 1)]));
+        let good: Look = Box::new(|| looked(vec![one("a", 1)]));
         let found = surveyor
             .all(vec![("a", good)], Duration::from_secs(60))
             .found;

@@ -7,11 +7,11 @@ use crate::platform::files;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
 /// The longest database or log that is copied, bytes.
@@ -24,8 +24,11 @@ const JUST_NOW: Duration = Duration::from_millis(50);
 /// The copies that are kept for the next reading.
 pub struct Copies {
     dir: PathBuf,
-    held: Mutex<HashMap<PathBuf, Held>>,
+    /// Each with a lock of its own: a disk that hangs holds who reads from it, and nobody else.
+    held: Mutex<HashMap<PathBuf, Slot>>,
 }
+
+type Slot = Arc<Mutex<Option<Held>>>;
 
 struct Held {
     main: Stamp,
@@ -54,18 +57,25 @@ impl Copies {
     /// # Errors
     /// It cannot be read, is none, or is being written to all the time.
     pub fn of(&self, path: &Path) -> io::Result<Arc<Database>> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = held.remove(path);
-        let now = self.renewed(path, before)?;
-        let database = Arc::clone(&now.database);
-        held.insert(path.to_owned(), now);
-        Ok(database)
+        let slot = {
+            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(held.entry(path.to_owned()).or_default())
+        };
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = slot.take();
+        let now = slot.insert(self.renewed(path, before)?);
+        Ok(Arc::clone(&now.database))
     }
 
     /// Drops those that nobody has asked for in this time; whether any is left.
     pub fn forget(&self, unused: Duration) -> bool {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|_, one| one.used.elapsed() < unused);
+        held.retain(|_, slot| match slot.try_lock() {
+            Ok(one) => one.as_ref().is_some_and(|one| one.used.elapsed() < unused),
+            // It is being copied now, or was when somebody failed badly.
+            Err(TryLockError::WouldBlock) => true,
+            Err(TryLockError::Poisoned(_)) => false,
+        });
         !held.is_empty()
     }
 
@@ -113,8 +123,9 @@ impl Copies {
     /// A copy without a name.
     fn copy(&self, path: &Path) -> io::Result<File> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let mut from = files::open_unnoticed(path)?;
-        if from.metadata()?.len() > LONGEST {
+        let from = files::open_found(path)?;
+        let length = from.metadata()?.len();
+        if length > LONGEST {
             return Err(odd("it is too long to be copied"));
         }
         fs::create_dir_all(&self.dir)?;
@@ -129,7 +140,8 @@ impl Copies {
             .mode(0o600)
             .open(&name)?;
         fs::remove_file(&name)?;
-        io::copy(&mut from, &mut to)?;
+        // What grows meanwhile grows in the next copy.
+        io::copy(&mut from.take(length), &mut to)?;
         to.seek(SeekFrom::Start(0))?;
         Ok(to)
     }

@@ -20,6 +20,9 @@ use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Bytes of the rows that are handed over at once.
+const MOST: usize = 128 * 1024 * 1024;
+
 /// Counts the copies: what was read from one says so by its number.
 static VERSIONS: AtomicU64 = AtomicU64::new(1);
 
@@ -87,7 +90,7 @@ impl Database {
     /// The rows of a table whose `column` is `key`, as [`Database::scan`], in no order.
     ///
     /// # Errors
-    /// As [`Database::scan`], or no index begins with the column.
+    /// As [`Database::scan`], or no index begins with the column, or they are more than fits.
     pub fn with(
         &self,
         table: &str,
@@ -100,8 +103,13 @@ impl Database {
         let places = table.places(columns)?;
         let mut reader = self.pages.reader();
         let mut found = Vec::new();
+        let mut bytes = 0;
         for row in reader.equal(index, key.as_bytes())? {
             let payload = reader.row(table.root, row)?;
+            bytes += payload.as_ref().map_or(0, Vec::len);
+            if bytes > MOST {
+                return Err(odd("one conversation takes more than 128 MB"));
+            }
             found.extend(payload.and_then(|payload| record::cells(&payload, &places)));
         }
         Ok(found)

@@ -70,6 +70,7 @@ impl Pages {
         Reader {
             pages: self,
             known: HashMap::new(),
+            left: self.count,
         }
     }
 
@@ -95,6 +96,8 @@ impl Pages {
 pub struct Reader<'a> {
     pages: &'a Pages,
     known: HashMap<u32, Arc<Vec<u8>>>,
+    /// How many pages it may still come to.
+    left: u32,
 }
 
 impl Reader<'_> {
@@ -114,13 +117,19 @@ impl Reader<'_> {
         Ok(page)
     }
 
+    /// As [`Reader::page`], of pages that a walk comes to once each: there are no more of them than
+    /// the file has, and a tree that says otherwise has no end.
+    ///
+    /// # Errors
+    /// It is not there, or there were too many.
+    pub fn next(&mut self, number: u32) -> io::Result<Arc<Vec<u8>>> {
+        let left = self.left.checked_sub(1);
+        self.left = left.ok_or_else(|| odd("a tree has no end"))?;
+        self.page(number)
+    }
+
     /// Bytes of a page that are used.
     pub fn usable(&self) -> usize {
         self.pages.usable
-    }
-
-    /// How many pages there are.
-    pub fn count(&self) -> u32 {
-        self.pages.count
     }
 }

@@ -1,5 +1,9 @@
 //! Records: the values of a row, or of an entry of an index.
 
+/// Most values of a record: SQLite has no tables with more columns
+/// (<https://www.sqlite.org/limits.html>).
+pub const MOST_VALUES: usize = 32_767;
+
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
@@ -57,6 +61,9 @@ pub fn cells(record: &[u8], places: &[usize]) -> Option<Vec<Cell>> {
         let (kind, next) = varint(record, at)?;
         let end = body.checked_add(length(kind)?)?;
         bodies.push((kind, body, end));
+        if bodies.len() > MOST_VALUES {
+            return None;
+        }
         (at, body) = (next, end);
     }
     let cell = |place: &usize| match bodies.get(*place) {

@@ -2,7 +2,7 @@
 
 use super::odd;
 use super::pages::Reader;
-use super::record::{Cell, cells, varint};
+use super::record::{Cell, MOST_VALUES, cells, varint};
 use std::cmp::Ordering;
 use std::io;
 
@@ -78,7 +78,7 @@ impl Reader<'_> {
     }
 
     fn rows_below(&mut self, at: u32, depth: u8, take: Take<'_>) -> io::Result<bool> {
-        let page = self.page(at)?;
+        let page = self.next(at)?;
         let node = node(at, &page)?;
         let below = depth
             .checked_sub(1)
@@ -156,7 +156,7 @@ impl Reader<'_> {
         key: &[u8],
         found: &mut Vec<i64>,
     ) -> io::Result<()> {
-        let page = self.page(at)?;
+        let page = self.next(at)?;
         let node = node(at, &page)?;
         let below = depth
             .checked_sub(1)
@@ -208,10 +208,8 @@ impl Reader<'_> {
         let here = if some <= most { some } else { least };
         let mut all = page.get(at..at + here).ok_or_else(short)?.to_vec();
         let mut next = long(page, at + here)?;
-        let mut pages = self.count();
         while all.len() < length {
-            pages = pages.checked_sub(1).ok_or_else(short)?;
-            let page = self.page(next)?;
+            let page = self.next(next)?;
             let more = (length - all.len()).min(usable - 4);
             all.extend(page.get(4..4 + more).ok_or_else(short)?);
             next = long(&page, 0)?;
@@ -238,9 +236,9 @@ fn count(record: &[u8]) -> Option<usize> {
     let (head, mut at) = varint(record, 0)?;
     let head = usize::try_from(head).ok()?;
     let mut values = 0;
-    while at < head {
+    while at < head && values <= MOST_VALUES {
         (_, at) = varint(record, at)?;
         values += 1;
     }
-    Some(values)
+    (values <= MOST_VALUES).then_some(values)
 }

@@ -7,19 +7,30 @@ use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
-/// The conversations, in no order.
+/// Longest id of one, bytes.
+const LONGEST_ID: usize = 200;
+
+/// The conversations, the newest first, `most` at most.
 ///
 /// # Errors
 /// The database is not as `tables` has it.
-pub fn find(database: &Database, tables: &Tables, path: &Path) -> io::Result<Vec<Found>> {
+pub fn find(
+    database: &Database,
+    tables: &Tables,
+    path: &Path,
+    most: usize,
+) -> io::Result<Vec<Found>> {
     let Table {
         name, id, of, at, ..
     } = tables.conversations;
     let mut found = Vec::new();
     database.scan(name, &[id, of, at], |row| {
         if let [id, Cell::Null, at] = &row[..]
-            && let Some(id) = id.text()
+            && let Some(id) = id.text().filter(|id| id.len() <= LONGEST_ID)
         {
+            if found.len() > 2 * most {
+                newest(&mut found, most);
+            }
             found.push(Found {
                 spot: Spot {
                     path: path.to_owned(),
@@ -31,7 +42,13 @@ pub fn find(database: &Database, tables: &Tables, path: &Path) -> io::Result<Vec
         }
         true
     })?;
+    newest(&mut found, most);
     Ok(found)
+}
+
+fn newest(found: &mut Vec<Found>, most: usize) {
+    found.sort_by_key(|one| std::cmp::Reverse(one.written));
+    found.truncate(most);
 }
 
 /// The lines of a conversation, as [`Tables`] describes them, until `take` has enough.

@@ -1,6 +1,6 @@
 //! Looks through a file by its bytes: only lines that may have what is looked for are handed over.
 
-use super::LONGEST_LINE;
+use super::lines::{END_WITHIN, LONGEST_LINE, endless};
 use crate::platform::files;
 use memchr::{memchr, memchr_iter, memrchr};
 use std::io::{self, Read};
@@ -15,17 +15,18 @@ pub type Sieve<'a> = &'a (dyn Fn(&[u8]) -> Option<usize> + Sync);
 /// Hands over the lines that pass, with their numbers from 1, until `take` has enough.
 ///
 /// # Errors
-/// As the file system.
+/// As the file system; or a line is so long that its end is not looked for.
 pub fn file(
     path: &Path,
     sieve: Sieve<'_>,
     take: &mut dyn FnMut(u64, &[u8]) -> bool,
 ) -> io::Result<()> {
-    let mut file = files::open_unnoticed(path)?;
+    let mut file = files::open_found(path)?;
     let mut buffer = Vec::with_capacity(BLOCK);
     let mut lines = 0;
     // In a line that is too long.
     let mut beyond = false;
+    let mut skipped = 0;
     loop {
         let known = buffer.len();
         let read = (&mut file).take(BLOCK as u64).read_to_end(&mut buffer)?;
@@ -35,11 +36,15 @@ pub fn file(
         }
         if beyond {
             let Some(end) = memchr(b'\n', &buffer) else {
+                skipped += buffer.len() as u64;
+                if skipped > END_WITHIN {
+                    return Err(endless(lines + 1, file.metadata()?.len()));
+                }
                 buffer.clear();
                 continue;
             };
             buffer.drain(..=end);
-            (beyond, lines) = (false, lines + 1);
+            (beyond, skipped, lines) = (false, 0, lines + 1);
         }
         let known = known.min(buffer.len());
         if let Some(end) = memrchr(b'\n', &buffer[known..]) {
@@ -83,7 +88,7 @@ fn block(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::transcripts::{Cursor, lines};
+    use crate::probe::transcripts::{Cursor, lines::lines};
     use std::fs;
 
     fn found(path: &Path, word: &'static str) -> Vec<(u64, usize)> {
@@ -116,7 +121,7 @@ mod tests {
         fs::write(&path, &text).unwrap();
         assert!(text.len() > 4 * BLOCK);
         let mut expected = Vec::new();
-        lines(&path, &mut Cursor::default(), |n, line| {
+        lines(&path, &mut Cursor::default(), u64::MAX, |n, line| {
             if String::from_utf8_lossy(line).contains("needle") {
                 expected.push((n, line.len()));
             }
@@ -135,6 +140,24 @@ mod tests {
         let long = "needle ".repeat(LONGEST_LINE / 7 + BLOCK);
         fs::write(&path, format!("needle\n{long}\nneedle\n")).unwrap();
         assert_eq!(found(&path, "needle"), [(1, 7), (3, 7)]);
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_given_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t");
+        fs::write(&path, "a\n").unwrap();
+        let long = fs::File::options().write(true).open(&path).unwrap();
+        long.set_len(5 << 30).unwrap();
+        let sieve = |bytes: &[u8]| memchr(b'a', bytes);
+        let mut got = 0;
+        let read = file(&path, &sieve, &mut |_, _| {
+            got += 1;
+            true
+        });
+        let why = read.unwrap_err().to_string();
+        assert!(why.starts_with("its line 2 has no end"), "{why}");
+        assert_eq!(got, 1);
     }
 
     #[test]

@@ -132,7 +132,11 @@ fn a_conversation_with_opencode() {
         suffix: ".db",
     };
     let found = library.find(rows, &place, 10).expect("the database");
-    let ids: Vec<_> = found.iter().map(|one| one.spot.row.as_deref()).collect();
+    let ids: Vec<_> = found
+        .files
+        .iter()
+        .map(|one| one.spot.row.as_deref())
+        .collect();
     let id = "ses_e05a84c32ffenpf80JdutnTuFU";
     // Helpers have none of their own.
     assert_eq!(ids, [Some(id), Some("ses_many")]);
@@ -141,7 +145,7 @@ fn a_conversation_with_opencode() {
         all.push((number, said));
         true
     };
-    let spot = &found[0].spot;
+    let spot = &found.files[0].spot;
     library
         .read(rows, spot, &mut cursor, &mut take)
         .expect("its rows");

@@ -138,6 +138,7 @@ fn cost(cockpit: &mut Cockpit, name: Option<&str>, row: CostRow) {
         rows: vec![row.clone()],
         total: row,
         more: true,
+        gaps: Vec::new(),
     };
     let body = serde_json::to_value(view).unwrap();
     let tag = Tag::Spent(name.map(str::to_owned));

@@ -78,6 +78,7 @@ pub fn peer(name: &str, shown: Shown, seconds: i64) -> PeerRow {
         template: None,
         pid: Some(4711),
         tokens: None,
+        usage_gap: None,
         cost: None,
         cost_estimated: false,
         context: None,

@@ -13,6 +13,10 @@ use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long the transcripts may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A turn of a conversation of a session.
 type Key = (SessionId, String, u32);
@@ -41,11 +45,7 @@ impl House {
             let what = format!("there is no time zone {}", line(&wish.zone));
             ErrorView::new(ErrorKind::Refused, what)
         })?;
-        let live =
-            |world: &crate::core::world::World| world.sessions().cloned().collect::<Vec<_>>();
-        for row in self.engine.read(live) {
-            self.refresh_usage(&row);
-        }
+        self.refresh_usages(Instant::now() + PATIENCE);
         let mut all: BTreeMap<Key, Used> = BTreeMap::new();
         let mut keep = |session: &SessionId, used: Used| {
             if of.is_none_or(|of| of == session) {
@@ -60,11 +60,23 @@ impl House {
             ControlFlow::Continue(())
         });
         read.map_err(error)?;
-        for (session, tail) in &lock(&self.usages).tails {
-            tail.used().into_iter().for_each(|used| keep(session, used));
-        }
         let owners = self.owners()?;
-        Ok(table(all, &owners, &self.prices(), wish, &zone))
+        let mut gaps = Vec::new();
+        {
+            let usages = lock(&self.usages);
+            for (session, known) in &usages.known {
+                let used = known.used.iter().cloned();
+                used.for_each(|used| keep(session, used));
+            }
+            let meant = |(session, _): &(&SessionId, &String)| of.is_none_or(|of| of == *session);
+            for (session, why) in usages.gaps.iter().filter(meant) {
+                let address = owners.get(session).map_or("", |owner| &owner.address);
+                gaps.push(format!("{address}: {why}"));
+            }
+        }
+        gaps.sort();
+        let view = table(all, &owners, &self.prices(), wish, &zone);
+        Ok(CostView { gaps, ..view })
     }
 
     fn owners(&self) -> Result<HashMap<SessionId, Owner>, ErrorView> {
@@ -130,6 +142,7 @@ fn table(
         rows,
         total: whole,
         more,
+        gaps: Vec::new(),
     }
 }
 

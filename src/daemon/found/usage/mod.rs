@@ -15,11 +15,13 @@ use crate::core::state::Source as From;
 use crate::core::status::{Says, Signal};
 use crate::core::text::line;
 use crate::core::usage::Used;
+use crate::core::world::World;
 use crate::daemon::house::{House, lock};
 use crate::probe::transcripts::{Cursor, Spot};
 use crate::runtime::transcript::Limited;
 use crate::wire::view::PeerRow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,11 +32,18 @@ pub(super) use sum::millis;
 const AGAIN: Duration = Duration::from_secs(1);
 /// How long after the end of a turn its last lines are waited for.
 const WRITTEN: Duration = Duration::from_secs(1);
+/// How long the end of a session waits until what it used is counted.
+const AT_END: Duration = Duration::from_secs(2);
 
 /// What is known of the sessions.
 #[derive(Default)]
 pub(crate) struct Usages {
     tails: HashMap<SessionId, Tail>,
+    known: HashMap<SessionId, Known>,
+    /// Whose turn is over, so that all of it counts.
+    over: HashSet<SessionId>,
+    /// Why that of a session is not known, or only what it was before.
+    gaps: HashMap<SessionId, String>,
     /// What is kept of each conversation, by the number of the turn; read once.
     counted: Option<HashMap<(SessionId, String), HashMap<u32, Used>>>,
 }
@@ -61,30 +70,83 @@ impl Tail {
             .collect()
     }
 
-    fn tell(&self, prices: &Prices, row: &mut PeerRow) {
+    fn known(&self) -> Known {
         let share = self.sum.quota.map(|quota| quota.used.clamp(0.0, 100.0));
-        row.limit_used = share.map(|percent| percent as u8);
-        let used = self.used();
-        if used.is_empty() {
+        Known {
+            used: self.used(),
+            limit_used: share.map(|percent| percent as u8),
+            model: self.sum.model().map(str::to_owned),
+            context: self.sum.context,
+        }
+    }
+}
+
+/// What the last reading has come to: it is told while the next one goes on.
+#[derive(Default)]
+struct Known {
+    used: Vec<Used>,
+    limit_used: Option<u8>,
+    model: Option<String>,
+    context: Option<(u64, Option<u64>)>,
+}
+
+impl Known {
+    fn tell(&self, prices: &Prices, row: &mut PeerRow) {
+        row.limit_used = self.limit_used;
+        if self.used.is_empty() {
             return;
         }
-        let spent = prices.spent(used.iter());
+        let spent = prices.spent(self.used.iter());
         row.tokens = Some(spent.tokens.all());
         row.cost = spent.cost.filter(|_| spent.unpriced == 0);
         row.cost_estimated = spent.estimated && row.cost.is_some();
-        let price = self.sum.model().and_then(|model| prices.of(model));
-        row.context = self.sum.context.and_then(|(used, window)| {
+        let price = self.model.as_deref().and_then(|model| prices.of(model));
+        row.context = self.context.and_then(|(used, window)| {
             let window = window.or(price?.window).filter(|window| *window > 0)?;
             u8::try_from((used.saturating_mul(100) / window).min(100)).ok()
         });
     }
 }
 
+/// By which name a session's transcript is read.
+fn name(session: &SessionId) -> String {
+    format!("usage of {session}")
+}
+
 impl House {
+    /// Reads on in the transcripts of all sessions that are open, those that answer by `end`.
+    pub(crate) fn refresh_usages(self: &Arc<Self>, end: Instant) {
+        let live = |world: &World| world.sessions().map(|row| row.id.clone()).collect();
+        let sessions: Vec<SessionId> = self.engine.read(live);
+        for session in &sessions {
+            self.usage_moved(session);
+        }
+        for session in &sessions {
+            self.usage_by(session, end);
+        }
+    }
+
+    /// Waits until what a session used is read, but not longer than until `end`.
+    fn usage_by(&self, session: &SessionId, end: Instant) {
+        if let Err(late) = self.readers.quiet(&name(session), end) {
+            let why = format!("its transcript: {late}");
+            lock(&self.usages).gaps.insert(session.clone(), why);
+        }
+    }
+
     /// Reads on in the transcript of a session, and keeps the turns that are over.
-    pub(crate) fn refresh_usage(self: &Arc<Self>, row: &Session) {
-        self.read_usage(row, false);
-        self.tell_limit(row);
+    fn refresh_usage(self: &Arc<Self>, session: &SessionId) {
+        let Some(row) = self.engine.read(|world| world.session(session).cloned()) else {
+            return;
+        };
+        let over = lock(&self.usages).over.remove(session);
+        let read = self.read_usage(&row, over);
+        let gaps = &mut lock(&self.usages).gaps;
+        match read {
+            Ok(()) => gaps.remove(session),
+            Err(why) => gaps.insert(session.clone(), why),
+        };
+        self.tell_limit(&row);
     }
 
     /// A limit that its transcript tells of.
@@ -112,45 +174,42 @@ impl House {
         }
     }
 
-    /// Reads on in the transcript of a session whose turn is over, and keeps what it used.
-    pub(crate) fn count_usage(&self, session: &SessionId) {
-        let row = self.engine.read(|world| world.session(session).cloned());
-        if let Some(row) = row {
-            self.read_usage(&row, true);
-        }
+    /// Reads on in the transcript of a session whose turn is over, and keeps what it used. A disk
+    /// that hangs is not waited for.
+    pub(crate) fn count_usage(self: &Arc<Self>, session: &SessionId) {
+        lock(&self.usages).over.insert(session.clone());
+        self.usage_moved(session);
+        self.usage_by(session, Instant::now() + AT_END);
     }
 
     /// Counts what the turn that has just ended used, once its last lines are written.
     pub(crate) fn count_soon(self: &Arc<Self>, session: &SessionId) {
         let (house, session) = (Arc::clone(self), session.clone());
         self.ticker.after(WRITTEN, move || {
-            let counts = std::thread::Builder::new().name("usage".into());
-            let counted = counts.spawn(move || {
-                house.count_usage(&session);
-                house.usage_moved(&session);
-            });
-            if let Err(error) = counted {
-                tracing::warn!(%error, "what a turn used is counted later");
-            }
+            lock(&house.usages).over.insert(session.clone());
+            house.usage_moved(&session);
         });
     }
 
-    fn read_usage(&self, row: &Session, over: bool) {
+    /// # Errors
+    /// Why its transcript is not read on, in words.
+    fn read_usage(&self, row: &Session, over: bool) -> Result<(), String> {
         let begun = self.begun(row);
         if let Some(start) = &begun
             && row.native_id.as_ref() != Some(&start.native_id)
         {
             // It is read under its own id the next time.
-            return self.observe(Command::Learn {
+            self.observe(Command::Learn {
                 session: row.id.clone(),
                 facts: Facts {
                     native_id: Some(start.native_id.clone()),
                     ..Facts::default()
                 },
             });
+            return Ok(());
         }
         let Some(native_id) = row.native_id.clone() else {
-            return;
+            return Ok(());
         };
         let since = begun.and_then(|start| start.at).unwrap_or(row.created_at);
         let mut tail = lock(&self.usages).tails.remove(&row.id).unwrap_or_default();
@@ -161,21 +220,26 @@ impl House {
                 ..Tail::default()
             };
         }
-        self.read_on(row, &mut tail);
+        let read = self.read_on(row, &mut tail);
         self.keep(row, &tail, over);
-        lock(&self.usages).tails.insert(row.id.clone(), tail);
+        let mut usages = lock(&self.usages);
+        usages.known.insert(row.id.clone(), tail.known());
+        usages.tails.insert(row.id.clone(), tail);
+        read
     }
 
-    fn read_on(&self, row: &Session, tail: &mut Tail) {
+    fn read_on(&self, row: &Session, tail: &mut Tail) -> Result<(), String> {
         let Some(of) = keeping_of(&row.runtime) else {
-            return;
+            return Ok(());
         };
         if tail.spot.is_none() && tail.looked.is_none_or(|at| at.elapsed() >= AGAIN) {
             tail.looked = Some(Instant::now());
             let source = self.transcript_of(String::new(), row);
             tail.spot = source.ok().map(|Source { spot, .. }| spot);
         }
-        let Some(spot) = &tail.spot else { return };
+        let Some(spot) = &tail.spot else {
+            return Ok(());
+        };
         let (mut moved, sum) = (false, &mut tail.sum);
         let take = |line, said| {
             if line == 1 {
@@ -189,13 +253,17 @@ impl House {
         let read = self
             .library
             .read(of.transcripts, spot, &mut tail.cursor, take);
-        if let Err(error) = read {
-            tracing::debug!(path = %spot.path.display(), %error, "a transcript cannot be read");
-            tail.spot = None;
-            if moved {
-                // Half a conversation is none.
-                (tail.cursor, tail.sum) = (Cursor::default(), Sum::default());
-            }
+        let Err(error) = read else { return Ok(()) };
+        let path = line(&spot.path.to_string_lossy());
+        tracing::debug!(path, %error, "a transcript cannot be read");
+        tail.spot = None;
+        if moved {
+            // Half a conversation is none.
+            (tail.cursor, tail.sum) = (Cursor::default(), Sum::default());
+        }
+        match error.kind() {
+            ErrorKind::NotFound => Ok(()),
+            _ => Err(format!("{path}: {error}")),
         }
     }
 
@@ -250,12 +318,11 @@ impl House {
         counted
     }
 
-    /// Reads on in the transcript that a hook of `session` has just told about.
+    /// Reads on soon in the transcript that a hook of `session` has just told about.
     pub(crate) fn usage_moved(self: &Arc<Self>, session: &SessionId) {
-        let row = self.engine.read(|world| world.session(session).cloned());
-        if let Some(row) = row {
-            self.refresh_usage(&row);
-        }
+        let (house, of) = (Arc::clone(self), session.clone());
+        self.readers
+            .soon(&name(session), move || house.refresh_usage(&of));
     }
 
     /// Puts what is known of its session into a row.
@@ -264,8 +331,10 @@ impl House {
             return;
         };
         let prices = self.prices();
-        if let Some(tail) = lock(&self.usages).tails.get(&session) {
-            tail.tell(&prices, row);
+        let usages = lock(&self.usages);
+        row.usage_gap = usages.gaps.get(&session).cloned();
+        if let Some(known) = usages.known.get(&session) {
+            known.tell(&prices, row);
         }
     }
 }
