@@ -141,11 +141,13 @@ impl House {
         };
         let over = lock(&self.usages).over.remove(session);
         let read = self.read_usage(&row, over);
-        let gaps = &mut lock(&self.usages).gaps;
-        match read {
-            Ok(()) => gaps.remove(session),
-            Err(why) => gaps.insert(session.clone(), why),
-        };
+        {
+            let gaps = &mut lock(&self.usages).gaps;
+            match read {
+                Ok(()) => gaps.remove(session),
+                Err(why) => gaps.insert(session.clone(), why),
+            };
+        }
         self.tell_limit(&row);
     }
 
