@@ -46,7 +46,7 @@ fn twelve_requests_and_nine_of_them_by_two_keys() {
     let cockpit = Terminal::start(&home, &[], 36, 120);
     cockpit.shows("Inbox 12");
     cockpit.types(b"2");
-    cockpit.shows("exactly this");
+    cockpit.shows("for exactly ");
     cockpit.types(b"/shared\r");
     cockpit.shows("Inbox 9 of 12");
     cockpit.shows("allow all 9");
