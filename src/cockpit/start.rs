@@ -12,6 +12,7 @@ use crate::config::runtimes::load;
 use crate::core::role::Role;
 use crate::dial::Connection;
 use crate::platform::clock::{Clock, SystemClock};
+use crate::platform::files;
 use crate::platform::paths::Paths;
 use crate::platform::terminal;
 use crate::runtime;
@@ -20,7 +21,11 @@ use crate::wire::view::{ErrorKind, ErrorView};
 use std::collections::BTreeMap;
 use std::env;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a file of a CLI is looked for.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What the cockpit may be told on its command line.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +143,7 @@ pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
             name: r.name().to_owned(),
             drives: (r.of() != r.name()).then(|| r.of().to_owned()),
             found: programs.is_empty() || programs.iter().any(&there),
-            login: runtime::login::seen(*r, &env, &|path| is_file(Path::new(path))),
+            login: runtime::login::seen(*r, &env, &seems_there),
             command: !r.capabilities().agent,
             own: programs.is_empty() && r.capabilities().agent,
             refused: (policy.get(r.of())).and_then(|row| row.refuses(r.of(), Role::Worker)),
@@ -149,6 +154,13 @@ pub fn runtimes(config: &Path) -> (Vec<RuntimeChoice>, Vec<Mistake>) {
     // runs whether there is a model for it; what is missing comes last.
     all.sort_by_key(|r| (!r.found || r.refused.is_some(), r.own, r.command, !r.login));
     (all, mistakes)
+}
+
+/// Whether a file of a CLI is there, as far as it is known; a disk that hangs does not hold the
+/// cockpit.
+fn seems_there(path: &str) -> bool {
+    let path = PathBuf::from(path);
+    files::within(PATIENCE, move || path.is_file()).unwrap_or(true)
 }
 
 fn is_file(path: &Path) -> bool {

@@ -6,6 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// Opens a file for reading; where the system lets us, its time of access stays as it was.
 ///
@@ -83,6 +86,18 @@ pub fn held_below(dir: &Path) -> HashMap<PathBuf, BTreeSet<u32>> {
     held
 }
 
+/// What `look` finds, when that is within `limit`: on a disk that hangs it would never end. Then its
+/// thread is left behind.
+pub fn within<T: Send + 'static>(
+    limit: Duration,
+    look: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (tell, told) = mpsc::channel();
+    let looks = thread::Builder::new().spawn(move || tell.send(look()));
+    looks.ok()?;
+    told.recv_timeout(limit).ok()
+}
+
 /// Whether this user may make files in a directory.
 pub fn may_write(dir: &Path) -> bool {
     use rustix::fs::{Access, access};
@@ -92,6 +107,15 @@ pub fn may_write(dir: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_look_that_hangs_holds_nobody() {
+        let (_held, hangs) = mpsc::channel::<()>();
+        let hung = within(Duration::from_millis(1), move || hangs.recv().is_ok());
+        assert_eq!(hung, None);
+        let free = within(Duration::from_secs(600), || 7);
+        assert_eq!(free, Some(7));
+    }
 
     #[test]
     fn a_file_is_read_and_what_is_none_is_refused() {

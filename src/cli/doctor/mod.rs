@@ -20,6 +20,7 @@ use crate::core::state::{Process, Shown};
 use crate::core::text::counted;
 use crate::platform::ancestry::self_check;
 use crate::platform::enforcement::Enforcement;
+use crate::platform::files;
 use crate::platform::lock;
 use crate::platform::probes::POINTS;
 use crate::probe;
@@ -27,7 +28,12 @@ use crate::runtime::{self, Runtime, login, ready};
 use crate::wire::request::Request;
 use crate::wire::view::{DaemonView, ErrorKind, ErrorView, PeerRow};
 use serde::Serialize;
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a file of a CLI is looked for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Say what works here, what does not, and what mends it
 #[derive(Debug, clap::Args)]
@@ -151,10 +157,23 @@ fn runtimes(config: &Path) -> Vec<Finding> {
             }
             Ok((program, version)) => {
                 let what = format!("{name} {version}: {program}");
-                let file = |path: &str| Path::new(path).is_file();
-                let found = match login::seen(*runtime, &env, &file) {
-                    true => finding("runtime", State::Ok, what),
-                    false => finding("runtime", State::Note, what + ", no login to be seen")
+                let hangs = RefCell::new(None);
+                let file = |path: &str| {
+                    let own = PathBuf::from(path);
+                    let there = files::within(PATIENCE, move || own.is_file());
+                    hangs.replace(there.is_none().then(|| path.to_owned()));
+                    there.unwrap_or(true)
+                };
+                let login = login::seen(*runtime, &env, &file);
+                let found = match hangs.into_inner() {
+                    Some(path) => finding(
+                        "runtime",
+                        State::Bad,
+                        format!("{what}, but {path} cannot be looked at"),
+                    )
+                    .mend("the disk that it is on may hang: look at it with `mount` and `df`"),
+                    None if login => finding("runtime", State::Ok, what),
+                    None => finding("runtime", State::Note, what + ", no login to be seen")
                         .mend("start it once by itself and log in"),
                 };
                 let can = runtime::abilities(*runtime);
