@@ -57,10 +57,10 @@ impl Library {
         }
     }
 
-    /// The transcripts in `place`, as [`find`].
+    /// The transcripts in `place`, as [`find()`].
     ///
     /// # Errors
-    /// As [`find`]; or there is a database that cannot be read.
+    /// As [`find()`]; or there is a database that cannot be read.
     pub fn find(
         &self,
         transcripts: &dyn Transcripts,
