@@ -14,6 +14,8 @@ pub const MEDIUM: u16 = 100;
 pub const PHONE: u16 = 70;
 /// So high is the inbox at most below several panes.
 const DRAWER: u16 = 8;
+/// A pane and the conversation beside it are each at least this wide.
+const BESIDE: u16 = 60;
 /// Below this there is no room to work in.
 pub const LEAST: Size = Size { cols: 40, rows: 10 };
 
@@ -106,7 +108,8 @@ pub fn areas(model: &Model) -> Areas {
         return areas;
     }
     if model.zoom {
-        areas.panes = slots(model, vec![body], inside);
+        let place = beside_page(model, body, &mut areas);
+        areas.panes = slots(model, vec![place], inside);
         return areas;
     }
     if agentic::on(model) {
@@ -134,8 +137,35 @@ pub fn areas(model: &Model) -> Areas {
         }
     }
     areas.peers = Some(left);
+    let right = beside_page(model, right, &mut areas);
     areas.panes = tiled(model, right);
     areas
+}
+
+/// What is left of the place of one pane while its conversation is read: that stands beside it, where
+/// there is room for both.
+fn beside_page(model: &Model, place: Rect, areas: &mut Areas) -> Rect {
+    let Some(Page::Conversation(one)) = &model.page else {
+        return place;
+    };
+    let its_own = model
+        .peer()
+        .is_some_and(|peer| peer.address() == one.address);
+    let alone = model.panes.shown(places(model)).len() <= 1;
+    if !its_own || !alone || place.width < 2 * BESIDE {
+        return place;
+    }
+    let width = place.width / 2;
+    let pane = Rect {
+        width: place.width - width,
+        ..place
+    };
+    areas.page = Some(Rect {
+        x: pane.right(),
+        width,
+        ..place
+    });
+    pane
 }
 
 /// The panes that are shown, in `place`.

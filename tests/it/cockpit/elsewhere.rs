@@ -3,6 +3,7 @@
 use super::harness::{Cockpit, NOON, SIZES, named, peer, shop_asks, shop_peers, time};
 use pult::cockpit::conversation::Want;
 use pult::cockpit::elsewhere;
+use pult::cockpit::layout;
 use pult::cockpit::model::Page;
 use pult::cockpit::update::{Effect, Msg, Tag, next_tick};
 use pult::core::conversation::{Step, StepState, Who};
@@ -305,6 +306,36 @@ fn nothing_moves_under_the_cursor_when_others_are_written_to() {
 fn ids(cockpit: &Cockpit) -> Vec<String> {
     let rows = cockpit.model.elsewhere.rows.iter();
     rows.map(|p| p.row.session.clone()).collect()
+}
+
+#[test]
+fn that_of_a_peer_stands_beside_its_pane_where_there_is_room_for_both() {
+    for (keys, cols, beside) in [
+        ("c", 160, true),
+        ("z c", 160, true),
+        ("z c", 120, true),
+        ("c", 120, false),
+        // Of several panes each keeps its place.
+        ("v c", 160, false),
+    ] {
+        let mut cockpit = Cockpit::shop(cols, 48);
+        let before = layout::areas(&cockpit.model).inbox;
+        let effects = cockpit.press(keys);
+        let entries = vec![
+            entry(1, Who::Operator, "find out why the cart test is flaky"),
+            entry(2, Who::Agent, "It reads the clock twice."),
+        ];
+        answer(&mut cockpit, &effects, &said(entries, 2));
+        let areas = layout::areas(&cockpit.model);
+        let page = areas.page.expect("the conversation");
+        let mut frames = areas.panes.iter().filter_map(|slot| slot.frame);
+        let free = frames.all(|frame| !frame.intersects(page));
+        assert_eq!(free, beside, "{keys} at {cols}");
+        if keys == "c" && beside {
+            assert_eq!(areas.inbox, before);
+            cockpit.looks_like("conversation_beside");
+        }
+    }
 }
 
 #[test]
