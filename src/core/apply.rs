@@ -346,6 +346,10 @@ fn change_session(row: &mut Session, at: Millis, event: &Event) {
             end(row, at, Process::Exited, how);
         }
         Event::AttemptLost { why, .. } => end(row, at, Process::Lost, why.clone()),
+        Event::ResumeFailed { why, .. } => {
+            let how = &row.process_evidence.text;
+            row.process_evidence = keeper(at, format!("resume failed: {why} ({how})"));
+        }
         Event::StopRequested { .. } => row.ended_on_purpose = true,
         Event::ConversationLeft { .. } => {
             row.native_id = None;

@@ -14,6 +14,7 @@ pub(super) enum Report {
     Started(u32),
     Failed(String),
     Exited(Exit),
+    NotResumed(String),
     Lost(String),
 }
 
@@ -69,6 +70,16 @@ pub(super) fn report(
             )),
             Process::Exited | Process::Parked if row.exit == Some(exit) => Ok(Vec::new()),
             ended => Err(over(row, ended)),
+        },
+        Report::NotResumed(why) => match row.process {
+            Process::Exited if !row.start_failed && !row.ended_on_purpose => {
+                Ok(vec![Event::ResumeFailed {
+                    session,
+                    attempt,
+                    why,
+                }])
+            }
+            other => Err(over(row, other)),
         },
         Report::Lost(how) => match row.process {
             Process::Starting | Process::Alive => Ok(and_withdraw(
@@ -396,6 +407,38 @@ mod tests {
         assert_eq!((row.exit, row.ended_on_purpose), (None, false));
         assert_eq!(play.no(resume()), "fixer is running (starting)");
         assert_eq!(play.did(failed(2)), ["attempt.failed"]);
+        assert_eq!(play.did(resume()), ["attempt.begun"]);
+    }
+
+    #[test]
+    fn a_resume_that_fails_is_kept_in_mind_and_forgets_nothing() {
+        let mut play = Play::alive();
+        let failed = |attempt| Command::ResumeFailed {
+            session: ss(1),
+            attempt,
+            why: "no such conversation".to_owned(),
+        };
+        let facts = Facts {
+            native_id: Some("8f".to_owned()),
+            ..Facts::default()
+        };
+        play.did(Command::Learn {
+            session: ss(1),
+            facts,
+        });
+        play.did(play.exited(1, 0));
+        play.did(resume());
+        assert!(play.no(failed(2)).contains("starting"));
+        play.did(play.exited(2, 1));
+        assert!(play.no(failed(1)).contains("stale"));
+        assert_eq!(play.did(failed(2)), ["resume.failed"]);
+        let row = play.session(1);
+        assert_eq!(
+            row.process_evidence.text,
+            "resume failed: no such conversation (ended with code 1)"
+        );
+        assert_eq!(row.native_id.as_deref(), Some("8f"));
+        assert_eq!(play.shown(1), Shown::Failed);
         assert_eq!(play.did(resume()), ["attempt.begun"]);
     }
 

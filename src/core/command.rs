@@ -126,6 +126,15 @@ pub enum Command {
         /// How it ended.
         exit: Exit,
     },
+    /// The attempt's program ended before it went on with the conversation that it was given.
+    ResumeFailed {
+        /// Which session.
+        session: SessionId,
+        /// Which attempt; a stale one is refused.
+        attempt: u32,
+        /// What it said last, one line.
+        why: String,
+    },
     /// The attempt's keeper is gone and no exit was seen.
     AttemptLost {
         /// Which session.

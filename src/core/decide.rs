@@ -30,6 +30,11 @@ pub fn decide(world: &World, stamp: &Stamp, command: Command) -> Result<Vec<Even
             attempt,
             exit,
         } => attempt::report(world, &session, attempt, Report::Exited(exit)),
+        Command::ResumeFailed {
+            session,
+            attempt,
+            why,
+        } => attempt::report(world, &session, attempt, Report::NotResumed(why)),
         Command::AttemptLost {
             session,
             attempt,

@@ -189,6 +189,13 @@ pub enum Event {
     ConversationLeft {
         session: SessionId,
     },
+    /// The program of a resumed session ended before it went on with the conversation; the session
+    /// keeps what it knows of that.
+    ResumeFailed {
+        session: SessionId,
+        attempt: u32,
+        why: String,
+    },
 }
 
 /// The ids that an event touches.
@@ -257,6 +264,7 @@ impl Event {
             Event::TrustGiven { trusted: true, .. } => "trust.given",
             Event::TrustGiven { trusted: false, .. } => "trust.withheld",
             Event::ConversationLeft { .. } => "conversation.left",
+            Event::ResumeFailed { .. } => "resume.failed",
         }
     }
 
@@ -299,6 +307,7 @@ impl Event {
             | Event::SessionForked { session, .. }
             | Event::SessionTemplated { session, .. }
             | Event::ConversationLeft { session }
+            | Event::ResumeFailed { session, .. }
             | Event::UsageCounted { session, .. }
             | Event::TextSent { session, .. } => of_session(session),
             Event::AskOpened { ask, session, .. } => Refs {

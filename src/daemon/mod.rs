@@ -20,6 +20,7 @@ mod outbox;
 mod pane;
 mod perform;
 mod recover;
+mod resumed;
 mod room;
 mod rows;
 pub mod settings;

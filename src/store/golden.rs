@@ -269,6 +269,11 @@ fn events() -> Vec<Event> {
         Event::ConversationLeft {
             session: SessionId::from_entropy([2; 8]),
         },
+        Event::ResumeFailed {
+            session: SessionId::from_entropy([2; 8]),
+            attempt: 2,
+            why: "w".to_owned(),
+        },
     ]
 }
 

@@ -129,6 +129,41 @@ fn a_replay_is_another_conversation_from_the_first_prompt() {
 }
 
 #[test]
+fn a_resume_that_fails_is_told_in_the_words_of_the_cli_and_loses_nothing() {
+    let home = home();
+    write(&home, "mine.toml", FILE);
+    let program = home.path().join("bin/mycli");
+    let good = std::fs::read_to_string(&program).expect("a program");
+    let bad = "#!/bin/sh\n[ \"$1\" = -V ] && exec echo mycli 2.1.0\necho 'No conversation found'\nexit 1\n";
+    begin(&home);
+    turn(&home, "a", "working");
+    let id = home.row("a")["native_id"].clone();
+    home.ok(&["stop", "a"]);
+    std::fs::write(&program, bad).expect("a program");
+    let process = |words: &str| {
+        wait_for(words, PATIENCE, || {
+            let why = home.ok(&["why", "a"]);
+            let told = why.lines().find(|line| line.trim().starts_with("process"));
+            let there = told.is_some_and(|line| line.contains(words));
+            there.then_some(()).ok_or(why)
+        });
+    };
+    home.ok(&["resume", "a"]);
+    process("resume failed: No conversation found (ended with code 1)");
+    assert!(home.ok(&["log"]).contains("resume.failed"));
+    assert_eq!(home.row("a")["native_id"], id);
+    std::fs::write(&program, &good).expect("a program");
+    home.ok(&["resume", "a"]);
+    shows(&home, "a", &format!("got {}", id.as_str().expect("an id")));
+    home.ok(&["stop", "a"]);
+    // What begins anew does not fail to go on.
+    std::fs::write(&program, bad).expect("a program");
+    home.ok(&["replay", "a"]);
+    process("keeper: ended with code 1");
+    home.ok(&["db", "verify"]);
+}
+
+#[test]
 fn a_start_screen_is_told_though_its_program_ends_at_once() {
     let home = home();
     let program = home.path().join("bin/mycli");

@@ -268,6 +268,9 @@ fn end(house: &Arc<House>, pane: &Arc<Pane>, record: &ExitRecord) {
         },
     };
     house.record(command);
+    if matches!(record.ended, Ended::Code(code) if code != 0) {
+        house.watch_resume(pane);
+    }
     if let Some(keeper) = lock(&pane.keeper).take() {
         // A keeper that does not hear it stays until the next daemon tells it.
         let _ = keeper.release();
